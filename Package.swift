@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+// Strata has no package dependencies: the toolchain is all that a build needs.
+import PackageDescription
+
+/// The instruction set to compile for: the building machine's own unless `STRATA_CPU` names one
+/// (`x86-64-v3`, `x86-64-v4`, …) or says `baseline` for a binary that runs on any processor of the platform.
+let cpu = Context.environment["STRATA_CPU"] ?? "native"
+let cpuFlags: [String] = cpu == "baseline" ? [] : ["-Xcc", "-march=\(cpu)"]
+
+let common: [SwiftSetting] = [.unsafeFlags(cpuFlags)]
+/// Arithmetic is optimised in debug builds too, or the tests would crawl.
+let arithmetic: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O"])]
+/// Plugins find the workbench's own types in the executable that loads them.
+let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic"])]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+        exclude: [], resources: resources, swiftSettings: common)
+}
+
+let package = Package(
+    name: "strata",
+    products: [.executable(name: "strata", targets: ["strata"])],
+    targets: [
+        .target(name: "Kernels", swiftSettings: arithmetic),
+        .target(name: "GraphIR", swiftSettings: [.enableExperimentalFeature("Extern")] + common),
+        .target(name: "Layers", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Compiler", dependencies: ["GraphIR"], swiftSettings: common),
+        .target(name: "Interpreter", dependencies: ["Layers", "GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Seismic", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Zoo", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
+        .target(
+            name: "Runner",
+            dependencies: ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+            swiftSettings: common),
+        .executableTarget(
+            name: "strata",
+            dependencies: ["Runner", "Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+            swiftSettings: common, linkerSettings: exportsSymbols),
+        tests("Kernels", []),
+        tests("GraphIR", []),
+        tests("Layers", ["GraphIR", "Kernels"]),
+        tests("Compiler", ["Layers", "GraphIR"]),
+        tests("Interpreter", ["Compiler", "Layers", "GraphIR", "Kernels"]),
+        tests("Seismic", ["GraphIR", "Kernels"]),
+        tests("Zoo", ["Compiler", "Layers", "GraphIR"]),
+        tests("Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"]),
+    ]
+)

@@ -1,0 +1,1 @@
+// Kept until the room has its first file.

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Where results and notes go: results on standard output, everything else on standard error.
+enum Terminal {
+    /// `auto`, `always` or `never`, as `--color` says; set once, before a command runs.
+    nonisolated(unsafe) static var color = "auto"
+
+    static func isInteractive(_ descriptor: Int32) -> Bool {
+        isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
+    static func hasColor(_ descriptor: Int32) -> Bool {
+        switch color {
+        case "always": true
+        case "never": false
+        default: isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        }
+    }
+    /// How many columns there are; 80 where nobody can say.
+    static var width: Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? 80
+    }
+
+    /// A result, on standard output.
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// A note or an error, on standard error.
+    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                return  // Whoever read us has gone; there is nobody left to tell.
+            }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+
+    enum Style: String {
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case blue = "34"
+        case cyan = "36"
+    }
+    static func styled(_ text: String, _ styles: Style..., on descriptor: Int32 = STDOUT_FILENO) -> String {
+        guard hasColor(descriptor), !styles.isEmpty else { return text }
+        return "\u{1B}[" + styles.map(\.rawValue).joined(separator: ";") + "m" + text + "\u{1B}[0m"
+    }
+}
+
+/// The statuses that scripts rely on.
+enum ExitStatus: Int32 {
+    case done = 0
+    case no = 1
+    case usage = 64
+    case badData = 65
+    case fault = 70
+    case inputOutput = 74
+    case interrupted = 130
+}
+
+/// Ends a command with a status and, for people, a sentence on standard error.
+struct Exit: Error {
+    var status: ExitStatus
+    var message: String
+    var help: String?
+    init(_ status: ExitStatus, _ message: String, help: String? = nil) {
+        self.status = status
+        self.message = message
+        self.help = help
+    }
+}

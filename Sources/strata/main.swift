@@ -1,0 +1,6 @@
+import Foundation
+
+// A full disk or a closed pipe is an error to report, not a reason to die.
+signal(SIGPIPE, SIG_IGN)
+signal(SIGXFSZ, SIG_IGN)
+exit(strata(Array(CommandLine.arguments.dropFirst())).rawValue)
