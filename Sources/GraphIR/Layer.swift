@@ -121,6 +121,26 @@ public protocol LabelerSignature: Plugin {
     /// The shape of its labels for a window of this type, taught to an output of this type; refuses what does not fit.
     init(_ arguments: Arguments, window: TensorType, output: TensorType) throws(Complaint)
     var label: Shape { get }
+    /// What an output that learned these labels says, for whoever judges it.
+    var meaning: Meaning { get }
+}
+
+extension LabelerSignature {
+    public var meaning: Meaning { .amounts }
+}
+
+/// How to read an output: evaluation makes picks, detections or classes of it accordingly.
+public enum Meaning: Hashable, Sendable {
+    /// One channel: how likely an event is under way, sample by sample.
+    case detection
+    /// A channel for each phase: how likely its onset is, sample by sample. `nil` is the channel of neither.
+    case onsets([String?])
+    /// One class a window, by the names of the channels; with a single name, how likely that one is.
+    case classes([String])
+    /// One class a frame, by the names of the channels.
+    case frames([String])
+    /// Numbers to come close to.
+    case amounts
 }
 
 /// What measures how far an output is from its label.
