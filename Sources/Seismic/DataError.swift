@@ -1,0 +1,44 @@
+/// What is wrong with a file of seismograms: which file, which trace, which byte, what was expected there and what was
+/// found.
+public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Cause: Hashable, Sendable {
+        /// The bytes are there and make no sense.
+        case content
+        /// The file could not be read or written at all.
+        case access
+    }
+    public var cause: Cause
+    public var file: String
+    /// The trace by its name, where one is concerned.
+    public var trace: String?
+    /// The offset in the file at which the expectation was not met.
+    public var byte: Int?
+    public var expected: String
+    public var found: String
+
+    public init(
+        _ cause: Cause = .content, file: String, trace: String? = nil, byte: Int? = nil, expected: String,
+        found: String
+    ) {
+        self.cause = cause
+        self.file = file
+        self.trace = trace
+        self.byte = byte
+        self.expected = expected
+        self.found = found
+    }
+
+    /// The same finding, said of a trace.
+    public func about(trace: String) -> DataError {
+        var error = self
+        error.trace = error.trace ?? trace
+        return error
+    }
+
+    public var description: String {
+        var place = file
+        if let trace { place += ", trace '\(trace)'" }
+        if let byte { place += ", byte \(byte)" }
+        return "\(place): expected \(expected), found \(found)"
+    }
+}

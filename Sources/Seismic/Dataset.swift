@@ -1,0 +1,56 @@
+import Foundation
+import GraphIR
+
+/// A collection of labelled traces in a file or a folder. Metadata is at hand; samples are read when they are asked
+/// for, from any number of threads at once.
+public protocol Dataset: Sendable {
+    /// The file or folder it was opened from.
+    var path: String { get }
+    /// The name of the reader that opened it, as `seisbench`.
+    var format: String { get }
+    var count: Int { get }
+    /// The columns of its table, in order.
+    var columns: [String] { get }
+    /// Indices run from 0 to `count - 1`.
+    func metadata(_ index: Int) -> TraceMetadata
+    /// Reads a trace. Throws `DataError` where the file does not hold what it says.
+    func trace(_ index: Int) throws -> Trace
+    func name(_ index: Int) -> String
+    /// Samples a second, where it is known without reading the trace.
+    func rate(_ index: Int) -> Double?
+    /// The components in the order in which `trace` gives them, where it is known without reading the trace.
+    func components(_ index: Int) -> String?
+}
+
+extension Dataset {
+    public func name(_ index: Int) -> String { metadata(index)["trace_name"] ?? "\(index)" }
+    /// The column `split`, where there is one.
+    public func split(_ index: Int) -> Split? { metadata(index)["split"].flatMap { Split(rawValue: $0) } }
+    public func rate(_ index: Int) -> Double? { samplingRate(of: metadata(index)) }
+    public func components(_ index: Int) -> String? { metadata(index)["trace_component_order"] }
+}
+
+/// The sampling rate that a row gives, as a rate or as a step.
+func samplingRate(of metadata: TraceMetadata) -> Double? {
+    if let rate = metadata.double("trace_sampling_rate_hz"), rate > 0 { return rate }
+    if let step = metadata.double("trace_dt_s"), step > 0 { return 1 / step }
+    return nil
+}
+
+/// A plugin that reads one format of dataset.
+public protocol DatasetReader: Plugin {
+    /// Whether a file or folder is of this format, judged by names and first bytes, not by reading it.
+    static func recognises(_ path: String) -> Bool
+    static func open(_ path: String) throws -> any Dataset
+}
+
+/// Opens a file or a folder with the reader that recognises it.
+public func openDataset(_ path: String, registry: Registry = .builtIn) throws -> any Dataset {
+    guard FileManager.default.fileExists(atPath: path) else {
+        throw DataError(.access, file: path, expected: "a dataset", found: "no file or folder of this name")
+    }
+    let readers = registry.plugins(.reader).compactMap { $0 as? any DatasetReader.Type }
+    for reader in readers where reader.recognises(path) { return try reader.open(path) }
+    let known = readers.map { $0.signature.name }.joined(separator: ", ")
+    throw DataError(file: path, expected: "a dataset (\(known))", found: "a format that no reader recognises")
+}
