@@ -1,0 +1,3 @@
+/// A stream of random draws for one purpose: one window, one epoch, one augmentation.
+public struct Dice: Sendable {
+}

@@ -1,0 +1,41 @@
+import GraphIR
+
+/// Windows and labels side by side, ready for a network.
+public struct Batch: Sendable {
+    /// Numbers with their sizes; the first size is the batch.
+    public struct Values: Sendable {
+        /// The network's input or output that it is for.
+        public var name: String
+        public var shape: [Int]
+        public var values: [Float]
+        public init(name: String, shape: [Int], values: [Float]) {
+            self.name = name
+            self.shape = shape
+            self.values = values
+        }
+    }
+
+    /// The labels of one `learn` line, in the recipe's order.
+    public struct Lesson: Sendable {
+        public var labels: Values
+        /// As long as the labels: 0 where nothing is to be learned; `nil` where everything is.
+        public var mask: [Float]?
+        public init(labels: Values, mask: [Float]? = nil) {
+            self.labels = labels
+            self.mask = mask
+        }
+    }
+
+    /// How many windows: less than asked for at the end of an epoch, and where bad traces were left out.
+    public var count: Int
+    public var inputs: [Values]
+    public var lessons: [Lesson]
+    /// The value that the inputs' symbols have in this batch, `["T": 6000]`, sorted by name.
+    public var symbols: [(name: String, value: Int)]
+    /// How many samples of each window are recording; the rest is zeros.
+    public var lengths: [Int]
+    /// Which trace of the dataset each window is from.
+    public var traces: [Int]
+    /// Where each window's first sample is in its trace, in samples of the window's rate.
+    public var starts: [Int]
+}
