@@ -1,0 +1,87 @@
+import GraphIR
+
+/// One number that says how good a network is, computed from what it said about each trace. A plugin of kind `metric`:
+/// its documentation is the definition that is printed beside the number.
+public protocol Metric: Plugin {
+    /// Where tables show it.
+    static var group: MetricGroup { get }
+    init(_ arguments: Arguments) throws(Complaint)
+    /// Its name in tables: the plugin's own with what its arguments add, as in `p_recall_0.1s`.
+    var name: String { get }
+    /// `s`, `samples`, `traces`, or empty for a pure number.
+    var unit: String { get }
+    var better: Better { get }
+    /// `nil` where these outcomes have nothing that it could measure.
+    func measure(_ outcomes: Outcomes) -> Measure?
+    /// The uses of it that evaluation reports for such outcomes: one unless it has arguments worth varying.
+    static func uses(for outcomes: Outcomes) -> [Arguments]
+}
+
+extension Metric {
+    public var name: String { Self.signature.name }
+    public var unit: String { "" }
+    public var better: Better { .higher }
+    public static func uses(for outcomes: Outcomes) -> [Arguments] { [signature.defaults] }
+}
+
+public enum Better: String, Sendable { case higher, lower, neither }
+
+/// The chapters of a table of results.
+public enum MetricGroup: String, CaseIterable, Sendable {
+    case detection, picks, classes, amounts
+    /// As the EQTransformer study of Mrp3anut and others counted, beside which the honest ones stand.
+    case eqtStudy = "eqt_study"
+}
+
+/// A metric made ready on a table of outcomes, so that weighing the traces anew (a bootstrap does it thousands of
+/// times) costs little.
+public enum Measure: Sendable {
+    /// A function of sums over traces. `terms` has one list a sum, one entry a trace; whoever resamples events may
+    /// add the traces of an event up once and for all.
+    case sums(terms: [[Double]], finish: @Sendable ([Double]) -> Double?)
+    /// Anything else, as ranks and medians: a function of one weight a trace.
+    case whole(@Sendable (_ weights: [Double]) -> Double?)
+
+    /// The number, each trace counted `weights[trace]` times, or once. `nil` where it is undefined (0/0).
+    public func value(weights: [Double]? = nil, traces: Int) -> Double? {
+        switch self {
+        case .sums(let terms, let finish):
+            let sums = terms.map { list in
+                guard let weights else { return list.reduce(0, +) }
+                var sum = 0.0
+                for (term, weight) in zip(list, weights) where weight != 0 { sum += term * weight }
+                return sum
+            }
+            return finish(sums).flatMap { $0.isFinite ? $0 : nil }
+        case .whole(let function):
+            let value = function(weights ?? [Double](repeating: 1, count: traces))
+            return value.flatMap { $0.isFinite ? $0 : nil }
+        }
+    }
+}
+
+/// One metric with its arguments settled, as tables and comparisons use it.
+public struct MetricUse: Sendable {
+    public var metric: any Metric
+    public var arguments: Arguments
+    public var name: String { metric.name }
+    public var unit: String { metric.unit }
+    public var better: Better { metric.better }
+    public var group: MetricGroup { type(of: metric).group }
+    public var signature: Signature { type(of: metric).signature }
+    /// What the number is, in words.
+    public var definition: String { signature.documentation }
+
+    /// Every use of every registered metric that these outcomes allow, by group and then in the plugins' order.
+    public static func all(for outcomes: Outcomes, registry: Registry = .builtIn) -> [MetricUse] {
+        var uses: [MetricUse] = []
+        for plugin in registry.plugins(.metric) {
+            guard let type = plugin as? any Metric.Type else { continue }
+            for arguments in type.uses(for: outcomes) {
+                guard let metric = try? type.init(arguments), metric.measure(outcomes) != nil else { continue }
+                uses.append(MetricUse(metric: metric, arguments: arguments))
+            }
+        }
+        return MetricGroup.allCases.flatMap { group in uses.filter { $0.group == group } }
+    }
+}

@@ -1,0 +1,33 @@
+/// `predictions.csv`: the table of outcomes as text, and back. Numbers are written so that they read back the same.
+extension Outcomes {
+    public var csv: String {
+        let cells = columns.map { column -> [String] in
+            switch column.values {
+            case .numbers(let values): values.map(History.text)
+            case .texts(let values): values
+            }
+        }
+        return CSV.text([columns.map(\.name)] + (0..<count).map { row in cells.map { $0[row] } })
+    }
+
+    /// Reads a table. A column whose every entry is a number or empty is one of numbers, unless its name says that it
+    /// holds text. `nil` where the rows differ in length or the header is missing.
+    public init?(csv text: String) {
+        let rows = CSV.rows(text)
+        guard let header = rows.first, rows.allSatisfy({ $0.count == header.count }) else { return nil }
+        self.init(
+            header.indices.map { index in
+                let cells = rows.dropFirst().map { $0[index] }
+                if Outcomes.textColumns.contains(header[index]) { return Column(header[index], .texts(cells)) }
+                let numbers = cells.map { $0.isEmpty ? Double.nan : Double($0) }
+                guard !numbers.contains(nil) else { return Column(header[index], .texts(cells)) }
+                return Column(header[index], .numbers(numbers.compactMap { $0 }))
+            })
+    }
+
+    /// Columns that are text even where every entry happens to look like a number.
+    static let textColumns: Set<String> = [
+        "network_code", "ID", "trace_name", "snr_db", "trace_category", "trace_start_time", "receiver_type", "p_status",
+        "s_status", "truth_class", "predicted_class", "confusion",
+    ]
+}

@@ -1,0 +1,54 @@
+/// Tables as comma-separated text (RFC 4180): fields with a comma, a quote or a line break stand in quotes.
+enum CSV {
+    static func text(_ rows: [[String]]) -> String {
+        var text = ""
+        for row in rows { text += row.map(field).joined(separator: ",") + "\n" }
+        return text
+    }
+
+    private static func field(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    /// The rows of a text, each with its fields; an unclosed quote ends with the text.
+    static func rows(_ text: String) -> [[String]] {
+        var rows: [[String]] = []
+        var row: [String] = []
+        var field: [UInt8] = []
+        var isQuoted = false
+        var hasContent = false
+        let bytes = Array(text.utf8)
+        var index = 0
+        func endField() {
+            row.append(String(decoding: field, as: UTF8.self))
+            field = []
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            switch byte {
+            case 0x22 where isQuoted && index < bytes.count && bytes[index] == 0x22:
+                field.append(0x22)
+                index += 1
+            case 0x22: (isQuoted, hasContent) = (!isQuoted, true)
+            case 0x2C where !isQuoted:
+                endField()
+                hasContent = true
+            case 0x0D where !isQuoted: break
+            case 0x0A where !isQuoted:
+                if hasContent || !field.isEmpty {
+                    endField()
+                    rows.append(row)
+                }
+                (row, hasContent) = ([], false)
+            default: field.append(byte)
+            }
+        }
+        if hasContent || !field.isEmpty {
+            endField()
+            rows.append(row)
+        }
+        return rows
+    }
+}

@@ -1,0 +1,24 @@
+/// Why a training, an evaluation or the reading of a run ended early, in words for the person who asked for it.
+public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Cause: Hashable, Sendable {
+        /// What was asked does not fit together: the file, the data, the settings.
+        case refused
+        /// What was read makes no sense.
+        case badData
+        /// A file could not be read or written.
+        case access
+        /// The numbers ran away: a loss or a gradient is not finite.
+        case notFinite
+    }
+    public var cause: Cause
+    public var message: String
+    public var help: String?
+
+    public init(_ cause: Cause, _ message: String, help: String? = nil) {
+        self.cause = cause
+        self.message = message
+        self.help = help
+    }
+
+    public var description: String { message + (help.map { " (\($0))" } ?? "") }
+}

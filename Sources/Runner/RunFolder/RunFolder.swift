@@ -1,0 +1,73 @@
+import Foundation
+import GraphIR
+
+/// Everything that one training leaves behind, in one folder: what was asked, how it went, the weights, and after an
+/// evaluation what the network said of every trace.
+public struct RunFolder: Sendable, Hashable {
+    public let path: String
+    public init(_ path: String) { self.path = path }
+
+    public var name: String { URL(fileURLWithPath: path).lastPathComponent }
+    /// What was trained, on what, and how: enough to do it again.
+    public var recordPath: String { file("run.json") }
+    public var historyPath: String { file("history.csv") }
+    public var bestWeightsPath: String { file("weights/best.safetensors") }
+    public var lastWeightsPath: String { file("weights/last.safetensors") }
+    /// Where `--resume` goes on; the one before it is kept until the next is safe.
+    public var checkpointPath: String { file("checkpoint/latest.safetensors") }
+    public var previousCheckpointPath: String { file("checkpoint/previous.safetensors") }
+    /// The step that met a number that is not finite, for `--replay`.
+    public var failurePath: String { file("failure.safetensors") }
+    public var testPath: String { file("test.json") }
+    public var predictionsPath: String { file("predictions.csv") }
+
+    private func file(_ name: String) -> String { path + "/" + name }
+
+    public var exists: Bool { FileManager.default.fileExists(atPath: recordPath) }
+    public var isEvaluated: Bool { FileManager.default.fileExists(atPath: predictionsPath) }
+
+    public func record() throws -> RunRecord {
+        let json: JSON
+        do {
+            json = try JSON(parsing: Array(try text(recordPath).utf8))
+        } catch let error as RunError {
+            throw error
+        } catch {
+            throw RunError(.badData, "\(recordPath) is not JSON: \(error)")
+        }
+        return try RunRecord(json: json, path: recordPath)
+    }
+
+    public func history() throws -> History {
+        guard let history = History(csv: try text(historyPath)) else {
+            throw RunError(.badData, "\(historyPath) is not a table of epochs")
+        }
+        return history
+    }
+
+    /// The per-trace table of the last evaluation.
+    public func predictions() throws -> Outcomes {
+        guard let outcomes = Outcomes(csv: try text(predictionsPath)) else {
+            throw RunError(.badData, "\(predictionsPath) is not a table of traces")
+        }
+        return outcomes
+    }
+
+    /// The numbers of the last evaluation, as `test.json` has them.
+    public func test() throws -> JSON {
+        do {
+            return try JSON(parsing: Array(try text(testPath).utf8))
+        } catch let error as RunError {
+            throw error
+        } catch {
+            throw RunError(.badData, "\(testPath) is not JSON: \(error)")
+        }
+    }
+
+    private func text(_ path: String) throws -> String {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw RunError(.access, "\(path) cannot be read", help: "is '\(self.path)' the folder of a run?")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

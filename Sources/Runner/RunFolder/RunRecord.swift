@@ -1,0 +1,135 @@
+import GraphIR
+
+/// What was trained, on what, and how: `run.json`, enough to do the run again and to refuse what does not belong to it.
+public struct RunRecord: Sendable, Equatable {
+    public enum Status: String, Sendable { case running, interrupted, failed, done }
+
+    /// One text of the architecture: the file itself and what it uses.
+    public struct Source: Sendable, Equatable {
+        public var path: String
+        public var text: String
+    }
+    /// One value and who said it.
+    public struct Setting: Sendable, Equatable {
+        public enum Origin: String, Sendable {
+            case file, standard = "default", commandLine = "command line"
+        }
+        public var key: String
+        public var value: String
+        public var origin: Origin
+    }
+    public struct Data: Sendable, Equatable {
+        public var path: String
+        /// Of the traces and their places in the splits: equal hashes, equal data.
+        public var hash: String
+        /// How many traces each split has.
+        public var traces: [Split]
+        public struct Split: Sendable, Equatable {
+            public var name: String
+            public var count: Int
+        }
+    }
+    public struct Best: Sendable, Equatable {
+        public var epoch: Int
+        public var loss: Double
+    }
+
+    public var network: String
+    /// As given on the command line.
+    public var architecture: String
+    public var sources: [Source]
+    /// Of the graph's meaning.
+    public var graphHash: String
+    /// Trainable weights.
+    public var parameters: Int
+    /// `--set` pairs and everything else that was overridden, enough to compile the same network again.
+    public var overrides: [Setting]
+    public var settings: [Setting]
+    public var data: Data
+    public var seed: Int
+    public var status: Status
+    public var epochs: Int
+    public var best: Best?
+    public var version: String
+    /// Processor, system, threads: what explains the times.
+    public var machine: [Setting]
+    public var command: [String]
+}
+
+extension RunRecord {
+    static let format = 1
+
+    public var json: JSON {
+        func list(_ settings: [Setting]) -> JSON {
+            .array(
+                settings.map {
+                    ["key": .string($0.key), "value": .string($0.value), "from": .string($0.origin.rawValue)]
+                })
+        }
+        return [
+            "format": .int(RunRecord.format), "network": .string(network), "architecture": .string(architecture),
+            "hash": .string(graphHash), "parameters": .int(parameters), "status": .string(status.rawValue),
+            "seed": .int(seed), "epochs": .int(epochs),
+            "best": best.map { ["epoch": .int($0.epoch), "dev_loss": .number($0.loss)] } ?? .null,
+            "data": [
+                "path": .string(data.path), "hash": .string(data.hash),
+                "traces": .object(data.traces.map { JSON.Member($0.name, .int($0.count)) }),
+            ],
+            "settings": list(settings), "overrides": list(overrides), "version": .string(version),
+            "machine": list(machine), "command": .array(command.map { .string($0) }),
+            "sources": .array(sources.map { ["path": .string($0.path), "text": .string($0.text)] }),
+        ]
+    }
+
+    /// Reads what `json` wrote; `path` is named where something is missing.
+    public init(json: JSON, path: String) throws(RunError) {
+        func need<T>(_ value: T?, _ key: String) throws(RunError) -> T {
+            guard let value else { throw RunError(.badData, "\(path) has no '\(key)', or another kind of it") }
+            return value
+        }
+        func list(_ key: String) throws(RunError) -> [Setting] {
+            var settings: [Setting] = []
+            for entry in try need(json[key]?.array, key) {
+                settings.append(
+                    Setting(
+                        key: try need(entry["key"]?.string, key), value: try need(entry["value"]?.string, key),
+                        origin: try need(entry["from"]?.string.flatMap(Setting.Origin.init), key)))
+            }
+            return settings
+        }
+        let format = try need(json["format"]?.int, "format")
+        guard format == RunRecord.format else {
+            throw RunError(.badData, "\(path) has format \(format); this program reads \(RunRecord.format)")
+        }
+        network = try need(json["network"]?.string, "network")
+        architecture = try need(json["architecture"]?.string, "architecture")
+        graphHash = try need(json["hash"]?.string, "hash")
+        parameters = try need(json["parameters"]?.int, "parameters")
+        status = try need(json["status"]?.string.flatMap(Status.init), "status")
+        seed = try need(json["seed"]?.int, "seed")
+        epochs = try need(json["epochs"]?.int, "epochs")
+        best = nil
+        if let found = json["best"], found != .null {
+            best = Best(
+                epoch: try need(found["epoch"]?.int, "best"), loss: try need(found["dev_loss"]?.double, "best"))
+        }
+        let stored = try need(json["data"], "data")
+        var splits: [Data.Split] = []
+        for member in try need(stored["traces"]?.members, "data.traces") {
+            splits.append(Data.Split(name: member.key, count: try need(member.value.int, "data.traces")))
+        }
+        data = Data(
+            path: try need(stored["path"]?.string, "data.path"), hash: try need(stored["hash"]?.string, "data.hash"),
+            traces: splits)
+        settings = try list("settings")
+        overrides = try list("overrides")
+        version = try need(json["version"]?.string, "version")
+        machine = try list("machine")
+        command = try need(json["command"]?.array, "command").compactMap(\.string)
+        sources = []
+        for source in try need(json["sources"]?.array, "sources") {
+            sources.append(
+                Source(path: try need(source["path"]?.string, "path"), text: try need(source["text"]?.string, "text")))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// One training as somebody asks for it.
+public struct TrainingRequest: Sendable {
+    /// A path to an `.arch` file, or a catalogue name.
+    public var architecture: String
+    /// Overrides of the file's parameters and settings, as `--set` gives them.
+    public var settings: [(key: String, value: String)] = []
+    /// A dataset's path.
+    public var data: String
+    /// The folder of the run.
+    public var folder: RunFolder
+    public var seed = 0
+    public var epochs: Int?
+    public var batch: Int?
+    /// `nil`: all processors. The result does not depend on it.
+    public var threads: Int?
+    /// Continue where a checkpoint in the folder stands; from the beginning if there is none.
+    public var resumes = false
+    public var overwrites = false
+    /// The words that asked for it, for the record.
+    public var command: [String] = []
+
+    public init(architecture: String, data: String, folder: RunFolder) {
+        self.architecture = architecture
+        self.data = data
+        self.folder = folder
+    }
+}
+
+/// What became of a training.
+public struct TrainingResult: Sendable {
+    public var folder: RunFolder
+    public var record: RunRecord
+    public var history: History
+    public var isInterrupted: Bool { record.status == .interrupted }
+}
+
+/// Hears how a training goes while it goes: a terminal, a log, a test.
+public protocol TrainingWatcher {
+    mutating func hear(_ event: TrainingEvent)
+}
+
+public enum TrainingEvent: Sendable {
+    /// Something worth a line before the first epoch: memory, time, what in the data does not fit.
+    case note(String)
+    case step(Progress)
+    /// The history with the row of the epoch that just ended.
+    case epoch(History, isBest: Bool)
+    case stopped(String)
+
+    public struct Progress: Sendable {
+        public var epoch: Int
+        public var epochs: Int
+        public var window: Int
+        public var windows: Int
+        public var windowsPerSecond: Double
+        /// The mean of the epoch so far, whole and by output.
+        public var loss: Double
+        public var losses: [(output: String, loss: Double)]
+    }
+}
