@@ -22,7 +22,7 @@ public struct EvaluationRequest: Sendable {
 /// What an evaluation found.
 public struct Evaluation: Sendable {
     /// One row a trace: what `predictions.csv` holds.
-    public var outcomes: Outcomes
+    public var predictions: Predictions
     /// What `test.json` holds.
     public var json: JSON
 }

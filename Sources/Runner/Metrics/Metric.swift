@@ -11,17 +11,17 @@ public protocol Metric: Plugin {
     /// `s`, `samples`, `traces`, or empty for a pure number.
     var unit: String { get }
     var better: Better { get }
-    /// `nil` where these outcomes have nothing that it could measure.
-    func measure(_ outcomes: Outcomes) -> Measure?
-    /// The uses of it that evaluation reports for such outcomes: one unless it has arguments worth varying.
-    static func uses(for outcomes: Outcomes) -> [Arguments]
+    /// `nil` where these predictions have nothing that it could measure.
+    func measure(_ predictions: Predictions) -> Measurement?
+    /// The uses of it that evaluation reports for such predictions: one unless it has arguments worth varying.
+    static func uses(for predictions: Predictions) -> [Arguments]
 }
 
 extension Metric {
     public var name: String { Self.signature.name }
     public var unit: String { "" }
     public var better: Better { .higher }
-    public static func uses(for outcomes: Outcomes) -> [Arguments] { [signature.defaults] }
+    public static func uses(for predictions: Predictions) -> [Arguments] { [signature.defaults] }
 }
 
 public enum Better: String, Sendable { case higher, lower, neither }
@@ -33,9 +33,9 @@ public enum MetricGroup: String, CaseIterable, Sendable {
     case eqtStudy = "eqt_study"
 }
 
-/// A metric made ready on a table of outcomes, so that weighing the traces anew (a bootstrap does it thousands of
+/// A metric made ready on a table of predictions, so that weighing the traces anew (a bootstrap does it thousands of
 /// times) costs little.
-public enum Measure: Sendable {
+public enum Measurement: Sendable {
     /// A function of sums over traces. `terms` has one list a sum, one entry a trace; whoever resamples events may
     /// add the traces of an event up once and for all.
     case sums(terms: [[Double]], finish: @Sendable ([Double]) -> Double?)
@@ -72,13 +72,13 @@ public struct MetricUse: Sendable {
     /// What the number is, in words.
     public var definition: String { signature.documentation }
 
-    /// Every use of every registered metric that these outcomes allow, by group and then in the plugins' order.
-    public static func all(for outcomes: Outcomes, registry: Registry = .builtIn) -> [MetricUse] {
+    /// Every use of every registered metric that these predictions allow, by group and then in the plugins' order.
+    public static func all(for predictions: Predictions, registry: Registry = .builtIn) -> [MetricUse] {
         var uses: [MetricUse] = []
         for plugin in registry.plugins(.metric) {
             guard let type = plugin as? any Metric.Type else { continue }
-            for arguments in type.uses(for: outcomes) {
-                guard let metric = try? type.init(arguments), metric.measure(outcomes) != nil else { continue }
+            for arguments in type.uses(for: predictions) {
+                guard let metric = try? type.init(arguments), metric.measure(predictions) != nil else { continue }
                 uses.append(MetricUse(metric: metric, arguments: arguments))
             }
         }

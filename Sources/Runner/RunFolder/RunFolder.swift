@@ -46,11 +46,11 @@ public struct RunFolder: Sendable, Hashable {
     }
 
     /// The per-trace table of the last evaluation.
-    public func predictions() throws -> Outcomes {
-        guard let outcomes = Outcomes(csv: try text(predictionsPath)) else {
+    public func predictions() throws -> Predictions {
+        guard let predictions = Predictions(csv: try text(predictionsPath)) else {
             throw RunError(.badData, "\(predictionsPath) is not a table of traces")
         }
-        return outcomes
+        return predictions
     }
 
     /// The numbers of the last evaluation, as `test.json` has them.

@@ -1,5 +1,5 @@
-/// `predictions.csv`: the table of outcomes as text, and back. Numbers are written so that they read back the same.
-extension Outcomes {
+/// `predictions.csv`: the table of predictions as text, and back. Numbers are written so that they read back the same.
+extension Predictions {
     public var csv: String {
         let cells = columns.map { column -> [String] in
             switch column.values {
@@ -18,7 +18,7 @@ extension Outcomes {
         self.init(
             header.indices.map { index in
                 let cells = rows.dropFirst().map { $0[index] }
-                if Outcomes.textColumns.contains(header[index]) { return Column(header[index], .texts(cells)) }
+                if Predictions.textColumns.contains(header[index]) { return Column(header[index], .texts(cells)) }
                 let numbers = cells.map { $0.isEmpty ? Double.nan : Double($0) }
                 guard !numbers.contains(nil) else { return Column(header[index], .texts(cells)) }
                 return Column(header[index], .numbers(numbers.compactMap { $0 }))

@@ -1,6 +1,6 @@
 /// What a network said about each trace of a split, beside the truth: one row a trace, one named column a fact.
 /// `predictions.csv` holds exactly this table, so that every metric can be computed again from the file.
-public struct Outcomes: Sendable, Equatable {
+public struct Predictions: Sendable, Equatable {
     public enum Values: Sendable, Equatable {
         /// `nan` where there is nothing to say.
         case numbers([Double])
@@ -57,8 +57,8 @@ public struct Outcomes: Sendable, Equatable {
     }
 
     /// The rows at these places, in this order; a row may come several times.
-    public func rows(_ indices: [Int]) -> Outcomes {
-        Outcomes(
+    public func rows(_ indices: [Int]) -> Predictions {
+        Predictions(
             columns.map { column in
                 switch column.values {
                 case .numbers(let values): Column(column.name, .numbers(indices.map { values[$0] }))
