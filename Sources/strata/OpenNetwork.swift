@@ -1,0 +1,49 @@
+import Compiler
+import Foundation
+import GraphIR
+import Zoo
+
+/// A network as a command asks for it: found in the catalogue, read, compiled and checked.
+struct OpenNetwork {
+    /// The file it was read from.
+    var path: String
+    var network: Network
+    /// What was noticed: warnings and notes, no errors.
+    var diagnostics: [Diagnostic]
+    var files: [SourceFile]
+
+    /// Opens a network by path or catalogue name, with the command's `--set` and `--path`. Whatever is wrong with the
+    /// file goes to standard error, and the command ends.
+    init(_ name: String, _ call: Invocation) throws {
+        path = try OpenNetwork.path(of: name, in: call.all(Option.path.name))
+        let compilation = compile(path: path, settings: try call.settings(), read: OpenNetwork.read)
+        for diagnostic in compilation.diagnostics {
+            Terminal.note(
+                render(diagnostic, files: compilation.files, color: Terminal.hasColor(STDERR_FILENO)) + "\n")
+        }
+        guard let network = compilation.network, !compilation.hasErrors else {
+            guard compilation.hasErrors else { throw Exit(.no, "'\(path)' declares blocks, but no network") }
+            let count = compilation.diagnostics.count { $0.severity == .error }
+            throw Exit(.no, "\(path) has \(count == 1 ? "an error" : "\(count) errors")")
+        }
+        self.network = network
+        diagnostics = compilation.diagnostics
+        files = compilation.files
+    }
+
+    /// The file that a path or a catalogue name means.
+    static func path(of name: String, in folders: [String] = []) throws -> String {
+        do {
+            return try resolveNetwork(name: name, paths: folders)
+        } catch {
+            throw Exit(error.isMissingFile ? .inputOutput : .usage, error.message, help: error.help)
+        }
+    }
+
+    /// The bytes of a file; how the compiler reads.
+    static func read(_ path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(fileURLWithPath: path))) }
+}
+
+extension Option {
+    static let path = Option("--path", "DIR", "Look for networks in DIR first.", repeats: true)
+}
