@@ -1,0 +1,163 @@
+import GraphIR
+@_exported import Kernels
+
+/// What a network is run for. Training: batch norm uses the batch and moves its running statistics, dropout drops.
+public enum Mode: String, CaseIterable, Sendable { case inference, training }
+
+/// A layer that runs: what the compiler knows of it, and its arithmetic.
+///
+/// The interpreter makes the value anew with every size known (`init(arguments, inputs:)` with numbers for symbols), so
+/// arithmetic reads its sizes from its own properties. It never allocates: it states beforehand how much room it needs.
+public protocol Layer: LayerSignature, Arithmetic {}
+
+/// How a layer, or several fused into one, computes. What the interpreter may ask of it, with defaults for the simple
+/// case: one pass over the samples of a batch, each alone.
+public protocol Arithmetic: Sendable {
+    /// Zeros wanted at both ends of the rows of every input.
+    var inputHalo: Int { get }
+    /// Zeros wanted at both ends of the rows of the output's gradient.
+    var outputHalo: Int { get }
+    /// What `forward` goes through, in order; between two phases all threads meet.
+    var forwardPhases: [Phase] { get }
+    var backwardPhases: [Phase] { get }
+    /// What `backward` reads of what `forward` saw; memory that nobody reads is used again.
+    var backwardReads: BackwardReads { get }
+    /// Floats of each sample that `forward` leaves for `backward` (gates, means). Kept in training, and wherever a
+    /// backward pass may follow.
+    var keptPerSample: Int { get }
+    /// Floats that all samples share within a pass and from forward to backward (statistics of the batch).
+    var keptShared: Int { get }
+    /// Floats made of the weights by `prepare` before the samples come: packed kernels.
+    var preparedCount: Int { get }
+    /// Floats of room for one call of `forward` or `backward`.
+    var scratchCount: Int { get }
+
+    /// Fills `pass.prepared` from `pass.weight(…)`. Called once whenever weights may have changed.
+    func prepare(_ pass: Pass)
+    /// Writes `pass.output` of `pass.samples` from `pass.input(…)`.
+    func forward(_ pass: Pass)
+    /// From `pass.outputGradient`: writes (not adds) `pass.inputGradient(…)` where it is wanted, and adds to
+    /// `pass.gradient(…)` where that is wanted.
+    func backward(_ pass: Pass)
+}
+
+extension Arithmetic {
+    public var inputHalo: Int { 0 }
+    public var outputHalo: Int { 0 }
+    public var forwardPhases: [Phase] { [.samples(grain: 1)] }
+    public var backwardPhases: [Phase] { [.samples(grain: 1)] }
+    public var backwardReads: BackwardReads { [.inputs, .output] }
+    public var keptPerSample: Int { 0 }
+    public var keptShared: Int { 0 }
+    public var preparedCount: Int { 0 }
+    public var scratchCount: Int { 0 }
+    public func prepare(_ pass: Pass) {}
+}
+
+/// How the work of one phase is cut. The cut depends on the layer and the batch, never on the threads.
+public enum Phase: Hashable, Sendable {
+    /// Into runs of samples: `pass.samples` has `grain` of them (the last may have fewer). 1 lets the interpreter take
+    /// one sample through several layers while it is still in the cache; recurrences want 8 to 16 at a time. A call never
+    /// touches other samples. Sums over samples (`pass.gradient`) go to a slot of the call and are added up in order.
+    case samples(grain: Int)
+    /// Into this many parts of something else (rows of a large weight, the one sum over all samples), `pass.part` is
+    /// which; `pass.samples` are all. Parts must write to different places.
+    case parts(Int)
+}
+
+/// What a backward pass reads of the forward pass.
+public struct BackwardReads: OptionSet, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    public static let inputs = BackwardReads(rawValue: 1)
+    public static let output = BackwardReads(rawValue: 2)
+}
+
+/// One call of a layer's arithmetic: which samples, and where everything lies.
+///
+/// Columns of a row behind `tensor.length(of: sample)` are zero when a layer reads them (inputs, output, gradients), and
+/// may be left with anything by a layer that writes them. That is how a short sample among longer ones gets the same
+/// numbers as alone.
+public struct Pass {
+    public let mode: Mode
+    /// Which of the layer's phases.
+    public let phase: Int
+    /// Which of the parts, in a phase that is cut into parts.
+    public let part: Int
+    /// The samples this call is about.
+    public let samples: Range<Int>
+    /// How many samples the batch has in all.
+    public let batch: Int
+    /// The layer's own stream of the current step. Index numbers by the sample's place in the batch.
+    public let random: CounterRandom
+    public let output: Tensor
+    let room: Room
+
+    /// The parts of a call that stay the same from step to step.
+    public struct Room {
+        public var inputs: UnsafePointer<Tensor>
+        public var outputGradient: Tensor?
+        /// One entry an input; `nil` where nobody asks.
+        public var inputGradients: UnsafePointer<Tensor?>?
+        public var weights: UnsafePointer<UnsafeMutablePointer<Float>>
+        /// One entry a weight; `nil` for frozen weights and running statistics, and in a pass without gradients.
+        public var gradients: UnsafePointer<UnsafeMutablePointer<Float>?>?
+        public var kept: UnsafeMutablePointer<Float>
+        public var keptPerSample: Int
+        public var shared: UnsafeMutablePointer<Float>
+        public var prepared: UnsafeMutablePointer<Float>
+        public var scratch: UnsafeMutablePointer<Float>
+
+        public init(
+            inputs: UnsafePointer<Tensor>, outputGradient: Tensor?, inputGradients: UnsafePointer<Tensor?>?,
+            weights: UnsafePointer<UnsafeMutablePointer<Float>>,
+            gradients: UnsafePointer<UnsafeMutablePointer<Float>?>?, kept: UnsafeMutablePointer<Float>,
+            keptPerSample: Int, shared: UnsafeMutablePointer<Float>, prepared: UnsafeMutablePointer<Float>,
+            scratch: UnsafeMutablePointer<Float>
+        ) {
+            self.inputs = inputs
+            self.outputGradient = outputGradient
+            self.inputGradients = inputGradients
+            self.weights = weights
+            self.gradients = gradients
+            self.kept = kept
+            self.keptPerSample = keptPerSample
+            self.shared = shared
+            self.prepared = prepared
+            self.scratch = scratch
+        }
+    }
+
+    public init(
+        mode: Mode, phase: Int, part: Int, samples: Range<Int>, batch: Int, random: CounterRandom, output: Tensor,
+        room: Room
+    ) {
+        self.mode = mode
+        self.phase = phase
+        self.part = part
+        self.samples = samples
+        self.batch = batch
+        self.random = random
+        self.output = output
+        self.room = room
+    }
+
+    @inline(__always) public func input(_ index: Int = 0) -> Tensor { room.inputs[index] }
+    /// The gradient of the loss with respect to the output. Only in `backward`.
+    @inline(__always) public var outputGradient: Tensor { room.outputGradient ?? output }
+    /// Where the gradient of an input goes; `nil` if nobody wants it.
+    @inline(__always) public func inputGradient(_ index: Int = 0) -> Tensor? { room.inputGradients?[index] }
+    /// A weight, by its place in the layer's `weights`.
+    @inline(__always) public func weight(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(room.weights[index]) }
+    /// A running statistic, which a layer may change in training, in a phase of one part.
+    @inline(__always) public func statistic(_ index: Int) -> UnsafeMutablePointer<Float> { room.weights[index] }
+    /// Where to add the gradient of a weight; `nil` if nobody wants it.
+    @inline(__always) public func gradient(_ index: Int) -> UnsafeMutablePointer<Float>? { room.gradients?[index] }
+    /// A sample's kept room; the rooms of neighbours follow each other.
+    @inline(__always) public func kept(_ sample: Int) -> UnsafeMutablePointer<Float> {
+        room.kept + sample &* room.keptPerSample
+    }
+    @inline(__always) public var shared: UnsafeMutablePointer<Float> { room.shared }
+    @inline(__always) public var prepared: UnsafeMutablePointer<Float> { room.prepared }
+    @inline(__always) public var scratch: UnsafeMutablePointer<Float> { room.scratch }
+}
