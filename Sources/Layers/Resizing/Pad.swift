@@ -1,0 +1,39 @@
+import GraphIR
+
+/// Adds samples of one value at the ends of the time axis.
+public struct Pad: LayerSignature {
+    public static let left = Setting<Int>("left", "Samples added before the start.", in: 0...1e9)
+    public static let right = Setting<Int>("right", "Samples added after the end.", in: 0...1e9)
+    public static let with = Setting<Double>("with", "Their value.", standard: 0, in: -1e30...1e30)
+
+    public static let signature = Signature(
+        .layer, "pad",
+        """
+        Adds samples of one value before the start and after the end of the last axis.
+
+        y[c, t] = x[c, t - left] inside, and the value outside
+
+        Convolutions pad by themselves (padding: same); this is for what they do not do.
+        """,
+        [left, right, with], example: "x -> pad(0, 1)")
+
+    public let input: TensorType
+    public let output: TensorType
+    public let left: Int
+    public let right: Int
+    public let filling: Double
+
+    public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
+        input = try inputs.singleSignal("pad")
+        left = try arguments.checked(Self.left)
+        right = try arguments.checked(Self.right)
+        filling = try arguments.checked(Self.with)
+        var shape = input.shape
+        shape[shape.rank - 1] += .number(left + right)
+        output = input.with(shape)
+    }
+
+    public var flops: Dimension { 0 }
+}
+
+@section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Pad.self, $0) }

@@ -1,0 +1,38 @@
+import GraphIR
+
+/// Repeats every sample: a longer signal in steps.
+public struct Upsample: LayerSignature {
+    public static let factor = Setting<Extent>(
+        "factor", "How often each sample is repeated; for an image along both axes, or [height, width].",
+        in: 1...65536)
+
+    public static let signature = Signature(
+        .layer, "upsample",
+        """
+        Repeats every sample, so that the signal becomes factor times as long (nearest neighbour).
+
+        y[c, t] = x[c, floor(t / factor)]
+
+        Followed by a convolution it is EQTransformer's way back to the length of the window.
+        """,
+        [factor], example: "x -> upsample(2) -> conv(8, 3)")
+
+    public let input: TensorType
+    public let output: TensorType
+    /// One for each axis behind the channels.
+    public let factors: [Int]
+
+    public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
+        input = try inputs.singleSignal("upsample")
+        let factors = try arguments.checked(Self.factor).sizes(for: input.shape.rank - 1, of: "factor")
+        var shape = input.shape
+        for (index, factor) in factors.enumerated() { shape[index + 1] = shape[index + 1] * .number(factor) }
+        output = TensorType(shape, rate: input.rate.map { $0 * Double(factors[factors.count - 1]) })
+        self.factors = factors
+    }
+
+    public var flops: Dimension { 0 }
+    public var reach: Reach { .local(span: 1, step: 1, rise: factors[factors.count - 1]) }
+}
+
+@section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Upsample.self, $0) }
