@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 // Strata has no package dependencies: the toolchain is all that a build needs.
+import Foundation
 import PackageDescription
 
 /// The instruction set to compile for: the building machine's own unless `STRATA_CPU` names one
@@ -13,10 +14,13 @@ let arithmetic: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O"])]
 /// Plugins find the workbench's own types in the executable that loads them.
 let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic"])]
 
+/// Tests find their fixtures by the path of their own source (`#filePath`); the build leaves the folder alone.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(
+    let fixtures = Context.packageDirectory + "/Tests/\(name)Tests/Fixtures"
+    return .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        exclude: [], resources: resources, swiftSettings: common)
+        exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [], resources: resources,
+        swiftSettings: common)
 }
 
 let package = Package(

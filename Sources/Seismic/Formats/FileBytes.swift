@@ -1,0 +1,124 @@
+import Foundation
+
+/// The bytes of a file, mapped into memory: nothing is read before it is looked at, and whoever looks past the end
+/// gets a `DataError` instead of a crash. Any number of threads may look at once.
+///
+/// This is the one door between pointers and readers: a reader sees numbers, texts and copies, or borrows a stretch of
+/// bytes that was checked to exist.
+final class FileBytes: @unchecked Sendable {
+    /// What errors call it: the file's path, or the path with a place in it for a part that was unpacked.
+    let name: String
+    let count: Int
+    private let base: UnsafeRawPointer
+    private enum Owner {
+        case map
+        case memory
+    }
+    private let owner: Owner
+
+    /// Maps a file. It must be a plain file; a pipe or a folder is refused.
+    init(mapping path: String) throws(DataError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileBytes.failure(path, "a readable file") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileBytes.failure(path, "a readable file") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw DataError(.access, file: path, expected: "a plain file", found: "something else of this name")
+        }
+        name = path
+        count = Int(status.st_size)
+        guard count > 0 else {
+            base = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 16))
+            owner = .memory
+            return
+        }
+        guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+            throw FileBytes.failure(path, "a file that can be mapped into memory")
+        }
+        base = UnsafeRawPointer(address)
+        owner = .map
+    }
+
+    /// Holds a copy of bytes that are in memory already.
+    init(_ bytes: [UInt8], name: String) {
+        self.name = name
+        count = bytes.count
+        let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes.count), alignment: 16)
+        bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
+        base = UnsafeRawPointer(copy)
+        owner = .memory
+    }
+
+    deinit {
+        switch owner {
+        case .map: munmap(UnsafeMutableRawPointer(mutating: base), count)
+        case .memory: base.deallocate()
+        }
+    }
+
+    static func failure(_ path: String, _ expected: String) -> DataError {
+        DataError(.access, file: path, expected: expected, found: String(cString: strerror(errno)))
+    }
+
+    func error(at byte: Int?, expected: String, found: String) -> DataError {
+        DataError(file: name, byte: byte, expected: expected, found: found)
+    }
+
+    /// Whether so many bytes stand at an offset.
+    @inline(__always)
+    func contains(_ offset: Int, _ length: Int) -> Bool {
+        offset >= 0 && length >= 0 && offset <= count && length <= count - offset
+    }
+
+    @inline(__always)
+    private func check(_ offset: Int, _ length: Int) throws(DataError) {
+        guard contains(offset, length) else {
+            throw error(at: offset, expected: "\(length) more bytes", found: "the end of the file at \(count)")
+        }
+    }
+
+    /// A whole number of either byte order.
+    @inline(__always)
+    func integer<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self, bigEndian: Bool = false)
+        throws(DataError) -> T
+    {
+        try check(offset, MemoryLayout<T>.size)
+        let value = base.loadUnaligned(fromByteOffset: offset, as: T.self)
+        return bigEndian ? T(bigEndian: value) : T(littleEndian: value)
+    }
+
+    @inline(__always)
+    func byte(_ offset: Int) throws(DataError) -> UInt8 {
+        try check(offset, 1)
+        return base.load(fromByteOffset: offset, as: UInt8.self)
+    }
+
+    /// A copy of a stretch.
+    func bytes(_ offset: Int, _ length: Int) throws(DataError) -> [UInt8] {
+        try check(offset, length)
+        return Array(UnsafeRawBufferPointer(start: base + offset, count: length))
+    }
+
+    /// Lends a stretch for the time of a call.
+    @inline(__always)
+    func borrow<Result>(
+        _ offset: Int, _ length: Int, _ body: (UnsafeRawBufferPointer) throws(DataError) -> Result
+    ) throws(DataError) -> Result {
+        try check(offset, length)
+        return try body(UnsafeRawBufferPointer(start: base + offset, count: length))
+    }
+
+    /// Whether these bytes stand at an offset; false past the end.
+    func matches(_ expected: some Collection<UInt8>, at offset: Int) -> Bool {
+        guard contains(offset, expected.count) else { return false }
+        return UnsafeRawBufferPointer(start: base + offset, count: expected.count).elementsEqual(expected)
+    }
+
+    /// Text of a fixed width: ends at the first NUL, bytes that are not UTF-8 replaced.
+    func text(_ offset: Int, _ length: Int) throws(DataError) -> String {
+        try check(offset, length)
+        let all = UnsafeRawBufferPointer(start: base + offset, count: length)
+        return String(decoding: all.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}
