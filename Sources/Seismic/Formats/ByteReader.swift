@@ -101,7 +101,7 @@ struct ByteReader {
     /// Four letters that must stand here.
     mutating func expect(_ signature: String) throws(DataError) {
         let width = signature.utf8.count
-        guard remaining >= width, file.matches(signature.utf8, at: offset) else {
+        guard remaining >= width, file.matches(Array(signature.utf8), at: offset) else {
             throw file.error(at: offset, expected: "the letters \(signature)", found: "other bytes")
         }
         offset += width

@@ -110,9 +110,13 @@ final class FileBytes: @unchecked Sendable {
     }
 
     /// Whether these bytes stand at an offset; false past the end.
-    func matches(_ expected: some Collection<UInt8>, at offset: Int) -> Bool {
+    func matches(_ expected: [UInt8], at offset: Int) -> Bool {
         guard contains(offset, expected.count) else { return false }
-        return UnsafeRawBufferPointer(start: base + offset, count: expected.count).elementsEqual(expected)
+        for index in expected.indices where base.load(fromByteOffset: offset + index, as: UInt8.self) != expected[index]
+        {
+            return false
+        }
+        return true
     }
 
     /// Text of a fixed width: ends at the first NUL, bytes that are not UTF-8 replaced.
