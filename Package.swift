@@ -11,8 +11,9 @@ let cpuFlags: [String] = cpu == "baseline" ? [] : ["-Xcc", "-march=\(cpu)"]
 let common: [SwiftSetting] = [.unsafeFlags(cpuFlags)]
 /// Arithmetic is optimised in debug builds too, or the tests would crawl.
 let arithmetic: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O"])]
-/// Plugins find the workbench's own types in the executable that loads them.
-let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic"])]
+/// Plugins find the workbench's own types in the executable that loads them, and are made for one build of it, which
+/// its build id names.
+let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic", "-Xlinker", "--build-id"])]
 
 /// Tests find their fixtures by the path of their own source (`#filePath`); the build leaves the folder alone.
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -32,21 +33,28 @@ let package = Package(
         .target(name: "Layers", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Compiler", dependencies: ["GraphIR"], swiftSettings: common),
         .target(name: "Interpreter", dependencies: ["Layers", "GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Plugins", dependencies: ["Interpreter", "Layers", "GraphIR", "Kernels"], swiftSettings: common),
         .target(name: "Seismic", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Zoo", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
         .target(
             name: "Runner",
-            dependencies: ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+            dependencies: [
+                "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels",
+            ],
             swiftSettings: common),
         .executableTarget(
             name: "strata",
-            dependencies: ["Runner", "Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+            dependencies: [
+                "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels",
+            ],
             swiftSettings: common, linkerSettings: exportsSymbols),
+        .testTarget(name: "HouseTests"),
         tests("Kernels", []),
         tests("GraphIR", []),
         tests("Layers", ["GraphIR", "Kernels"]),
         tests("Compiler", ["Layers", "GraphIR"]),
         tests("Interpreter", ["Compiler", "Layers", "GraphIR", "Kernels"]),
+        tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
         tests("Seismic", ["GraphIR", "Kernels"]),
         tests("Zoo", ["Compiler", "Layers", "GraphIR"]),
         tests("Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"]),

@@ -1,0 +1,116 @@
+import Foundation
+import GraphIR
+import Plugins
+
+/// `strata plugin`: makes, builds, tries and allows plugins.
+enum PluginCommand: Command {
+    static let name = "plugin"
+    static let summary = "Make, build, test and allow plugins of your own."
+    static let operands = "new NAME | build FILE | test FILE | allow FILE | list"
+    static let operandCount = 1...3
+    static let options = [
+        Option("--language", "NAME", "What 'new' writes the example in: swift (default) or c."), Option.overwrite,
+    ]
+    static let examples = [
+        ("strata plugin new ricker", "Write ricker.swift, a layer with everything a layer has."),
+        ("strata plugin test ricker.swift", "Build it, allow it, and check the laws that every plugin keeps."),
+        ("strata check my.arch --plugin ricker.swift", "Use it for one command without allowing it for good."),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let verbs: [String: (Invocation) throws -> ExitStatus] = [
+            "new": new, "build": build, "test": test, "allow": allow, "list": list, "probe": probe,
+        ]
+        guard let verb = verbs[call.operands[0]] else {
+            let near = nearestName(to: call.operands[0], among: ["new", "build", "test", "allow", "list"])
+            throw Exit(
+                .usage, "'plugin' does not know '\(call.operands[0])'", help: near.map { "did you mean '\($0)'?" })
+        }
+        do {
+            return try verb(call)
+        } catch let problem as PluginProblem {
+            throw Exit(problem)
+        }
+    }
+
+    private static func operand(_ call: Invocation, _ what: String) throws -> String {
+        guard call.operands.count == 2 else { throw Exit(.usage, "'plugin \(call.operands[0])' needs one \(what)") }
+        return call.operands[1]
+    }
+
+    private static func new(_ call: Invocation) throws -> ExitStatus {
+        let name = try operand(call, "NAME")
+        guard PluginTemplate.isName(name) else {
+            throw Exit(
+                .usage, "'\(name)' is not a name for a layer", help: "small letters, digits and _, a letter first")
+        }
+        let isC = try call.word("--language", among: ["swift", "c"]) == "c"
+        var files = [
+            (
+                isC ? "\(name).c" : "\(name).swift",
+                isC ? PluginTemplate.cSource(name: name) : PluginTemplate.swiftSource(name: name)
+            )
+        ]
+        if isC { files.append(("strata_layer.h", CDoor.header)) }
+        for (path, _) in files where FileManager.default.fileExists(atPath: path) && !call.has("--overwrite") {
+            throw Exit(.inputOutput, "\(path) exists already", help: "give another name, or --overwrite")
+        }
+        for (path, text) in files {
+            do {
+                try text.write(toFile: path, atomically: true, encoding: .utf8)
+            } catch {
+                throw Exit(.inputOutput, "\(path) cannot be written: \(error.localizedDescription)")
+            }
+            Terminal.print("wrote \(path)")
+        }
+        Terminal.note("next: strata plugin test \(files[0].0)")
+        return .done
+    }
+
+    private static func build(_ call: Invocation) throws -> ExitStatus {
+        let file = try operand(call, "FILE")
+        try Permissions().allow(file)
+        let library = try PluginBuilder().library(for: file)
+        Terminal.print(library.isFresh ? "built \(file)" : "\(file) was built before and has not changed")
+        return .done
+    }
+
+    private static func test(_ call: Invocation) throws -> ExitStatus {
+        let file = try operand(call, "FILE")
+        try Permissions().allow(file)
+        let host = PluginHost(note: Terminal.note)
+        let library = try host.builder.library(for: file)
+        try host.check(library)
+        let report = try PluginProbe(host: host).run(library)
+        for name in report.plugins { Terminal.print("\(name)") }
+        for violation in report.violations { Terminal.print("  broken: \(violation)") }
+        if report.violations.isEmpty { Terminal.print("  keeps every law") }
+        return report.violations.isEmpty ? .done : .no
+    }
+
+    private static func allow(_ call: Invocation) throws -> ExitStatus {
+        let file = try operand(call, "FILE")
+        try Permissions().allow(file)
+        Terminal.print("allowed \(file) as it is now; a change asks again")
+        return .done
+    }
+
+    private static func list(_ call: Invocation) throws -> ExitStatus {
+        for entry in Permissions().entries { Terminal.print("\(entry.sha256.prefix(12))  \(entry.path)") }
+        return .done
+    }
+
+    /// What a parent process asks of its child; not for people.
+    private static func probe(_ call: Invocation) throws -> ExitStatus {
+        guard call.operands.count == 3 else { throw Exit(.usage, "'plugin probe' needs a library and its source") }
+        PluginProbe.answerAsChild(library: call.operands[1], source: call.operands[2])
+        return .done
+    }
+}
+
+extension Exit {
+    init(_ problem: PluginProblem) {
+        let status: ExitStatus = problem.kind == .unavailable ? .inputOutput : .no
+        self.init(status, "plugin \(problem.path): \(problem.reason)", help: problem.help.isEmpty ? nil : problem.help)
+    }
+}

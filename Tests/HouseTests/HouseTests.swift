@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// The rules of the house, as ARCHITECTURE.md states them, read off the sources themselves.
+@Suite struct HouseTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// What each room may import of the house: only what stands below it.
+    static let mayImport: [String: Set<String>] = [
+        "Kernels": [],
+        "GraphIR": [],
+        "Layers": ["GraphIR", "Kernels"],
+        "Compiler": ["GraphIR"],
+        "Interpreter": ["Layers", "GraphIR", "Kernels"],
+        "Plugins": ["Interpreter", "Layers", "GraphIR", "Kernels"],
+        "Seismic": ["GraphIR", "Kernels"],
+        "Zoo": ["Compiler", "GraphIR"],
+        "Runner": ["Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+        "strata": ["Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+    ]
+    /// The rooms where a text or a file becomes a value without touching the world.
+    static let pureRooms = ["GraphIR", "Compiler"]
+
+    struct Source: CustomTestStringConvertible {
+        var room: String
+        var path: String
+        var lines: [Substring]
+        var testDescription: String { path }
+    }
+
+    static let sources: [Source] = {
+        let folder = root.appendingPathComponent("Sources")
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        var sources: [Source] = []
+        while let file = files?.nextObject() as? URL {
+            guard file.pathExtension == "swift", let text = try? String(contentsOf: file, encoding: .utf8) else {
+                continue
+            }
+            let path = String(file.path.dropFirst(folder.path.count + 1))
+            let room = String(path.prefix { $0 != "/" })
+            sources.append(
+                Source(room: room, path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false)))
+        }
+        return sources.sorted { $0.path < $1.path }
+    }()
+
+    @Test func everyRoomIsKnown() {
+        #expect(Set(Self.sources.map(\.room)) == Set(Self.mayImport.keys))
+    }
+
+    @Test func roomsImportOnlyWhatStandsBelow() {
+        for source in Self.sources {
+            for imported in Self.imports(of: source) where Self.mayImport[imported] != nil {
+                #expect(
+                    Self.mayImport[source.room]?.contains(imported) == true,
+                    "\(source.path) imports \(imported), which does not stand below \(source.room)")
+            }
+        }
+    }
+
+    @Test func pureRoomsTouchNothing() {
+        for source in Self.sources where Self.pureRooms.contains(source.room) {
+            let outside = Self.imports(of: source).filter { Self.mayImport[$0] == nil }
+            #expect(outside.isEmpty, "\(source.path) imports \(outside)")
+        }
+    }
+
+    @Test func filesFitOnAFewScreens() {
+        for source in Self.sources {
+            #expect(source.lines.count <= 401, "\(source.path) has \(source.lines.count) lines")
+        }
+    }
+
+    @Test func linesFitAScreen() {
+        for source in Self.sources {
+            for (index, line) in source.lines.enumerated() where line.count > 120 {
+                Issue.record("\(source.path):\(index + 1) has \(line.count) columns")
+            }
+        }
+    }
+
+    /// What a user wrote never stops the process.
+    @Test func nothingStopsTheProcess() {
+        let stops = ["fatalError(", "try!", "preconditionFailure(", "assertionFailure("]
+        for source in Self.sources where source.room != "Kernels" {
+            for (index, line) in source.lines.enumerated() where stops.contains(where: { line.contains($0) }) {
+                Issue.record("\(source.path):\(index + 1) can stop the process")
+            }
+        }
+    }
+
+    @Test func thePackageDependsOnNothing() throws {
+        let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+        #expect(!manifest.contains(".package("))
+    }
+
+    private static func imports(of source: Source) -> [String] {
+        source.lines.compactMap { line in
+            let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
+            return words.count >= 2 && words[0] == "import" ? String(words[words.count - 1]) : nil
+        }
+    }
+}
