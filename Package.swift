@@ -57,6 +57,8 @@ let package = Package(
         tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
         tests("Seismic", ["GraphIR", "Kernels"]),
         tests("Zoo", ["Compiler", "Layers", "GraphIR"]),
-        tests("Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"]),
+        tests(
+            "Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+            resources: [.copy("Fixtures")]),
     ]
 )
