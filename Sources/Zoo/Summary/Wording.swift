@@ -1,0 +1,124 @@
+import GraphIR
+
+/// Numbers as people read them.
+enum Wording {
+    /// `371,639`
+    static func count(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude).utf8)
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.unicodeScalars.append(Unicode.Scalar(digit))
+        }
+        return text
+    }
+
+    /// `371,639 parameters`, `1 parameter`
+    static func count(_ value: Int, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
+
+    /// Three digits and a prefix: `1.75 M`, `240 k`, `12`; with a unit `1.75 Mflop`, `12 flop`.
+    static func short(_ value: Int, unit: String = "") -> String {
+        var scaled = Double(value.magnitude)
+        var prefixes = ["", "k", "M", "G", "T", "P", "E"][...]
+        while scaled >= 999.5, prefixes.count > 1 {
+            scaled /= 1000
+            prefixes = prefixes.dropFirst()
+        }
+        let suffix = (prefixes.first ?? "") + unit
+        let places = prefixes.count == 7 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2
+        return decimal(value < 0 ? -scaled : scaled, places: places) + (suffix.isEmpty ? "" : " " + suffix)
+    }
+
+    /// `25.3 MiB`
+    static func bytes(_ value: Int) -> String {
+        var scaled = Double(value)
+        var prefixes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"][...]
+        while scaled >= 1023.5, prefixes.count > 1 {
+            scaled /= 1024
+            prefixes = prefixes.dropFirst()
+        }
+        let places = prefixes.count == 6 || scaled >= 99.95 ? 0 : 1
+        return "\(decimal(scaled, places: places)) \(prefixes.first ?? "")"
+    }
+
+    /// A share as a percentage: `12 %`, `<1 %`; nothing for none.
+    static func share(_ part: Int, of whole: Int) -> String {
+        guard part > 0, whole > 0 else { return "" }
+        let percent = 100 * Double(part) / Double(whole)
+        return percent < 0.5 ? "<1 %" : "\(Int(percent.rounded())) %"
+    }
+
+    /// A number with this many digits behind the point.
+    static func decimal(_ value: Double, places: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        let whole = (value.magnitude * scale).rounded()
+        guard whole < 1e15 else { return "\(value)" }
+        let digits = Int(whole)
+        let sign = value < 0 && digits != 0 ? "-" : ""
+        guard places > 0 else { return sign + String(digits) }
+        let tail = String(digits % Int(scale))
+        return sign + "\(digits / Int(scale))." + String(repeating: "0", count: places - tail.count) + tail
+    }
+
+    /// `60 s`, `2.5 s`, `30 min` for a count of samples.
+    static func duration(_ samples: Int, rate: Double) -> String {
+        let seconds = Double(samples) / rate
+        if seconds >= 600 { return "\(trimmed(seconds / 60)) min" }
+        return "\(trimmed(seconds)) s"
+    }
+
+    /// At most two digits behind the point, none that say nothing.
+    static func trimmed(_ value: Double) -> String {
+        var text = decimal(value, places: 2)
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
+    }
+}
+
+/// Text in columns.
+struct Columns {
+    enum Alignment { case left, right }
+    var alignments: [Alignment]
+    var rows: [[String]] = []
+    /// How wide each column may be; longer texts lose their middle.
+    var limits: [Int?]
+
+    init(_ alignments: [Alignment], limits: [Int?] = []) {
+        self.alignments = alignments
+        self.limits = limits
+    }
+
+    mutating func add(_ cells: [String]) { rows.append(cells) }
+
+    /// The rows with two spaces between columns, without spaces at their ends.
+    var lines: [String] {
+        let shown = rows.map { cells in
+            cells.enumerated().map { index, cell in
+                Columns.shortened(cell, to: index < limits.count ? limits[index] : nil)
+            }
+        }
+        let widths = alignments.indices.map { column in
+            shown.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return shown.map { cells in
+            var line = ""
+            for (column, cell) in cells.enumerated() {
+                let space = String(repeating: " ", count: max(0, widths[column] - cell.count))
+                line += (column > 0 ? "  " : "") + (alignments[column] == .left ? cell + space : space + cell)
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }
+    }
+
+    /// The text with `…` for its middle where it is too long; the end, which tells more, keeps more.
+    static func shortened(_ text: String, to limit: Int?) -> String {
+        guard let limit, text.count > limit, limit > 2 else { return text }
+        let head = (limit - 1) / 3
+        return text.prefix(head) + "…" + text.suffix(limit - 1 - head)
+    }
+}
