@@ -44,7 +44,7 @@ func solveFalling(for target: Double, _ function: (Double) -> Double) -> Double 
     }
     while true {
         let middle = low + (high - low) / 2
-        if middle <= low || middle >= high { return middle }
+        if high - low <= 1e-12 * high { return middle }
         if function(middle) > target { low = middle } else { high = middle }
     }
 }

@@ -1,0 +1,97 @@
+import Foundation
+import Kernels
+import Testing
+
+@testable import Runner
+
+/// Whether the verdicts keep what they promise, in made-up worlds where the truth is known.
+@Suite struct CalibrationTests {
+    /// Networks that find events or miss them. Events differ in difficulty, networks differ in which events they find
+    /// hard, seeds differ in luck, each event has several records that succeed and fail together.
+    struct World {
+        var events = 150
+        var records = 2
+        var seeds = 3
+        /// How much the second network is better, in units of the noise.
+        var shift = 0.0
+        /// The deviation of a seed's luck, of an event's difficulty, of a network's own taste, of the rest.
+        var luck = 0.1
+        var difficulty = 1.0
+        var taste = 0.3
+        var rest = 0.5
+
+        var resamples: EventResamples {
+            EventResamples(events: eventOfRecord.map { "e\($0)" }, isEvent: nil, replicates: 200, seed: 5)
+        }
+        var eventOfRecord: [Int] { (0..<events * records).map { $0 / records } }
+
+        /// How many events the second network finds more than the first, of all there could ever be.
+        var truth: Double {
+            let spread = (luck * luck + difficulty * difficulty + taste * taste + rest * rest).squareRoot()
+            return Normal.tail(above: -(0.8 + shift) / spread) - Normal.tail(above: -0.8 / spread)
+        }
+
+        /// The share of records found by two networks, for each seed, in one draw of this world.
+        func trial(_ number: Int, _ resamples: EventResamples) -> [[SeedResult]] {
+            let random = CounterRandom(seed: 11, stream: UInt64(number))
+            var next = 0
+            func normal() -> Double {
+                next += 1
+                return Normal.quantile(upperTail: max(random.uniformDouble(next), 1e-12))
+            }
+            let difficulties = (0..<events).map { _ in difficulty * normal() }
+            return [0, shift].map { shift in
+                let tastes = (0..<events).map { _ in taste * normal() }
+                return (0..<seeds).map { _ in
+                    let level = 0.8 + shift + luck * normal()
+                    var found: [Double] = []
+                    for event in 0..<events {
+                        let isFound = level + difficulties[event] + tastes[event] + rest * normal() > 0
+                        for _ in 0..<records { found.append(isFound ? 1 : 0) }
+                    }
+                    let measurement = Measurement.sums(
+                        terms: [found, found.map { _ in 1 }], finish: { $0[1] > 0 ? $0[0] / $0[1] : nil })
+                    return SeedResult(
+                        value: measurement.value(traces: found.count) ?? .nan, resampled: resamples.values(of: measurement))
+                }
+            }
+        }
+
+        func differences(trials: Int) throws -> [PairedDifference] {
+            let resamples = resamples
+            return try (0..<trials).map { number in
+                let results = trial(number, resamples)
+                return try #require(PairedDifference(reference: results[0], other: results[1]))
+            }
+        }
+    }
+
+    static let trials = 400
+    /// Two binomial standard errors of a share near 5 % among that many trials.
+    static let tolerance = 2 * (0.05 * 0.95 / Double(trials)).squareRoot()
+
+    /// Under no difference at most 5 % of claims, whatever part of the error dominates; up to chance among 400 trials.
+    @Test(arguments: [(3, 0.02), (3, 0.15), (3, 0.5), (5, 0.15)])
+    func falseClaims(seeds: Int, luck: Double) throws {
+        let world = World(seeds: seeds, luck: luck)
+        let claims = try world.differences(trials: Self.trials).filter { difference in
+            let judgement = Judgement.all([Judgement.Case(difference: difference, isHigherBetter: true, margin: 0)])[0]
+            return judgement.verdict == .better || judgement.verdict == .worse
+        }
+        let share = Double(claims.count) / Double(Self.trials)
+        #expect(share <= 0.05 + Self.tolerance, "\(share)")
+        #expect(share > 0.005, "a method that never claims anything is no method: \(share)")
+    }
+
+    /// The 95 % interval holds the known difference in 95 % of the trials or a little more, never in less.
+    @Test(arguments: [(3, 0.02), (3, 0.15), (4, 0.15), (5, 0.3)])
+    func coverage(seeds: Int, luck: Double) throws {
+        let world = World(seeds: seeds, shift: 0.4, luck: luck)
+        let truth = world.truth
+        let covered = try world.differences(trials: Self.trials).filter {
+            $0.interval(confidence: 0.95).contains(truth)
+        }
+        let share = Double(covered.count) / Double(Self.trials)
+        #expect(share >= 0.95 - Self.tolerance && share < 0.995, "\(share)")
+    }
+}
