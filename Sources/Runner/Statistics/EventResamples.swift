@@ -65,7 +65,9 @@ public struct EventResamples: Sendable {
     public func support(of measurement: Measurement) -> Int {
         guard case .sums(let terms, _) = measurement else { return eventCount }
         var isTouched = [Bool](repeating: false, count: eventCount)
-        for list in terms { for (trace, term) in list.enumerated() where term != 0 { isTouched[eventOfTrace[trace]] = true } }
+        for list in terms {
+            for (trace, term) in list.enumerated() where term != 0 { isTouched[eventOfTrace[trace]] = true }
+        }
         return isTouched.reduce(0) { $0 + ($1 ? 1 : 0) }
     }
 

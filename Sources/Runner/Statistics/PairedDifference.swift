@@ -57,12 +57,14 @@ struct DataVariance {
         guard let replicates = resampledBySeed.first?.count else { return nil }
         let whole = (0..<replicates).filter { replicate in resampledBySeed.allSatisfy { $0[replicate].isFinite } }
         guard whole.count * 20 >= replicates * 19, whole.count > 1 else { return nil }
-        let ofMean = Sample(whole.map { replicate in resampledBySeed.reduce(0) { $0 + $1[replicate] } / count }).variance
+        let ofMean = Sample(whole.map { replicate in resampledBySeed.reduce(0) { $0 + $1[replicate] } / count })
+            .variance
         guard count > 1 else {
             shared = ofMean
             return
         }
-        let within = resampledBySeed.reduce(0) { sum, values in sum + Sample(whole.map { values[$0] }).variance } / count
+        let within =
+            resampledBySeed.reduce(0) { sum, values in sum + Sample(whole.map { values[$0] }).variance } / count
         shared = max(0, (count * ofMean - within) / (count - 1))
     }
 }

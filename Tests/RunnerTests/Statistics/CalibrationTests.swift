@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Testing
 
@@ -9,7 +8,7 @@ import Testing
     /// Networks that find events or miss them. Events differ in difficulty, networks differ in which events they find
     /// hard, seeds differ in luck, each event has several records that succeed and fail together.
     struct World {
-        var events = 150
+        var events = 100
         var records = 2
         var seeds = 3
         /// How much the second network is better, in units of the noise.
@@ -21,7 +20,7 @@ import Testing
         var rest = 0.5
 
         var resamples: EventResamples {
-            EventResamples(events: eventOfRecord.map { "e\($0)" }, isEvent: nil, replicates: 200, seed: 5)
+            EventResamples(events: eventOfRecord.map { "e\($0)" }, isEvent: nil, replicates: 100, seed: 5)
         }
         var eventOfRecord: [Int] { (0..<events * records).map { $0 / records } }
 
@@ -37,7 +36,7 @@ import Testing
             var next = 0
             func normal() -> Double {
                 next += 1
-                return Normal.quantile(upperTail: max(random.uniformDouble(next), 1e-12))
+                return random.normal(next)
             }
             let difficulties = (0..<events).map { _ in difficulty * normal() }
             return [0, shift].map { shift in
@@ -52,7 +51,8 @@ import Testing
                     let measurement = Measurement.sums(
                         terms: [found, found.map { _ in 1 }], finish: { $0[1] > 0 ? $0[0] / $0[1] : nil })
                     return SeedResult(
-                        value: measurement.value(traces: found.count) ?? .nan, resampled: resamples.values(of: measurement))
+                        value: measurement.value(traces: found.count) ?? .nan,
+                        resampled: resamples.values(of: measurement))
                 }
             }
         }

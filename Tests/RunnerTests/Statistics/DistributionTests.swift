@@ -70,7 +70,7 @@ import Testing
         #expect(abs(sample.mean - 0.93) < 1e-15)
         #expect(abs(sample.deviation - 0.03) < 1e-15)
         // scipy.stats.t.interval(0.95, 2, loc=0.93, scale=0.03/sqrt(3))
-        #expect(abs(sample.halfWidth(confidence: 0.95) - 0.0745241314542) < 1e-11)
+        #expect(abs(sample.halfWidth(confidence: 0.95) - 0.07452413135250995) < 1e-12)
         #expect(Sample([0.9]).halfWidth(confidence: 0.95).isNaN)
     }
 
