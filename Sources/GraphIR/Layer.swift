@@ -148,8 +148,11 @@ public protocol LossSignature: Plugin {
     init(_ arguments: Arguments, output: TensorType, label: Shape) throws(Complaint)
     /// What the last layer should be, if it matters: `["sigmoid"]` for probabilities. Empty: anything.
     static var expectedActivations: [String] { get }
+    /// The same for one use of it, whose arguments may matter: `from: logits` wants no sigmoid.
+    var fittingActivations: [String] { get }
 }
 
 extension LossSignature {
     public static var expectedActivations: [String] { [] }
+    public var fittingActivations: [String] { Self.expectedActivations }
 }
