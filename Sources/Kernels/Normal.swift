@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 extension CounterRandom {
     /// A number of the standard normal distribution, by the method of Box and Muller from two uniform numbers.
