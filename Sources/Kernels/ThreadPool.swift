@@ -136,15 +136,17 @@ public final class ThreadPool: @unchecked Sendable {
         #else
             var handle = pthread_t()
         #endif
-        let status = pthread_create(&handle, nil, { argument in
-            #if canImport(Darwin)
-                let beginning = Unmanaged<Beginning>.fromOpaque(argument).takeRetainedValue()
-            #else
-                let beginning = Unmanaged<Beginning>.fromOpaque(argument!).takeRetainedValue()
-            #endif
-            beginning.pool.loop(as: beginning.worker, after: 0)
-            return nil
-        }, beginning)
+        let status = pthread_create(
+            &handle, nil,
+            { argument in
+                #if canImport(Darwin)
+                    let beginning = Unmanaged<Beginning>.fromOpaque(argument).takeRetainedValue()
+                #else
+                    let beginning = Unmanaged<Beginning>.fromOpaque(argument!).takeRetainedValue()
+                #endif
+                beginning.pool.loop(as: beginning.worker, after: 0)
+                return nil
+            }, beginning)
         precondition(status == 0, "the system refuses to start a thread")
         #if canImport(Darwin)
             if let handle { handles.append(handle) }

@@ -29,10 +29,13 @@ public protocol Arithmetic: Sendable {
     var keptShared: Int { get }
     /// Floats made of the weights by `prepare` before the samples come: packed kernels.
     var preparedCount: Int { get }
+    /// The same for what only `backward` reads.
+    var preparedForBackwardCount: Int { get }
     /// Floats of room for one call of `forward` or `backward`.
     var scratchCount: Int { get }
 
-    /// Fills `pass.prepared` from `pass.weight(…)`. Called once whenever weights may have changed.
+    /// Fills `pass.prepared` and, unless it is `nil`, `pass.preparedForBackward` from `pass.weight(…)`. Called once
+    /// whenever weights have changed.
     func prepare(_ pass: Pass)
     /// Writes `pass.output` of `pass.samples` from `pass.input(…)`.
     func forward(_ pass: Pass)
@@ -50,6 +53,7 @@ extension Arithmetic {
     public var keptPerSample: Int { 0 }
     public var keptShared: Int { 0 }
     public var preparedCount: Int { 0 }
+    public var preparedForBackwardCount: Int { 0 }
     public var scratchCount: Int { 0 }
     public func prepare(_ pass: Pass) {}
 }
@@ -106,6 +110,7 @@ public struct Pass {
         public var keptPerSample: Int
         public var shared: UnsafeMutablePointer<Float>
         public var prepared: UnsafeMutablePointer<Float>
+        public var preparedForBackward: UnsafeMutablePointer<Float>?
         public var scratch: UnsafeMutablePointer<Float>
 
         public init(
@@ -113,7 +118,7 @@ public struct Pass {
             weights: UnsafePointer<UnsafeMutablePointer<Float>>,
             gradients: UnsafePointer<UnsafeMutablePointer<Float>?>?, kept: UnsafeMutablePointer<Float>,
             keptPerSample: Int, shared: UnsafeMutablePointer<Float>, prepared: UnsafeMutablePointer<Float>,
-            scratch: UnsafeMutablePointer<Float>
+            preparedForBackward: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>
         ) {
             self.inputs = inputs
             self.outputGradient = outputGradient
@@ -124,6 +129,7 @@ public struct Pass {
             self.keptPerSample = keptPerSample
             self.shared = shared
             self.prepared = prepared
+            self.preparedForBackward = preparedForBackward
             self.scratch = scratch
         }
     }
@@ -159,5 +165,7 @@ public struct Pass {
     }
     @inline(__always) public var shared: UnsafeMutablePointer<Float> { room.shared }
     @inline(__always) public var prepared: UnsafeMutablePointer<Float> { room.prepared }
+    /// `nil` where no backward pass will follow.
+    @inline(__always) public var preparedForBackward: UnsafeMutablePointer<Float>? { room.preparedForBackward }
     @inline(__always) public var scratch: UnsafeMutablePointer<Float> { room.scratch }
 }
