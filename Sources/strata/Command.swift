@@ -52,7 +52,7 @@ struct Option {
     static let color = Option("--color", "WHEN", "auto, always or never.")
     static let help = Option("--help", "Show this help.")
     /// What every command understands.
-    static let shared = [color, help]
+    static let shared = [plugin, color, help]
 }
 
 /// What a command was asked: operands in order, options by name.

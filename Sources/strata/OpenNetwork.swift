@@ -11,12 +11,15 @@ struct OpenNetwork {
     /// What was noticed: warnings and notes, no errors.
     var diagnostics: [Diagnostic]
     var files: [SourceFile]
+    /// What it was compiled with, and so what runs it.
+    var plugins: PluginUse
 
     /// Opens a network by path or catalogue name, with the command's `--set` and `--path`. Whatever is wrong with the
     /// file goes to standard error, and the command ends.
     init(_ name: String, _ call: Invocation) throws {
         path = try OpenNetwork.path(of: name, in: call.all(Option.path.name))
-        let compilation = compile(path: path, settings: try call.settings(), read: OpenNetwork.read)
+        var plugins = try PluginUse(call)
+        let compilation = try plugins.compile(path, settings: try call.settings())
         for diagnostic in compilation.diagnostics {
             Terminal.note(
                 render(diagnostic, files: compilation.files, color: Terminal.hasColor(STDERR_FILENO)) + "\n")
@@ -27,6 +30,7 @@ struct OpenNetwork {
             throw Exit(.no, "\(path) has \(count == 1 ? "an error" : "\(count) errors")")
         }
         self.network = network
+        self.plugins = plugins
         diagnostics = compilation.diagnostics
         files = compilation.files
     }

@@ -1,0 +1,72 @@
+import Compiler
+import Foundation
+import GraphIR
+import Plugins
+import Zoo
+
+/// The plugins that a command works with: the built-in ones, those that `--plugin` names, those in `plugins/` beside the
+/// architecture, and those that the architecture asks for. Only what the user allowed runs.
+struct PluginUse {
+    var registry = Registry.builtIn
+    var loaded: [PluginHost.Loaded] = []
+
+    /// With everything that `--plugin` names: naming a file on the command line allows it for that command.
+    init(_ call: Invocation) throws {
+        for file in call.all(Option.plugin.name) { try load(file) }
+    }
+
+    /// Adds the allowed ones among the plugins that lie in `plugins/` beside an architecture; says which are not.
+    mutating func loadNeighbours(of architecture: String) throws {
+        let folder = (architecture as NSString).deletingLastPathComponent + "/plugins"
+        let files =
+            (try? FileManager.default.contentsOfDirectory(atPath: folder.hasPrefix("/plugins") ? "plugins" : folder))
+            ?? []
+        for file in files.sorted() where ["swift", "c", "so"].contains((file as NSString).pathExtension) {
+            let path = folder.hasPrefix("/plugins") ? "plugins/" + file : folder + "/" + file
+            do {
+                try Permissions().require(path)
+            } catch let problem as PluginProblem {
+                Terminal.note("\(problem)")
+                continue
+            }
+            try load(path)
+        }
+    }
+
+    /// Adds what a compiled text asked for with `use plugin`, and says whether that was anything new. What was not
+    /// allowed stays out: the compiler says so at its place in the text.
+    mutating func loadRequests(of compilation: Compilation) throws -> Bool {
+        var isNew = false
+        for request in compilation.pluginRequests where !paths.contains(request.path) {
+            guard (try? Permissions().require(request.path)) != nil else { continue }
+            try load(request.path)
+            isNew = true
+        }
+        return isNew
+    }
+
+    var paths: Set<String> { Set(loaded.map(\.path)) }
+
+    private mutating func load(_ file: String) throws {
+        if paths.contains(file) { return }
+        do {
+            loaded.append(try PluginHost(note: Terminal.note).load(file, into: &registry))
+        } catch let problem as PluginProblem {
+            throw Exit(problem)
+        }
+    }
+
+    /// Compiles a file with these plugins, loading those that it asks for and the user has allowed.
+    mutating func compile(_ path: String, settings: [(key: String, value: String)] = []) throws -> Compilation {
+        try loadNeighbours(of: path)
+        let first = Compiler.compile(
+            path: path, registry: registry, settings: settings, allowedPlugins: paths, read: OpenNetwork.read)
+        guard try loadRequests(of: first) else { return first }
+        return Compiler.compile(
+            path: path, registry: registry, settings: settings, allowedPlugins: paths, read: OpenNetwork.read)
+    }
+}
+
+extension Option {
+    static let plugin = Option("--plugin", "FILE", "Use this plugin (.swift, .c or .so).", repeats: true)
+}
