@@ -13,6 +13,8 @@ public struct Window: Sendable {
     public var picks: [Pick]
     /// Stretches that belong to a class, as in a volcano's stream of events.
     public var spans: [Span]
+    /// Where the coda of the trace's own event has died away, if the catalogue says so.
+    public var codaEnd: Double?
     /// `earthquake_local`, `noise`, …: the trace's `trace_category`.
     public var category: String
     /// The trace's own columns, by SeisBench names.
@@ -24,7 +26,7 @@ public struct Window: Sendable {
 
     public init(
         samples: [[Float]], components: String, rate: Double, valid: Range<Int>? = nil, picks: [Pick] = [],
-        spans: [Span] = [], category: String = "", metadata: TraceMetadata = TraceMetadata()
+        spans: [Span] = [], codaEnd: Double? = nil, category: String = "", metadata: TraceMetadata = TraceMetadata()
     ) {
         self.samples = samples
         self.components = components
@@ -32,6 +34,7 @@ public struct Window: Sendable {
         self.valid = valid ?? 0..<(samples.first?.count ?? 0)
         self.picks = picks
         self.spans = spans
+        self.codaEnd = codaEnd
         self.category = category
         self.metadata = metadata
     }

@@ -1,0 +1,50 @@
+import GraphIR
+
+/// The samples or frames of an output over a window: where a position of the waveform lies on it.
+struct LabelGrid: Sendable {
+    let shape: Shape
+    private let windowTime: Dimension
+    private let windowRate: Double?
+    private let outputRate: Double?
+
+    /// For an output `[channels, time]` over a window `[channels, time]`.
+    init(window: TensorType, output: TensorType, channels: Int, of labeler: String) throws(Complaint) {
+        guard window.shape.rank == 2, output.shape.rank == 2 else {
+            throw Complaint(
+                .input(0, axis: nil),
+                "\(labeler) labels every sample, so its output must be [channels, time], not \(output.shape)")
+        }
+        guard output.shape.channels.compare(.number(channels)) == .equal else {
+            throw Complaint(
+                .input(0, axis: 0),
+                "\(labeler) makes \(channels) \(channels == 1 ? "row" : "rows"), "
+                    + "but the output has \(output.shape.channels) channels",
+                help: "end the network with conv(\(channels), 1)")
+        }
+        shape = output.shape
+        windowTime = window.shape.time
+        windowRate = window.rate
+        outputRate = output.rate
+    }
+
+    /// How many samples the output has for a window of this length.
+    func count(for length: Int) -> Int {
+        if let known = shape.time.number { return known }
+        guard let symbol = windowTime.symbols.first else { return length }
+        return shape.time.substituting([symbol: length]).number ?? length
+    }
+
+    /// Samples of the waveform from one sample of the output to the next.
+    func step(for length: Int) -> Double {
+        if shape.time == windowTime { return 1 }
+        if let windowRate, let outputRate, outputRate > 0 { return windowRate / outputRate }
+        return Double(length) / Double(max(1, count(for: length)))
+    }
+
+    /// The waveform's position at the middle of a frame, frames lying symmetrically over the window.
+    func centre(of frame: Int, length: Int) -> Double {
+        let step = step(for: length)
+        let margin = (Double(length - 1) - step * Double(count(for: length) - 1)) / 2
+        return step * Double(frame) + max(0, margin)
+    }
+}

@@ -1,0 +1,61 @@
+/// What a dataset's columns say of picks and classes: found once for the table, then read for every trace.
+struct TraceFacts: Sendable {
+    private struct PickColumn: Sendable {
+        var name: String
+        var phase: Phase
+        var event: Int
+    }
+    private let pickColumns: [PickColumn]
+
+    init(columns: [String]) {
+        pickColumns = columns.compactMap { name in
+            TraceFacts.pick(named: name).map { PickColumn(name: name, phase: $0.phase, event: $0.event) }
+        }
+    }
+
+    /// The phase and event of a column `trace_PHASE_arrival_sample`. A number from 2 on counts the events of a trace:
+    /// `trace_p2_arrival_sample` is the P of its second one.
+    static func pick(named column: String) -> (phase: Phase, event: Int)? {
+        guard column.hasPrefix("trace_"), column.hasSuffix("_arrival_sample") else { return nil }
+        let name = String(column.dropFirst("trace_".count).dropLast("_arrival_sample".count))
+        if let phase = Phase(catalogue: name) { return (phase, 0) }
+        let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(String(digits.reversed())), number >= 2,
+            let phase = Phase(catalogue: String(name.dropLast(digits.count)))
+        else { return nil }
+        return (phase, number - 1)
+    }
+
+    /// The picks in samples of the trace, as its table has them.
+    func picks(of metadata: TraceMetadata) -> [Window.Pick] {
+        pickColumns.compactMap { column in
+            metadata.double(column.name).map { Window.Pick(column.phase, at: $0, event: column.event) }
+        }
+    }
+
+    /// The whole trace as a window.
+    func window(_ trace: Trace) -> Window {
+        Window(
+            samples: (0..<trace.channels).map { Array(trace.channel($0)) }, components: trace.components,
+            rate: trace.rate, picks: picks(of: trace.metadata),
+            spans: Window.spans(trace.metadata["trace_class_spans"] ?? ""),
+            codaEnd: trace.metadata.double("trace_coda_end_sample"),
+            category: trace.metadata["trace_category"] ?? "", metadata: trace.metadata)
+    }
+}
+
+extension Window {
+    /// Reads `LP 1200 2600; VTE 4000 5200`: a class, its first sample and the one after its last. What does not read
+    /// so is left out.
+    static func spans(_ text: String) -> [Span] {
+        text.split(separator: ";").compactMap { entry in
+            let words = entry.split(separator: " ")
+            guard words.count == 3, let first = Int(words[1]), let end = Int(words[2]), first < end else { return nil }
+            return Span(first..<end, String(words[0]))
+        }
+    }
+
+    static func text(of spans: [Span]) -> String {
+        spans.map { "\($0.name) \($0.samples.lowerBound) \($0.samples.upperBound)" }.joined(separator: "; ")
+    }
+}
