@@ -100,12 +100,14 @@ extension Label {
 func oneHotShape(of labeler: String, classes: Int, output: TensorType) throws(Complaint) -> Shape {
     guard output.shape.rank == 1 else {
         throw Complaint(
-            .input(0, axis: nil), "\(labeler) gives one class a window, so its output must be [classes], "
+            .input(0, axis: nil),
+            "\(labeler) gives one class a window, so its output must be [classes], "
                 + "not \(output.shape)", help: "end the network with global_average_pool or flatten, then dense")
     }
     guard output.shape[0].compare(.number(classes)) == .equal else {
         throw Complaint(
-            .input(0, axis: 0), "\(labeler) has \(classes) \(classes == 1 ? "class" : "classes"), "
+            .input(0, axis: 0),
+            "\(labeler) has \(classes) \(classes == 1 ? "class" : "classes"), "
                 + "but the output has \(output.shape[0]) features", help: "end the network with dense(\(classes))")
     }
     return output.shape

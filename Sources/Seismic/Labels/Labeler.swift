@@ -7,11 +7,14 @@ import GraphIR
 public protocol Labeler: LabelerSignature {
     /// One label of the announced shape, row after row. Symbols of the shape follow the window's length.
     func label(for window: Window) -> Label
+    /// What the labels are, with what was learned from the training set, in one line: goes into `run.json`.
+    var statement: String { get }
     /// The labeler after it has seen the training set's metadata; for labels that depend on it, such as k-means regions.
     func fitted(to dataset: any Dataset, training: [Int], seed: UInt64) throws -> Self
 }
 
 extension Labeler {
+    public var statement: String { Self.signature.name }
     public func fitted(to dataset: any Dataset, training: [Int], seed: UInt64) throws -> Self { self }
 }
 

@@ -54,26 +54,88 @@ public final class Loader: Sendable {
     public let options: Options
     /// Each preparation, augmentation and labeler in words, as `run.json` keeps them.
     public let statement: JSON
+    /// Traces that could not be used and were left out, and why; by index.
+    public var skipped: [(trace: Int, reason: String)] { skips.list }
+
+    let dataset: any Dataset
+    let pipeline: Pipeline
+    let lessons: [(output: String, labeler: any Labeler)]
+    let inputs: [Port]
+    let facts: TraceFacts
+    let skips = SkipList()
+    private let sampler: Sampler
 
     /// - Parameters:
     ///   - dataset: where the traces are.
     ///   - traces: which of them, by index: one split.
-    ///   - training: the traces that labelers may learn from (k-means regions); the training split.
+    ///   - training: the traces that labelers may learn from (k-means regions): the training split.
+    ///   - inputs: the network's inputs. Several share the window's channels out in their order.
     public init(
         _ dataset: any Dataset, traces: [Int], training: [Int]? = nil, recipe: Recipe, inputs: [Port],
         outputs: [Port], options: Options, registry: Registry = .builtIn
     ) throws {
+        let window = try Loader.window(of: inputs)
+        let facts = TraceFacts(columns: dataset.columns)
+        let pipeline = try Pipeline(recipe, window: window, registry: registry)
+        self.dataset = dataset
         self.options = options
-        self.statement = .null
+        self.inputs = inputs
+        self.facts = facts
+        self.pipeline = pipeline
+        lessons = try recipe.lessons.map { lesson in
+            guard let type = registry[.labeler, lesson.labeler.name] as? any Labeler.Type else {
+                throw Pipeline.unknown(lesson.labeler)
+            }
+            guard let output = outputs.first(where: { $0.name == lesson.output }) else {
+                throw PreparationError(
+                    "there is no output '\(lesson.output)' to learn",
+                    help: "the network has \(outputs.map(\.name).joined(separator: ", "))")
+            }
+            let labeler = try type.init(lesson.labeler.arguments, window: window, output: output.type)
+            return (lesson.output, try labeler.fitted(to: dataset, training: training ?? traces, seed: options.seed))
+        }
+        sampler = Sampler(traces, order: options.order, seed: options.seed) {
+            !facts.picks(of: dataset.metadata($0)).isEmpty
+        }
+        statement = [
+            "prepare": .array(pipeline.statements.map { .string($0) }),
+            "augment": .array((options.augments ? recipe.augmentations : []).map { .string($0.description) }),
+            "labels": .array(lessons.map { .string("\($0.output): \($0.labeler.statement)") }),
+        ]
     }
 
-    /// How many batches an epoch has.
-    public var batchCount: Int { 0 }
-    /// The batches of one epoch; the first may be left out, for a run that goes on where it stopped.
-    public func batches(epoch: Int, from first: Int = 0) -> BatchStream { BatchStream() }
-}
+    /// The windows that all inputs take together.
+    private static func window(of inputs: [Port]) throws -> TensorType {
+        guard let first = inputs.first else {
+            throw PreparationError("the network has no input", help: "input waveform: [3, 6000] at 100 Hz")
+        }
+        var channels: Dimension = 0
+        for input in inputs {
+            let shape = input.type.shape
+            guard (1...2).contains(shape.rank), time(of: shape) == time(of: first.type.shape) else {
+                throw PreparationError(
+                    "input '\(input.name)' is \(shape), which no window of seismograms is",
+                    help: "inputs are [channels, time] of one length")
+            }
+            channels += shape.rank == 2 ? shape.channels : 1
+        }
+        return TensorType(Shape(channels, time(of: first.type.shape)), rate: first.type.rate)
+    }
 
-/// The batches of one epoch, prepared ahead by the loader's threads. Take them with `next()` until it is `nil`.
-public final class BatchStream {
-    public func next() throws -> Batch? { nil }
+    private static func time(of shape: Shape) -> Dimension { shape.rank == 2 ? shape.time : shape[0] }
+
+    /// How many batches an epoch has.
+    public var batchCount: Int {
+        let size = max(1, options.batch)
+        return options.dropsRemainder ? sampler.count / size : (sampler.count + size - 1) / size
+    }
+
+    /// The batches of one epoch; the first may be left out, for a run that goes on where it stopped.
+    public func batches(epoch: Int, from first: Int = 0) -> BatchStream {
+        let traces = sampler.traces(epoch: epoch)
+        let size = max(1, options.batch)
+        return BatchStream(min(first, batchCount)..<batchCount, threads: options.threads) { [self] number in
+            try batch(of: traces[number * size..<min(traces.count, (number + 1) * size)], epoch: epoch)
+        }
+    }
 }

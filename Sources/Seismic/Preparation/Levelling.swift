@@ -143,7 +143,9 @@ public struct Normalize: Preparation {
     private func scale(_ window: inout Window, by sizes: [Double]) {
         for (channel, size) in sizes.enumerated() where size > 0 {
             // Divided, not multiplied by an inverse, which would not be finite for the smallest sizes.
-            for index in window.valid { window.samples[channel][index] = Float(Double(window.samples[channel][index]) / size) }
+            for index in window.valid {
+                window.samples[channel][index] = Float(Double(window.samples[channel][index]) / size)
+            }
         }
     }
 

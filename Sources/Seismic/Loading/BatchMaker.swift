@@ -1,0 +1,127 @@
+import Foundation
+import GraphIR
+
+extension Loader {
+    /// Reads, prepares and labels the traces, and lays them side by side.
+    func batch(of traces: ArraySlice<Int>, epoch: Int) throws -> Batch {
+        var windows: [(trace: Int, start: Int, window: Window)] = []
+        for trace in traces {
+            do {
+                let (window, start) = try window(of: trace, epoch: epoch)
+                windows.append((trace, start, window))
+            } catch {
+                try skip(trace, because: error)
+            }
+        }
+        let symbol = inputs.first?.type.shape.symbols.first
+        let length = try commonLength(of: windows.map(\.window.length), symbol: symbol)
+        var labels: [[Label]] = []
+        var finished: [(trace: Int, start: Int, window: Window)] = []
+        for entry in windows {
+            var window = entry.window
+            if window.length != length { window.crop(to: 0..<length) }
+            let windowLabels = lessons.map { $0.labeler.label(for: window) }
+            do {
+                try pipeline.finish(&window)
+                labels.append(windowLabels)
+                finished.append((entry.trace, entry.start, window))
+            } catch {
+                try skip(entry.trace, because: error)
+            }
+        }
+        let bindings = symbol.map { [$0: length] } ?? [:]
+        return Batch(
+            count: finished.count, inputs: lay(finished.map(\.window), length: length),
+            lessons: lessons.indices.map { lesson in
+                lay(labels.map { $0[lesson] }, lesson: lesson, bindings: bindings)
+            },
+            symbols: symbol.map { [($0, length)] } ?? [], lengths: finished.map { $0.window.valid.count },
+            traces: finished.map(\.trace), starts: finished.map(\.start))
+    }
+
+    /// One trace as a window: read, prepared, cut and augmented.
+    private func window(of trace: Int, epoch: Int) throws -> (Window, start: Int) {
+        var window = facts.window(try dataset.trace(trace))
+        try pipeline.begin(&window)
+        var dice =
+            options.augments
+            ? Dice(seed: options.seed, purpose: "cut", round: epoch, subject: trace)
+            : Dice(seed: 0, purpose: "cut", subject: trace)
+        let start = pipeline.cut.apply(to: &window, dice: &dice)
+        if options.augments { pipeline.augment(&window, seed: options.seed, epoch: epoch, trace: trace) }
+        return (window, start)
+    }
+
+    private func skip(_ trace: Int, because error: any Error) throws {
+        let failure: DataError
+        switch error {
+        case let error as DataError: failure = error.about(trace: dataset.name(trace))
+        case let error as PreparationError:
+            failure = DataError(
+                file: dataset.path, trace: dataset.name(trace), expected: "a trace that the network can take",
+                found: error.description)
+        default: throw error
+        }
+        // A file that cannot be read at all is no bad trace.
+        guard options.badTraces == .skip, failure.cause == .content else { throw failure }
+        skips.add(trace, failure.description)
+    }
+
+    /// The longest window's length, or the next one that every output of the network can have.
+    private func commonLength(of lengths: [Int], symbol: String?) throws -> Int {
+        let longest = max(1, lengths.max() ?? 1)
+        guard let symbol else { return longest }
+        for length in longest..<longest + 65536 {
+            let fits = lessons.allSatisfy { lesson in
+                lesson.labeler.label.substituting([symbol: length]).numbers?.allSatisfy { $0 > 0 } == true
+            }
+            if fits { return length }
+        }
+        throw PreparationError(
+            "no length from \(longest) on gives the outputs a whole number of samples",
+            help: "check the strides and crops of the network: strata show")
+    }
+
+    private func lay(_ windows: [Window], length: Int) -> [Batch.Values] {
+        var first = 0
+        return inputs.map { input in
+            let isVector = input.type.shape.rank == 1
+            let channels = isVector ? 1 : input.type.shape.channels.number ?? 0
+            defer { first += channels }
+            var values: [Float] = []
+            values.reserveCapacity(windows.count * channels * length)
+            for window in windows {
+                for channel in first..<first + channels { values += window.samples[channel] }
+            }
+            let shape = isVector ? [windows.count, length] : [windows.count, channels, length]
+            return Batch.Values(name: input.name, shape: shape, values: values)
+        }
+    }
+
+    private func lay(_ labels: [Label], lesson: Int, bindings: [String: Int]) -> Batch.Lesson {
+        let (output, labeler) = lessons[lesson]
+        let shape = labeler.label.substituting(bindings).numbers ?? []
+        let values = Batch.Values(name: output, shape: [labels.count] + shape, values: labels.flatMap(\.values))
+        guard labels.contains(where: { $0.mask != nil }) else { return Batch.Lesson(labels: values) }
+        return Batch.Lesson(
+            labels: values,
+            mask: labels.flatMap { $0.mask ?? [Float](repeating: 1, count: $0.values.count) })
+    }
+}
+
+/// The traces that were left out, gathered from several threads.
+final class SkipList: @unchecked Sendable {
+    private let lock = NSLock()
+    private var reasons: [Int: String] = [:]
+
+    func add(_ trace: Int, _ reason: String) { lock.withLock { reasons[trace] = reason } }
+    /// By index, so that the order does not depend on threads.
+    var list: [(trace: Int, reason: String)] {
+        lock.withLock { reasons.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    }
+}
+
+extension Shape {
+    /// The symbols of its sizes.
+    var symbols: [String] { dimensions.flatMap(\.symbols) }
+}

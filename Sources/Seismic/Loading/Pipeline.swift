@@ -1,0 +1,128 @@
+import GraphIR
+
+/// The way of one trace to a network: preparations, the cut, augmentations, labels, levelling; each in its place.
+///
+/// A recipe's preparations run in their order. Those that only level and scale, where they end the chain, run last, on
+/// what the network will see; what comes before them runs on the whole trace. Between the two the window is cut,
+/// augmented and labelled.
+public struct Pipeline: Sendable {
+    let early: [any Preparation]
+    let cut: Cut
+    let levelling: [any Preparation]
+    let augmentations: [(purpose: String, step: any Augmentation)]
+    private let window: TensorType
+    private let hasOrder: Bool
+
+    /// For networks whose inputs together take windows of this type.
+    public init(_ recipe: Recipe, window: TensorType, registry: Registry = .builtIn) throws {
+        self.window = window
+        var steps: [any Preparation] = []
+        for call in recipe.preparations {
+            guard let type = registry[.preparation, call.name] as? any Preparation.Type else {
+                throw Pipeline.unknown(call)
+            }
+            steps.append(try type.init(call.arguments, window: window))
+        }
+        hasOrder = steps.contains { $0 is ComponentOrder }
+        cut = try steps.lazy.compactMap { $0 as? Cut }.first ?? Cut(Arguments(), window: window)
+        steps.removeAll { $0 is Cut }
+        let split = (steps.lastIndex { !type(of: $0).isLevelling } ?? -1) + 1
+        early = Array(steps[..<split])
+        levelling = Array(steps[split...])
+        augmentations = try recipe.augmentations.enumerated().map { place, call in
+            guard let type = registry[.augmentation, call.name] as? any Augmentation.Type else {
+                throw Pipeline.unknown(call)
+            }
+            return ("augment.\(place).\(call.name)", try type.init(call.arguments, window: window))
+        }
+    }
+
+    static func unknown(_ call: PluginCall) -> PreparationError {
+        PreparationError(
+            "there is no \(call.kind.rawValue) '\(call.name)'", help: "see: strata layers, or load the plugin it is in")
+    }
+
+    /// Makes a whole trace what the network sees, without augmentation and labels, at its full length.
+    public func prepare(_ trace: inout Window) throws {
+        try begin(&trace)
+        try finish(&trace)
+    }
+
+    /// Everything before the cut.
+    func begin(_ trace: inout Window) throws {
+        try trace.repair()
+        for step in early { try step.apply(to: &trace) }
+        if !hasOrder { trace.chooseComponents(window.shape.channels.number) }
+        guard let channels = window.shape.channels.number, channels == trace.samples.count else {
+            throw PreparationError(
+                "the trace has \(trace.samples.count) channels ('\(trace.components)') and the network takes "
+                    + "\(window.shape.channels)",
+                help: "order(ZNE, missing: zero) in prepare chooses components")
+        }
+        if let rate = window.rate, abs(rate - trace.rate) > 1e-6 * rate {
+            throw PreparationError(
+                "the trace has \(trace.rate) samples a second and the network takes \(rate)",
+                help: "resample in prepare brings traces to the network's rate")
+        }
+    }
+
+    func augment(_ window: inout Window, seed: UInt64, epoch: Int, trace: Int) {
+        for augmentation in augmentations {
+            var dice = Dice(seed: seed, purpose: augmentation.purpose, round: epoch, subject: trace)
+            if augmentation.step.apply(to: &window, dice: &dice) == .ends { return }
+        }
+    }
+
+    /// Everything after the labels.
+    func finish(_ window: inout Window) throws {
+        for step in levelling { try step.apply(to: &window) }
+        guard window.samples.allSatisfy(\.isFinite) else {
+            throw PreparationError(
+                "the prepared window holds numbers that are not finite", help: "look at it with: strata data view")
+        }
+    }
+
+    /// Each step in words, as `run.json` keeps them.
+    public var statements: [String] {
+        let order = hasOrder ? [] : ["order: ZNE or Z where the trace has a Z, else as it is"]
+        return early.map(\.statement) + order + [cut.statement] + levelling.map(\.statement)
+    }
+}
+
+extension Window {
+    /// Puts the mean of what was recorded where a sample is no number, as at a gap: levelled, it will be zero. Refuses
+    /// a trace that holds no number at all.
+    mutating func repair() throws {
+        guard length > 0, samples.contains(where: { $0.contains(where: \.isFinite) }) else {
+            throw PreparationError(
+                length == 0 ? "the trace is empty" : "no sample of the trace is a number",
+                help: "--skip-bad leaves such traces out and counts them")
+        }
+        for channel in samples.indices where !samples[channel].isFinite {
+            let recorded = samples[channel].filter(\.isFinite)
+            let mean = Float(recorded[...].mean)
+            for index in samples[channel].indices where !samples[channel][index].isFinite {
+                samples[channel][index] = mean
+            }
+        }
+    }
+
+    /// Where a recipe does not say: ZNE for three channels, Z for one, if the trace has a Z.
+    fileprivate mutating func chooseComponents(_ channels: Int?) {
+        let wanted = channels == 3 ? "ZNE" : channels == 1 ? "Z" : components
+        let present = Array(components)
+        guard wanted != components, present.count == samples.count else { return }
+        let places = wanted.compactMap { present.firstIndex(of: $0) }
+        guard places.count == wanted.count else { return }
+        samples = places.map { samples[$0] }
+        components = wanted
+    }
+}
+
+extension [Float] {
+    /// Whether every number is finite.
+    var isFinite: Bool {
+        // A sum of zeros times anything finite is zero, and the loop has no branch.
+        reduce(Float(0)) { $0 + $1 * 0 } == 0
+    }
+}
