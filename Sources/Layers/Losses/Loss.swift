@@ -37,7 +37,7 @@ public struct LossWindow {
     }
 
     /// The sum of the mask.
-    func weight(_ range: Range<Int>) -> Double {
+    public func weight(_ range: Range<Int>) -> Double {
         guard let mask else { return Double(range.count) }
         return range.reduce(0) { $0 + Double(mask[$1]) }
     }
@@ -45,7 +45,7 @@ public struct LossWindow {
     /// The mean over all that counts of a loss that looks at one number at a time. The term returns the loss of
     /// (output, label) and its slope along the output. Zero, with zero slopes, where nothing counts.
     @inline(__always)
-    func mean(_ term: (_ output: Double, _ label: Double) -> (loss: Double, slope: Double)) -> Double {
+    public func mean(_ term: (_ output: Double, _ label: Double) -> (loss: Double, slope: Double)) -> Double {
         let weight = weight(0..<count)
         guard weight > 0 else {
             silence()
@@ -63,7 +63,7 @@ public struct LossWindow {
     }
 
     /// Nothing to learn here.
-    func silence() {
+    public func silence() {
         gradient?.update(repeating: 0, count: count)
     }
 }
@@ -78,7 +78,7 @@ public enum OutputForm: String, Word {
 
 extension LossSignature {
     /// Refuses a label that is not of the output's shape.
-    static func checkShapes(output: TensorType, label: Shape) throws(Complaint) {
+    public static func checkShapes(output: TensorType, label: Shape) throws(Complaint) {
         let shape = output.shape
         guard shape.rank == label.rank else {
             throw Complaint(
