@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import Runner
+
+@Suite struct AtomicFileTests {
+    static let old = [UInt8](repeating: 1, count: 2000)
+    static let new = [UInt8](repeating: 2, count: 3000)
+
+    private func diskWithOld() throws -> FakeDisk.State {
+        let disk = FakeDisk()
+        try AtomicFile("/run/a", keeping: "/run/b", disk: disk).write([0])
+        try AtomicFile("/run/a", keeping: "/run/b", disk: disk).write(Self.old)
+        return disk.now
+    }
+
+    /// What a reader that falls back to the file before finds.
+    private func found(_ world: [String: [UInt8]]) -> [UInt8]? { world["/run/a"] ?? world["/run/b"] }
+
+    @Test func aPowerCutAtAnyCallLeavesTheOldOrTheNew() throws {
+        let before = try diskWithOld()
+        var worlds = 0
+        for stop in 1...20 {
+            let disk = FakeDisk(before, stopsAt: stop)
+            try? AtomicFile("/run/a", keeping: "/run/b", disk: disk).write(Self.new)
+            for world in disk.afterPowerCut() {
+                let bytes = try #require(found(world))
+                #expect(bytes == Self.old || bytes == Self.new)
+                worlds += 1
+            }
+        }
+        #expect(worlds > 100)
+    }
+
+    @Test func whatIsWrittenSurvivesAPowerCutAfterwards() throws {
+        let disk = FakeDisk(try diskWithOld())
+        try AtomicFile("/run/a", keeping: "/run/b", disk: disk).write(Self.new)
+        #expect(disk.afterPowerCut().allSatisfy { $0["/run/a"] == Self.new && $0["/run/b"] == Self.old })
+    }
+
+    @Test(arguments: [false, true])
+    func everyCallMayFailOnceOrForEver(forEver: Bool) throws {
+        let before = try diskWithOld()
+        for failing in 1...20 {
+            let disk = FakeDisk(before, fails: { forEver ? $0 >= failing : $0 == failing })
+            let file = AtomicFile("/run/a", keeping: "/run/b", disk: disk)
+            do throws(DiskError) {
+                try file.write(Self.new)
+                #expect(disk.contents("/run/a") == Self.new)
+            } catch {
+                #expect(error.needed == Self.new.count)
+                #expect(error.description.contains("/run"))
+                let kept = disk.contents("/run/a") ?? disk.contents("/run/b")
+                #expect(kept == Self.old || kept == Self.new)
+            }
+            // The next write cleans up and succeeds.
+            let next = FakeDisk(disk.now)
+            try AtomicFile("/run/a", keeping: "/run/b", disk: next).write(Self.new)
+            #expect(next.contents("/run/a") == Self.new && next.contents("/run/a.part") == nil)
+        }
+    }
+
+    @Test func theRealDiskToo() throws {
+        let scratch = try Scratch()
+        let file = AtomicFile(scratch.path + "/a", keeping: scratch.path + "/b")
+        try file.write(Self.old)
+        try file.write(Self.new)
+        #expect(FileManager.default.contents(atPath: scratch.path + "/a") == Data(Self.new))
+        #expect(FileManager.default.contents(atPath: scratch.path + "/b") == Data(Self.old))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["a", "b"])
+        #expect(throws: DiskError.self) { try AtomicFile(scratch.path + "/none/a").write([1]) }
+    }
+}
