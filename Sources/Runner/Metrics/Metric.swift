@@ -11,6 +11,8 @@ public protocol Metric: Plugin {
     /// `s`, `samples`, `traces`, or empty for a pure number.
     var unit: String { get }
     var better: Better { get }
+    /// One of the few numbers that a comparison judges unless it is told otherwise: each more costs all others power.
+    var isHeadline: Bool { get }
     /// `nil` where these predictions have nothing that it could measure.
     func measure(_ predictions: Predictions) -> Measurement?
     /// The uses of it that evaluation reports for such predictions: one unless it has arguments worth varying.
@@ -21,6 +23,7 @@ extension Metric {
     public var name: String { Self.signature.name }
     public var unit: String { "" }
     public var better: Better { .higher }
+    public var isHeadline: Bool { false }
     public static func uses(for predictions: Predictions) -> [Arguments] { [signature.defaults] }
 }
 
@@ -67,6 +70,7 @@ public struct MetricUse: Sendable {
     public var name: String { metric.name }
     public var unit: String { metric.unit }
     public var better: Better { metric.better }
+    public var isHeadline: Bool { metric.isHeadline }
     public var group: MetricGroup { type(of: metric).group }
     public var signature: Signature { type(of: metric).signature }
     /// What the number is, in words.

@@ -1,0 +1,181 @@
+import GraphIR
+
+extension Comparison {
+    /// Compares evaluated runs.
+    ///
+    /// Runs that saw different data or were judged by different rules are refused, with what differs, unless the request
+    /// allows it. Each seed's runs are paired by seed; contenders without common seeds are paired in order.
+    public init(_ contenders: [Contender], request: Request = Request(), registry: Registry = .builtIn) throws {
+        guard !contenders.isEmpty else { throw RunError(.refused, "there is nothing to compare") }
+        if let empty = contenders.first(where: { $0.runs.isEmpty }) {
+            throw RunError(.refused, "'\(empty.name)' has no runs")
+        }
+        differences = Fairness.differences(contenders)
+        let serious = differences.filter(\.isSerious)
+        guard serious.isEmpty || request.allowsDifferent else {
+            throw RunError(
+                .refused, "these runs cannot be compared; they differ in\n  "
+                    + serious.map(\.description).joined(separator: "\n  "),
+                help: "--allow-different compares them all the same, and says so")
+        }
+        let aligned = try Comparison.onOneTestSet(contenders)
+        self.contenders = aligned
+        costs = contenders.map(Cost.init)
+        rules = request.rules
+        let predictions = aligned[0].runs[0].predictions
+        let uses = MetricUse.all(for: predictions, registry: registry)
+        let wanted = try Comparison.judged(uses, names: request.metrics)
+        let resamples = EventResamples(
+            events: predictions.events, isEvent: predictions.isEvent, replicates: request.replicates)
+        replicates = resamples.replicates
+        traceCount = predictions.count
+        eventCount = resamples.eventCount
+
+        let margins = try Margins(request.margins, uses: uses)
+        let measured = uses.map { Measured($0, aligned, resamples, margins) }
+        judged = measured.filter { wanted.contains($0.use.name) }.map(\.compared)
+        others = measured.filter { !wanted.contains($0.use.name) }.map(\.compared)
+        for contender in aligned.indices.dropFirst() {
+            judge(contender, measured.filter { wanted.contains($0.use.name) })
+        }
+    }
+
+    /// Judges one contender in all metrics together.
+    private mutating func judge(_ contender: Int, _ measured: [Measured]) {
+        let isTwin = twin(of: contender) == 0
+        var places: [Int] = []
+        var cases: [Judgement.Case] = []
+        for (place, metric) in measured.enumerated() {
+            guard let difference = metric.difference(contender, contenders) else { continue }
+            places.append(place)
+            cases.append(
+                Judgement.Case(
+                    difference: difference, isHigherBetter: metric.use.better == .higher,
+                    margin: metric.compared.margin))
+        }
+        for (place, judgement) in zip(places, Judgement.all(cases, rules: rules)) {
+            judged[place].results[contender].judgement = judgement
+            if isTwin {
+                judged[place].results[contender].judgement?.verdict = .same
+                judged[place].results[contender].judgement?.outlook = nil
+            }
+        }
+    }
+
+    /// The names of the metrics to judge.
+    private static func judged(_ uses: [MetricUse], names: [String]) throws -> Set<String> {
+        let directed = uses.filter { $0.better != .neither }
+        guard !names.isEmpty else { return Set(directed.filter(\.isHeadline).map(\.name)) }
+        for name in names where !directed.contains(where: { $0.name == name }) {
+            throw RunError(
+                .refused, "there is no metric '\(name)' for these runs",
+                help: nearestName(to: name, among: directed.map(\.name)).map { "did you mean '\($0)'?" }
+                    ?? "there are " + directed.map(\.name).joined(separator: ", "))
+        }
+        return Set(names)
+    }
+
+    /// The same contenders with every run's predictions in the order of the first run's traces; traces that some run
+    /// lacks are left out everywhere.
+    private static func onOneTestSet(_ contenders: [Contender]) throws -> [Contender] {
+        let runs = contenders.flatMap(\.runs)
+        let order = runs[0].predictions.traces
+        if runs.allSatisfy({ $0.predictions.traces == order }) { return contenders }
+        var common = Set(order)
+        for run in runs { common.formIntersection(run.predictions.traces) }
+        let kept = order.filter(common.contains)
+        guard !kept.isEmpty else { throw RunError(.refused, "these runs have no test trace in common") }
+        return contenders.map { contender in
+            var contender = contender
+            for index in contender.runs.indices {
+                let predictions = contender.runs[index].predictions
+                var places: [String: Int] = [:]
+                for (place, name) in predictions.traces.enumerated() where places[name] == nil { places[name] = place }
+                contender.runs[index].predictions = predictions.rows(kept.compactMap { places[$0] })
+            }
+            return contender
+        }
+    }
+}
+
+/// One metric measured on every run, with its resamples.
+struct Measured {
+    var use: MetricUse
+    var compared: ComparedMetric
+    /// By contender, by seed.
+    private var results: [[SeedResult]]
+    private var leastVariance: Double
+
+    init(_ use: MetricUse, _ contenders: [Contender], _ resamples: EventResamples, _ margins: Margins) {
+        self.use = use
+        var support = resamples.eventCount
+        results = contenders.map { contender in
+            contender.runs.map { run in
+                guard let measurement = use.metric.measure(run.predictions) else {
+                    return SeedResult(value: .nan, resampled: [])
+                }
+                support = min(support, max(1, resamples.support(of: measurement)))
+                return SeedResult(
+                    value: measurement.value(traces: run.predictions.count) ?? .nan,
+                    resampled: resamples.values(of: measurement))
+            }
+        }
+        // A share of n events is not known better than to two of them, also where no two networks disagree (the rule
+        // of three: no event in n leaves room for 3/n).
+        leastVariance = use.unit.isEmpty ? 4 / Double(support * support) : 0
+        let samples = results.map { Sample($0.map(\.value)) }
+        let margin = margins[use] ?? ComparedMetric.customaryMargin(unit: use.unit, reference: samples[0].mean)
+        compared = ComparedMetric(
+            use: use, margin: margin,
+            results: zip(samples, results).map { values, seeds in
+                ComparedMetric.Result(values: values, error: Measured.error(seeds))
+            })
+    }
+
+    /// The error of one network's own mean: of its seeds and of the test set.
+    private static func error(_ seeds: [SeedResult]) -> TwoPartError? {
+        let zero = seeds.map { SeedResult(value: 0, resampled: $0.resampled.map { _ in 0 }) }
+        return PairedDifference(reference: zero, other: seeds)?.error
+    }
+
+    func difference(_ contender: Int, _ contenders: [Contender]) -> PairedDifference? {
+        let pairs = pairing(contenders[0].seeds, contenders[contender].seeds)
+        return PairedDifference(
+            reference: pairs.map { results[0][$0.reference] }, other: pairs.map { results[contender][$0.other] },
+            leastDataVariance: leastVariance)
+    }
+}
+
+/// Which runs stand against which: those of the same seed, or, where fewer than two seeds are common, in order.
+func pairing(_ reference: [Int], _ other: [Int]) -> [(reference: Int, other: Int)] {
+    let common = reference.enumerated().compactMap { place, seed in
+        other.firstIndex(of: seed).map { (reference: place, other: $0) }
+    }
+    if common.count >= min(2, reference.count, other.count) { return common }
+    return (0..<min(reference.count, other.count)).map { ($0, $0) }
+}
+
+/// The margins that somebody stated.
+struct Margins {
+    private var byMetric: [String: Double] = [:]
+    private var byUnit: [String: Double] = [:]
+
+    init(_ stated: [(name: String, margin: Double)], uses: [MetricUse]) throws {
+        for (name, margin) in stated {
+            guard margin >= 0, margin.isFinite else {
+                throw RunError(.refused, "a margin is a number of at least 0, not \(margin)")
+            }
+            if uses.contains(where: { $0.name == name }) {
+                byMetric[name] = margin
+            } else if uses.contains(where: { $0.unit == name }) {
+                byUnit[name] = margin
+            } else {
+                throw RunError(
+                    .refused, "there is no metric or unit '\(name)' to state a margin for",
+                    help: nearestName(to: name, among: uses.map(\.name)).map { "did you mean '\($0)'?" })
+            }
+        }
+    }
+
+    subscript(use: MetricUse) -> Double? { byMetric[use.name] ?? byUnit[use.unit] }
+}

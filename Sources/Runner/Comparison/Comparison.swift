@@ -1,0 +1,87 @@
+import GraphIR
+
+/// Several networks side by side on one test set: what each reached with each seed, and which differences from the
+/// first are real.
+public struct Comparison: Sendable {
+    /// What somebody wants compared, and how strictly.
+    public struct Request: Sendable {
+        /// Names of the metrics to judge, or none for those that metrics themselves propose.
+        public var metrics: [String] = []
+        /// Margins within which a difference does not matter, by metric or, for all of a unit, by unit.
+        public var margins: [(name: String, margin: Double)] = []
+        public var rules = VerdictRules()
+        public var replicates = 1000
+        /// Compare what should not be compared.
+        public var allowsDifferent = false
+        public init() {}
+    }
+
+    /// The first is the reference.
+    public var contenders: [Contender]
+    public var costs: [Cost]
+    /// Those that are judged; Holm's correction runs over them.
+    public var judged: [ComparedMetric]
+    /// All others, for the record: values and intervals, no verdicts.
+    public var others: [ComparedMetric]
+    public var rules: VerdictRules
+    public var replicates: Int
+    public var traceCount: Int
+    public var eventCount: Int
+    /// In what the runs differ and should not; empty unless the request allowed it, but for notes.
+    public var differences: [Fairness.Difference]
+
+    public var reference: Contender { contenders[0] }
+    public var testData: RunRecord.Data? { reference.runs.first?.record.data }
+
+    /// The first contender with the same graph, if it is not this one.
+    public func twin(of index: Int) -> Int? {
+        let hash = contenders[index].hash
+        let first = contenders.firstIndex { $0.hash == hash && !hash.isEmpty }
+        return first == index ? nil : first
+    }
+}
+
+/// One metric over all contenders.
+public struct ComparedMetric: Sendable {
+    public var use: MetricUse
+    /// Differences up to this size do not matter.
+    public var margin: Double
+    /// One entry a contender.
+    public var results: [Result]
+
+    public struct Result: Sendable {
+        /// One value a seed.
+        public var values: Sample
+        /// The mean with the error of its seeds and of the test set's events; `nil` where it is not defined.
+        public var error: TwoPartError?
+        /// The judgement beside the reference; `nil` for the reference itself and where there is nothing to judge.
+        public var judgement: Judgement?
+
+        public init(values: Sample, error: TwoPartError? = nil, judgement: Judgement? = nil) {
+            self.values = values
+            self.error = error
+            self.judgement = judgement
+        }
+    }
+
+    /// The contenders with the best mean.
+    public var best: [Int] {
+        let means = results.map { $0.values.count > 0 ? $0.values.mean : .nan }
+        let finite = means.filter(\.isFinite)
+        guard use.better != .neither, let best = use.better == .higher ? finite.max() : finite.min() else { return [] }
+        return means.indices.filter { means[$0] == best }
+    }
+}
+
+extension ComparedMetric {
+    /// What counts as a difference that matters where nobody says otherwise: half a percentage point of a share, a
+    /// hundredth of a second, a sample; for anything else a hundredth of the reference's value.
+    static func customaryMargin(unit: String, reference: Double) -> Double {
+        switch unit {
+        case "": 0.005
+        case "s": 0.01
+        case "samples": 1
+        default: abs(reference) / 100
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import GraphIR
+import Zoo
+
+/// One network in a comparison, with a run for each seed.
+public struct Contender: Sendable {
+    /// One training of it, with what it said of the test traces.
+    public struct Run: Sendable {
+        public var folder: RunFolder
+        public var record: RunRecord
+        public var history: History
+        public var predictions: Predictions
+        /// What `test.json` says.
+        public var test: JSON
+
+        public init(folder: RunFolder, record: RunRecord, history: History, predictions: Predictions, test: JSON) {
+            self.folder = folder
+            self.record = record
+            self.history = history
+            self.predictions = predictions
+            self.test = test
+        }
+
+        /// Reads an evaluated run from its folder.
+        public init(reading folder: RunFolder) throws {
+            try self.init(
+                folder: folder, record: folder.record(), history: folder.history(),
+                predictions: folder.predictions(), test: folder.test())
+        }
+    }
+
+    /// What people call it here; no two in a comparison have one name.
+    public var name: String
+    /// The network itself; `nil` where its text does not compile any more.
+    public var graph: Graph?
+    /// By seed, ascending.
+    public var runs: [Run]
+
+    public init(name: String, graph: Graph?, runs: [Run]) {
+        self.name = name
+        self.graph = graph
+        self.runs = runs
+    }
+
+    /// Of the graph's meaning: two contenders with one hash are the same network.
+    public var hash: String { runs.first?.record.graphHash ?? "" }
+    public var seeds: [Int] { runs.map(\.record.seed) }
+}
+
+/// What a network costs, beside what it achieves.
+public struct Cost: Sendable {
+    public var parameters: Int
+    /// Floating-point operations of one window forward; `nil` where nobody knows.
+    public var flops: Int?
+    /// Seconds that all epochs took, a value a seed.
+    public var trainingSeconds: Sample
+    /// Training windows a second, a value a seed.
+    public var windowsPerSecond: Sample
+    /// Bytes that training a batch needs, by adding up arrays.
+    public var memory: Int?
+
+    public init(_ contender: Contender) {
+        let runs = contender.runs
+        parameters = runs.first?.record.parameters ?? contender.graph?.trainableCount ?? 0
+        let graph = contender.graph.map { $0.substituting($0.customaryLengths) }
+        flops = graph?.flops.number
+        let batch = runs.first?.record.setting("train.batch").flatMap { Int($0) }
+        memory = graph.flatMap { graph in batch.flatMap { MemoryEstimate(graph, batch: $0)?.training } }
+        trainingSeconds = Sample(runs.compactMap { $0.history["seconds"]?.filter(\.isFinite).reduce(0, +) })
+        windowsPerSecond = Sample(
+            runs.compactMap { run in
+                let rates = (run.history["windows_per_s"] ?? []).filter(\.isFinite).sorted()
+                return rates.isEmpty ? nil : rates[rates.count / 2]
+            })
+    }
+}
+
+extension RunRecord {
+    /// The value of a setting, as text.
+    func setting(_ key: String) -> String? { settings.last { $0.key == key }?.value }
+}

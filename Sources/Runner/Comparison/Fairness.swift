@@ -1,0 +1,77 @@
+import GraphIR
+
+/// Whether runs may be compared at all: same data, same split, same preparation, same labels, same definitions.
+public enum Fairness {
+    /// One thing in which runs differ.
+    public struct Difference: Hashable, Sendable {
+        public var what: String
+        /// Each value with the runs that have it.
+        public var values: [(value: String, runs: [String])]
+        /// It makes the results incomparable; other differences are only worth a note.
+        public var isSerious: Bool
+
+        public static func == (a: Difference, b: Difference) -> Bool {
+            a.what == b.what && a.isSerious == b.isSerious && a.values.elementsEqual(b.values) { $0 == $1 }
+        }
+        public func hash(into hasher: inout Hasher) { hasher.combine(what) }
+
+        public var description: String {
+            let list = values.map { entry in
+                let runs = entry.runs.count > 3 ? "\(entry.runs.count) runs" : entry.runs.joined(separator: ", ")
+                return "'\(entry.value)' in \(runs)"
+            }
+            return "\(what): " + list.joined(separator: ", ")
+        }
+    }
+
+    /// Everything in which the runs of these contenders differ and should not.
+    public static func differences(_ contenders: [Contender]) -> [Difference] {
+        let runs = contenders.flatMap { contender in
+            contender.runs.map { (name: "\(contender.name) seed \($0.record.seed)", run: $0) }
+        }
+        func compare(_ what: String, isSerious: Bool = true, _ value: (Contender.Run) -> String) -> Difference? {
+            var values: [(value: String, runs: [String])] = []
+            for (name, run) in runs {
+                let text = value(run)
+                if let index = values.firstIndex(where: { $0.value == text }) {
+                    values[index].runs.append(name)
+                } else {
+                    values.append((text, [name]))
+                }
+            }
+            return values.count > 1 ? Difference(what: what, values: values, isSerious: isSerious) : nil
+        }
+        var found = [
+            compare("data", { short($0.record.data.hash) }),
+            compare("split of the data", { run in
+                run.record.data.traces.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+            }),
+            compare("test traces", { testSet($0.predictions) }),
+        ]
+        for key in commonKeys(runs.map(\.run.record)) {
+            if key == "prepare" || key.hasPrefix("prepare.") {
+                found.append(compare("preparation (\(key))", { $0.record.setting(key) ?? "none" }))
+            } else if key.hasPrefix("learn") && !key.hasSuffix("weight") && !key.hasSuffix("loss") {
+                found.append(compare("labels (\(key))", { $0.record.setting(key) ?? "none" }))
+            } else if key == "train.epochs" || key == "train.batch" || key == "augment" {
+                found.append(compare("training (\(key))", isSerious: false) { $0.record.setting(key) ?? "none" })
+            }
+        }
+        found.append(compare("definitions of metrics", { $0.test["definitions"]?.text() ?? "none" }))
+        found.append(compare("thresholds", { $0.test["thresholds"]?["chosen_on"]?.text() ?? "none" }))
+        found.append(compare("split that was judged", { $0.test["split"]?.text() ?? "none" }))
+        found.append(compare("version of Strata", isSerious: false) { $0.record.version })
+        return found.compactMap { $0 }
+    }
+
+    private static func commonKeys(_ records: [RunRecord]) -> [String] {
+        Set(records.flatMap { $0.settings.map(\.key) }).sorted()
+    }
+
+    private static func testSet(_ predictions: Predictions) -> String {
+        let names = predictions.traces.sorted().joined(separator: "\n")
+        return "\(predictions.count) traces, \(short(SHA256.hex(of: Array(names.utf8))))"
+    }
+
+    private static func short(_ hash: String) -> String { String(hash.prefix(12)) }
+}
