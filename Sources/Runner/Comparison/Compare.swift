@@ -14,7 +14,8 @@ extension Comparison {
         let serious = differences.filter(\.isSerious)
         guard serious.isEmpty || request.allowsDifferent else {
             throw RunError(
-                .refused, "these runs cannot be compared; they differ in\n  "
+                .refused,
+                "these runs cannot be compared; they differ in\n  "
                     + serious.map(\.description).joined(separator: "\n  "),
                 help: "--allow-different compares them all the same, and says so")
         }

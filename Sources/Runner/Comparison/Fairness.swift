@@ -43,9 +43,11 @@ public enum Fairness {
         }
         var found = [
             compare("data", { short($0.record.data.hash) }),
-            compare("split of the data", { run in
-                run.record.data.traces.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
-            }),
+            compare(
+                "split of the data",
+                { run in
+                    run.record.data.traces.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+                }),
             compare("test traces", { testSet($0.predictions) }),
         ]
         for key in commonKeys(runs.map(\.run.record)) {

@@ -1,0 +1,101 @@
+import GraphIR
+
+/// `comparison.json`: everything a comparison found, for machines. The schema is in `docs/comparing.md`.
+extension Comparison {
+    static let format = 1
+
+    public var json: JSON {
+        [
+            "format": .int(Comparison.format),
+            "reference": .string(reference.name),
+            "test": [
+                "data": .string(testData?.path ?? ""), "hash": .string(testData?.hash ?? ""),
+                "traces": .int(traceCount), "events": .int(eventCount), "resamples": .int(replicates),
+            ],
+            "rules": [
+                "level": .number(rules.level), "power": .number(rules.power), "fewest_seeds": .int(rules.fewestSeeds),
+                "correction": "holm", "confidence": .number(0.95),
+            ],
+            "differences": .array(
+                differences.map { difference in
+                    [
+                        "what": .string(difference.what), "serious": .bool(difference.isSerious),
+                        "values": .array(
+                            difference.values.map { entry in
+                                ["value": .string(entry.value), "runs": .array(entry.runs.map { .string($0) })]
+                            }),
+                    ]
+                }),
+            "networks": .array(contenders.indices.map(network)),
+            "metrics": .array(judged.map { metric($0, isJudged: true) } + others.map { metric($0, isJudged: false) }),
+        ]
+    }
+
+    private func network(_ index: Int) -> JSON {
+        let contender = contenders[index]
+        let cost = costs[index]
+        return [
+            "name": .string(contender.name), "hash": .string(contender.hash),
+            "same_as": twin(of: index).map { .string(contenders[$0].name) } ?? .null,
+            "parameters": .int(cost.parameters), "flops": cost.flops.map { .int($0) } ?? .null,
+            "memory_bytes": cost.memory.map { .int($0) } ?? .null,
+            "training_seconds": .array(cost.trainingSeconds.values.map { .number($0) }),
+            "windows_per_s": .array(cost.windowsPerSecond.values.map { .number($0) }),
+            "runs": .array(
+                contender.runs.map { run in
+                    [
+                        "folder": .string(run.folder.path), "seed": .int(run.record.seed),
+                        "epochs": .int(run.record.epochs), "version": .string(run.record.version),
+                        "command": .array(run.record.command.map { .string($0) }),
+                    ]
+                }),
+        ]
+    }
+
+    private func metric(_ metric: ComparedMetric, isJudged: Bool) -> JSON {
+        [
+            "name": .string(metric.use.name), "unit": .string(metric.use.unit),
+            "better": .string(metric.use.better.rawValue), "judged": .bool(isJudged),
+            "definition": .string(metric.use.definition), "margin": .number(metric.margin),
+            "results": .array(zip(contenders, metric.results).map { result($0.name, $1) }),
+        ]
+    }
+
+    private func result(_ name: String, _ result: ComparedMetric.Result) -> JSON {
+        let values = result.values
+        var members: [JSON.Member] = [
+            .init("network", .string(name)),
+            .init("seeds", .array(values.values.map { .number($0) })),
+            .init("mean", .number(values.mean)),
+            .init("deviation", .number(values.deviation)),
+            .init("seed_interval", interval(values.interval(confidence: 0.95))),
+        ]
+        if let error = result.error {
+            members.append(
+                .init("interval", interval(Interval(center: values.mean, halfWidth: error.halfWidth(confidence: 0.95))))
+            )
+        }
+        if let judgement = result.judgement { members.append(.init("judgement", judgement.json)) }
+        return .object(members)
+    }
+}
+
+private func interval(_ interval: Interval) -> JSON { [.number(interval.low), .number(interval.high)] }
+
+extension Judgement {
+    var json: JSON {
+        var more: JSON = .null
+        if case .seeds(let count)? = outlook { more = .int(count) }
+        return [
+            "verdict": .string(verdict.rawValue),
+            "difference": .number(difference.mean),
+            "seeds": .array(difference.perSeed.map { .number($0) }),
+            "interval": interval(difference.interval(confidence: 0.95)),
+            "variance_of_seeds": .number(difference.error.seeds), "variance_of_events": .number(difference.error.data),
+            "p": .number(p), "p_holm": .number(adjusted), "p_equivalence_holm": .number(equivalence),
+            "margin": .number(margin), "smallest_detectable": .number(detectable),
+            "settled_by": outlook.map { .string($0.word) } ?? .null, "more_seeds": more,
+            "says": .string(sentence),
+        ]
+    }
+}

@@ -1,0 +1,170 @@
+/// A comparison as a table for a terminal: networks are columns, metrics rows, each with its verdict in words.
+///
+/// More networks than fit come in blocks below each other, each with the reference in front.
+public struct ComparisonTable {
+    public enum Emphasis: Sendable { case plain, heading, best, good, bad, faint }
+
+    let comparison: Comparison
+    let width: Int
+    let style: (String, Emphasis) -> String
+
+    /// - Parameter style: dresses a piece of text; what it adds has no width.
+    public init(
+        _ comparison: Comparison, width: Int = 80, style: @escaping (String, Emphasis) -> String = { text, _ in text }
+    ) {
+        self.comparison = comparison
+        self.width = max(width, 50)
+        self.style = style
+    }
+
+    public var text: String {
+        var lines = [header, ""]
+        for block in blocks { lines += table(of: block) + [""] }
+        return (lines + legend).joined(separator: "\n")
+    }
+
+    // MARK: Layout
+
+    private var labels: [String] { comparison.judged.map(\.title) + costRows.map(\.label) }
+    private var labelWidth: Int { min(24, (labels.map(\.count).max() ?? 0) + 1) }
+    private var columnWidth: Int {
+        let names = comparison.contenders.map(\.name.count).max() ?? 0
+        let cells = comparison.judged.flatMap { metric in
+            metric.results.flatMap { [mark(value($0), isBest: true).count, $0.judgement?.shortVerdict.count ?? 0] }
+        }
+        return min(max(names, cells.max() ?? 0, 12) + 2, width - labelWidth)
+    }
+
+    /// The columns of each block: the reference, and as many others as fit.
+    private var blocks: [[Int]] {
+        let room = max(2, (width - labelWidth) / columnWidth)
+        let others = Array(comparison.contenders.indices.dropFirst())
+        guard !others.isEmpty else { return [[0]] }
+        return stride(from: 0, to: others.count, by: room - 1).map { start in
+            [0] + others[start..<min(start + room - 1, others.count)]
+        }
+    }
+
+    private func row(_ label: String, _ cells: [(text: String, emphasis: Emphasis)]) -> String {
+        var line = fit(label, labelWidth).padded(to: labelWidth)
+        for cell in cells {
+            let text = fit(cell.text, columnWidth - 1)
+            line += String(repeating: " ", count: columnWidth - text.count) + style(text, cell.emphasis)
+        }
+        return line
+    }
+
+    private func fit(_ text: String, _ width: Int) -> String {
+        text.count <= width ? text : String(text.prefix(width - 1)) + "…"
+    }
+
+    // MARK: Content
+
+    private var header: String {
+        let seeds = comparison.contenders.map(\.runs.count)
+        let count = Set(seeds).count == 1 ? "\(seeds[0])" : "\(seeds.min() ?? 0) to \(seeds.max() ?? 0)"
+        return "\(comparison.contenders.count) networks, \(count) \(count == "1" ? "seed" : "seeds") each, "
+            + "\(Figures.count(comparison.traceCount)) test traces of \(Figures.count(comparison.eventCount)) events"
+    }
+
+    private func table(of columns: [Int]) -> [String] {
+        var lines = [row("", columns.map { (comparison.contenders[$0].name, .heading) })]
+        lines.append(row("", columns.map { ($0 == 0 ? "reference" : relation($0), .faint) }))
+        for metric in comparison.judged {
+            let best = Set(metric.best)
+            lines.append(
+                row(
+                    metric.title,
+                    columns.map { index in
+                        let isBest = best.contains(index) && best.count < metric.results.count
+                        return (mark(value(metric.results[index]), isBest: isBest), isBest ? .best : .plain)
+                    }))
+            lines.append(row("", columns.map { verdict(metric.results[$0].judgement) }))
+        }
+        lines.append("")
+        for cost in costRows {
+            lines.append(row(cost.label, columns.map { (cost.text(comparison.costs[$0]), .plain) }))
+        }
+        return lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
+    }
+
+    private func relation(_ index: Int) -> String {
+        comparison.twin(of: index).map { "same as \(comparison.contenders[$0].name)" } ?? ""
+    }
+
+    private func value(_ result: ComparedMetric.Result) -> String {
+        Figures.value(result.values.mean, error: result.values.halfWidth(confidence: 0.95))
+    }
+    private func mark(_ text: String, isBest: Bool) -> String { isBest ? "* " + text : text }
+
+    private func verdict(_ judgement: Judgement?) -> (text: String, emphasis: Emphasis) {
+        guard let judgement else { return ("", .faint) }
+        let emphasis: Emphasis =
+            switch judgement.verdict {
+            case .better: .good
+            case .worse: .bad
+            case .equivalent, .undecided, .same: .faint
+            }
+        return (judgement.shortVerdict, emphasis)
+    }
+
+    private var costRows: [(label: String, text: (Cost) -> String)] {
+        [
+            ("parameters", { Figures.count($0.parameters) }),
+            ("flops a window", { $0.flops.map { Figures.scaled(Double($0)) } ?? "–" }),
+            ("training", { Figures.duration($0.trainingSeconds.count > 0 ? $0.trainingSeconds.mean : .nan) }),
+            (
+                "windows a second",
+                { $0.windowsPerSecond.count > 0 ? Figures.scaled($0.windowsPerSecond.mean.rounded()) : "–" }
+            ),
+            ("memory to train", { $0.memory.map { Figures.scaled(Double($0), base: 1024, unit: "B") } ?? "–" }),
+        ]
+    }
+
+    private var legend: [String] {
+        var lines = [
+            "± 95 % interval over the seeds (Student's t). * best mean, which need not mean better.",
+            "Verdicts beside \(comparison.reference.name): paired by seed and test event, Holm's correction over "
+                + "\(comparison.judged.count) \(comparison.judged.count == 1 ? "metric" : "metrics").",
+        ]
+        let all = comparison.judged.flatMap { $0.results.compactMap(\.judgement) }
+        if all.contains(where: { if case .seeds? = $0.outlook { true } else { false } }) {
+            lines.append("(+4): about four more seeds would settle it.")
+        }
+        if all.contains(where: { $0.outlook == .events }) {
+            lines.append("(events): no number of seeds would settle it, more test events might.")
+        }
+        if all.contains(where: { $0.verdict == .equivalent }) {
+            let margins = comparison.judged.map { metric in
+                "\(metric.title) \(Figures.fixed(metric.margin, places: Figures.places(forError: metric.margin)))"
+            }
+            lines.append("equivalent: the difference is smaller than " + margins.joined(separator: ", ") + ".")
+        }
+        if all.contains(where: { $0.verdict == .same }) {
+            lines.append("same network: equal graphs; their difference is noise, and shows how large noise is.")
+        }
+        for difference in comparison.differences {
+            lines.append((difference.isSerious ? "WARNING, not comparable: " : "note: ") + difference.description)
+        }
+        return lines.flatMap { wrap($0) }
+    }
+
+    private func wrap(_ text: String) -> [String] {
+        var lines: [String] = [""]
+        for word in text.split(separator: " ") {
+            let last = lines[lines.count - 1]
+            if last.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append("  " + word)
+            }
+        }
+        return lines
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

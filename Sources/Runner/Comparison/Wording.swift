@@ -1,0 +1,59 @@
+/// What a comparison says in words, the same on the terminal, in the report and in files.
+extension ComparedMetric {
+    /// The metric with its unit: `P error (s)`.
+    public var title: String {
+        let title = use.name.split(separator: "_").joined(separator: " ")
+        return use.unit.isEmpty ? title : "\(title) (\(use.unit))"
+    }
+}
+
+extension Judgement {
+    /// `can't tell (+4 seeds)`: the verdict with what would settle it.
+    public var shortVerdict: String {
+        switch outlook {
+        case .seeds(let count): "\(verdict.rawValue) (+\(count))"
+        case .tooManySeeds: "\(verdict.rawValue) (+\(Outlook.most) or more)"
+        case .events: "\(verdict.rawValue) (events)"
+        case nil: verdict.rawValue
+        }
+    }
+
+    /// One sentence for people who read only one.
+    public var sentence: String {
+        let seeds = difference.perSeed.count
+        let places = Figures.places(forError: detectable.isFinite ? detectable : abs(difference.mean))
+        let shown = Figures.fixed(detectable, places: places)
+        let shows = "\(seeds) seeds show differences from \(shown) on"
+        return switch verdict {
+        case .better: "better by \(size), beyond what seeds and events explain"
+        case .worse: "worse by \(size), beyond what seeds and events explain"
+        case .equivalent: "equivalent: whatever difference there is, it is smaller than \(marginText)"
+        case .same: "the same network: this difference is noise, and shows how large noise is"
+        case .undecided where seeds < 2: "can't tell: one seed says nothing about what another would do"
+        case .undecided:
+            switch outlook {
+            case .seeds(let count):
+                "can't tell: \(shows); about \(count) more \(count == 1 ? "seed" : "seeds") would settle it"
+            case .tooManySeeds: "can't tell: \(shows); more than \(Outlook.most) seeds would be needed"
+            case .events: "can't tell: \(shows); the test set has too few events, more seeds would not help"
+            case nil: "can't tell"
+            }
+        }
+    }
+
+    private var size: String {
+        let half = difference.interval(confidence: 0.95).halfWidth
+        return Figures.fixed(abs(difference.mean), places: Figures.places(forError: half))
+    }
+    var marginText: String { Figures.fixed(margin, places: Figures.places(forError: margin)) }
+}
+
+extension Outlook {
+    var word: String {
+        switch self {
+        case .seeds: "seeds"
+        case .tooManySeeds: "too many seeds"
+        case .events: "events"
+        }
+    }
+}
