@@ -19,18 +19,32 @@ public struct PathTree: Sendable {
         self.name = name
         self.path = path
         self.nodes = nodes
+        if nodes.count == 1, let node = nodes.first, parts[node].count == depth {
+            children = []
+            return
+        }
         var order: [String] = []
         var members: [String: [Int]] = [:]
-        for node in nodes where parts[node].count > depth {
-            let part = parts[node][depth]
+        for node in nodes {
+            // A layer whose path others continue stands among them under its own name.
+            let part = parts[node].count > depth ? parts[node][depth] : ""
             if members[part] == nil { order.append(part) }
             members[part, default: []].append(node)
         }
         children = order.map { part in
-            PathTree(
-                name: part, path: path.isEmpty ? part : path + "." + part, nodes: members[part] ?? [],
-                depth: depth + 1, parts: parts)
+            let nodes = members[part] ?? []
+            if part.isEmpty { return PathTree(layers: nodes, name: name, path: path) }
+            return PathTree(
+                name: part, path: path.isEmpty ? part : path + "." + part, nodes: nodes, depth: depth + 1,
+                parts: parts)
         }
+    }
+
+    private init(layers: [Int], name: String, path: String) {
+        self.name = name
+        self.path = path
+        nodes = layers
+        children = []
     }
 
     /// Whether it is one layer and nothing else.
