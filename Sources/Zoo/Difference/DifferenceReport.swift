@@ -120,7 +120,9 @@ public struct DifferenceReport: Sendable {
             }
             add(after.path) { "~ \($0)  \(before.kind): \(what.joined(separator: ", "))" }
         }
-        let shown = lines.map { $0.paths.count == 1 ? $0.text.restored($0.paths[0]) : "\($0.text)  × \($0.paths.count)" }
+        let shown = lines.map {
+            $0.paths.count == 1 ? $0.text.restored($0.paths[0]) : "\($0.text)  × \($0.paths.count)"
+        }
         guard !layers.resized.isEmpty else { return shown }
         let count = layers.resized.count
         return shown + [
