@@ -112,6 +112,16 @@ public struct Arguments: Hashable, Sendable {
     }
 }
 
+// Swift code that makes nodes by hand says `["filters": 8, "kernel": [3, 5]]`.
+extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral
+{
+    public init(integerLiteral value: Int) { self = .int(value) }
+    public init(floatLiteral value: Double) { self = .float(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(arrayLiteral elements: Value...) { self = .list(elements) }
+}
+
 extension Value: CustomStringConvertible {
     /// As a text would say it.
     public var description: String {

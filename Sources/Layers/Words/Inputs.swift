@@ -44,8 +44,18 @@ extension TensorType {
                     + "but that depends on a length: \(shape.channels)",
                 help: "declare the input with a number instead of a symbol")
         }
+        guard (1...TensorType.mostChannels).contains(number) else {
+            throw Complaint(
+                .input(0, axis: 0),
+                number < 1
+                    ? "no \(Shape.axisName(0, rank: shape.rank)) come in for \(layer) to work on"
+                    : "\(number) \(Shape.axisName(0, rank: shape.rank)) come in, but \(layer) takes "
+                        + "\(TensorType.mostChannels) at most")
+        }
         return number
     }
+    /// Far more than any network has, and few enough that no product of sizes runs over.
+    private static let mostChannels = 1 << 24
 
     /// The same but for another shape and, if it changes, another rate.
     func with(_ shape: Shape) -> TensorType { TensorType(shape, rate: rate) }
