@@ -34,6 +34,12 @@ public protocol Arithmetic: Sendable {
     /// Floats of room for one call of `forward` or `backward`.
     var scratchCount: Int { get }
 
+    /// Whether it draws random numbers; of layers fused into one, at most one may.
+    var isRandom: Bool { get }
+    /// This and the next layer as one, where that saves a pass over memory; `nil` where nothing is gained. Weights are
+    /// this one's, then the next one's.
+    func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)?
+
     /// Fills `pass.prepared` and, unless it is `nil`, `pass.preparedForBackward` from `pass.weight(…)`. Called once
     /// whenever weights have changed.
     func prepare(_ pass: Pass)
@@ -55,6 +61,8 @@ extension Arithmetic {
     public var preparedCount: Int { 0 }
     public var preparedForBackwardCount: Int { 0 }
     public var scratchCount: Int { 0 }
+    public var isRandom: Bool { false }
+    public func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? { nil }
     public func prepare(_ pass: Pass) {}
 }
 
@@ -80,7 +88,7 @@ public struct BackwardReads: OptionSet, Sendable {
 /// One call of a layer's arithmetic: which samples, and where everything lies.
 ///
 /// Columns of a row behind `tensor.length(of: sample)` are zero when a layer reads them (inputs, output, gradients), and
-/// may be left with anything by a layer that writes them. That is how a short sample among longer ones gets the same
+/// may be left with anything by a layer that writes them: they are cleared after its last phase. That is how a short sample among longer ones gets the same
 /// numbers as alone.
 public struct Pass {
     public let mode: Mode

@@ -1,0 +1,202 @@
+import GraphIR
+import Layers
+
+/// A network that runs: a plan with its memory and its threads.
+///
+///     let machine = try Machine(Plan(graph, options: PlanOptions(batch: 32, mode: .training, gradients: .weights)))
+///     machine.load(weights)
+///     try machine.setInput(0, to: windows)                 // packed [B, C, T]
+///     try machine.forward(samples: 32, seed: 1, step: 0)
+///     let picks = machine.output(0)                        // packed
+///     try machine.setCotangent(0, to: slopes)              // d loss / d output
+///     try machine.backward()
+///     machine.readGradients(into: &gradients)
+///     machine.readStatistics(into: &weights)               // batch norm's running statistics
+///
+/// A step allocates nothing but the arrays that it hands out. One thread at a time may use a machine.
+public final class Machine {
+    public let plan: Plan
+    let memory: Memory
+    let tables: Tables
+    public let pool: ThreadPool
+
+    // What the current job is about; set before the threads are called.
+    var task = Task.idle
+    var samples = 0
+    var random = CounterRandom(seed: 0)
+    /// Outputs whose gradient was set since the last forward pass.
+    private var hasCotangent: [Bool]
+    var profile: Profile?
+    var watch: Watch?
+
+    public init(_ plan: Plan) throws(PlanError) {
+        self.plan = plan
+        memory = try Memory(plan)
+        tables = Tables(plan, memory)
+        pool = ThreadPool(threads: plan.options.threads)
+        hasCotangent = plan.graph.outputs.map { _ in false }
+    }
+    public convenience init(_ graph: Graph, registry: Registry = .builtIn, options: PlanOptions) throws(PlanError) {
+        try self.init(Plan(graph, registry: registry, options: options))
+    }
+
+    public var layout: WeightLayout { plan.layout }
+    public var batch: Int { plan.options.batch }
+
+    // MARK: Weights
+
+    /// Takes the weights over, and packs them for the kernels.
+    public func load(_ weights: Weights) {
+        weights.values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            memory.weights.update(from: base, count: min(values.count, plan.layout.count))
+        }
+        task = .prepare
+        pool.run(plan.lowered.steps.count, self)
+    }
+
+    /// Copies running statistics, which a forward pass in training moves, back.
+    public func readStatistics(into weights: inout Weights) {
+        for entry in plan.layout.entries where !entry.spec.isTrainable {
+            for index in entry.range { weights.values[index] = memory.weights[index] }
+        }
+    }
+
+    /// Copies the gradients of the last backward pass. Frozen weights and statistics have zeros.
+    public func readGradients(into gradients: inout Weights) {
+        guard plan.slots.count > 0 else { return }
+        gradients.values.withUnsafeMutableBufferPointer { values in
+            values.baseAddress?.update(from: memory.gradients, count: min(values.count, plan.layout.count))
+        }
+    }
+
+    // MARK: Inputs and outputs
+
+    public var inputs: [Node] { plan.graph.inputs }
+    private func inputNode(_ index: Int) -> Int {
+        plan.graph.nodes.indices.filter { plan.graph.nodes[$0].isInput }[index]
+    }
+    /// The numbers of one sample of an input, an output, or any node.
+    public func count(ofNode node: Int) -> Int { plan.lowered.flows[node].shape.reduce(1, *) }
+    public func shape(ofNode node: Int) -> [Int] { plan.lowered.flows[node].shape }
+    public func shape(ofOutput index: Int) -> [Int] { shape(ofNode: plan.graph.outputs[index].node) }
+    public func shape(ofInput index: Int) -> [Int] { shape(ofNode: inputNode(index)) }
+
+    /// Sets an input of one sample, `[channels, time]` without gaps. A shorter sample of a network with open lengths
+    /// has its rows filled up by the caller with anything.
+    public func setInput(_ index: Int, sample: Int, to values: UnsafeBufferPointer<Float>) throws(RunError) {
+        let node = inputNode(index)
+        guard values.count == count(ofNode: node) else {
+            throw .wrongCount(what: plan.graph.nodes[node].path, expected: count(ofNode: node), got: values.count)
+        }
+        guard sample >= 0, sample < batch else { throw .wrongCount(what: "batch", expected: batch, got: sample + 1) }
+        if let tensor = tensor(node, plan.rooms.values[node]), let base = values.baseAddress {
+            tensor.unpack(base, to: sample)
+        }
+    }
+    /// Sets an input of the first samples of the batch, one behind the other.
+    public func setInput(_ index: Int, to values: [Float]) throws(RunError) {
+        let count = count(ofNode: inputNode(index))
+        try values.withUnsafeBufferPointer { (all) throws(RunError) in
+            for sample in 0..<values.count.groups(of: max(1, count)) {
+                let range = sample * count..<min(all.count, (sample + 1) * count)
+                try setInput(index, sample: sample, to: UnsafeBufferPointer(rebasing: all[range]))
+            }
+        }
+    }
+
+    /// Says how long one sample really is: `["T": 4200]`. Lengths hold until they are set again.
+    public func setLengths(_ lengths: [String: Int], ofSample sample: Int) throws(RunError) {
+        guard let table = memory.lengths, sample >= 0, sample < batch else { return }
+        for (node, flow) in plan.lowered.flows.enumerated() {
+            guard let length = flow.time.substituting(lengths).number, length > 0, length <= flow.width else {
+                throw .badLength(path: plan.graph.nodes[node].path, flow.time.substituting(lengths).description)
+            }
+            table[node * batch + sample] = length
+        }
+    }
+
+    /// An output of the samples that ran, packed `[B, …]`.
+    public func output(_ index: Int) -> [Float] {
+        packed(tensor(plan.graph.outputs[index].node, plan.rooms.values[plan.graph.outputs[index].node]))
+    }
+    /// The result of any node, where the plan keeps every layer (inputs and outputs are always there).
+    public func result(ofNode node: Int) -> [Float] { packed(tensor(node, plan.rooms.values[node])) }
+    /// The gradient with respect to an input, after `backward`.
+    public func inputGradient(_ index: Int) -> [Float] {
+        let node = inputNode(index)
+        guard plan.schedule.hasGradient[node] else {
+            return [Float](repeating: 0, count: samples * count(ofNode: node))
+        }
+        return packed(tensor(node, plan.rooms.gradients[node]))
+    }
+
+    /// Sets the gradient of the loss with respect to an output, packed `[B, …]`. Outputs that are not set have zeros.
+    public func setCotangent(_ index: Int, to values: [Float]) throws(RunError) {
+        let node = plan.graph.outputs[index].node
+        guard values.count == samples * count(ofNode: node) else {
+            throw .wrongCount(
+                what: "the gradient of \(plan.graph.outputs[index].name)", expected: samples * count(ofNode: node),
+                got: values.count)
+        }
+        guard let tensor = tensor(node, plan.rooms.gradients[node]) else { return }
+        // Two outputs may be one node's result: their gradients add up.
+        let isSecond = plan.graph.outputs.indices.contains {
+            $0 != index && hasCotangent[$0] && plan.graph.outputs[$0].node == node
+        }
+        let count = count(ofNode: node)
+        values.withUnsafeBufferPointer { all in
+            guard let base = all.baseAddress else { return }
+            for sample in 0..<samples { tensor.unpack(base + sample * count, to: sample, adding: isSecond) }
+        }
+        hasCotangent[index] = true
+    }
+
+    func tensor(_ node: Int, _ place: Place?) -> Tensor? { tables.batchTensor(node, place, plan, memory) }
+
+    private func packed(_ tensor: Tensor?) -> [Float] {
+        guard let tensor else { return [] }
+        let count = tensor.rows * tensor.width
+        return [Float](unsafeUninitializedCapacity: samples * count) { buffer, initialized in
+            for sample in 0..<samples {
+                if let base = buffer.baseAddress { tensor.pack(sample, to: base + sample * count) }
+            }
+            initialized = samples * count
+        }
+    }
+
+    // MARK: Running
+
+    /// Runs the first `samples` samples of the batch. A number that is not finite stops it: the layer and the sample
+    /// that made it are named.
+    public func forward(samples: Int? = nil, seed: UInt64 = 0, step: UInt64 = 0) throws(RunError) {
+        let samples = samples ?? batch
+        guard samples >= 1, samples <= batch else { throw .wrongCount(what: "batch", expected: batch, got: samples) }
+        self.samples = samples
+        random = CounterRandom(seed: seed, stream: 0, step: step)
+        for index in hasCotangent.indices { hasCotangent[index] = false }
+        for stage in plan.schedule.forward.indices { run(.forward(stage)) }
+        if let found = firstNonFiniteOutput() { throw trace(found) }
+    }
+
+    /// From the gradients set for outputs to those of weights and inputs.
+    public func backward() throws(RunError) {
+        for (index, output) in plan.graph.outputs.enumerated() where !hasCotangent[index] {
+            guard
+                !plan.graph.outputs.indices.contains(where: {
+                    hasCotangent[$0] && plan.graph.outputs[$0].node == output.node
+                }), let tensor = tensor(output.node, plan.rooms.gradients[output.node])
+            else { continue }
+            for sample in 0..<samples { tensor.clear(sample) }
+        }
+        guard plan.slots.count > 0 else { return }
+        task = .clearGradients
+        pool.run(plan.slots.count, self)
+        for stage in plan.schedule.backward.indices { run(.backward(stage)) }
+        if plan.slots.count > 1 {
+            task = .addSlots
+            pool.run(plan.layout.entries.count, self)
+        }
+        if !allFinite(memory.gradients, plan.layout.count) { throw traceBackward() }
+    }
+}
