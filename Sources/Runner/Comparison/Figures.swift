@@ -55,7 +55,7 @@ enum Figures {
     /// `255 M`, `1.2 G`: three digits and a prefix.
     static func scaled(_ value: Double, base: Double = 1000, unit: String = "") -> String {
         guard value.isFinite else { return "–" }
-        let prefixes = ["", "k", "M", "G", "T"]
+        let prefixes = base == 1024 ? ["", "Ki", "Mi", "Gi", "Ti"] : ["", "k", "M", "G", "T"]
         var rest = value
         var index = 0
         while rest >= base, index < prefixes.count - 1 {
@@ -63,7 +63,7 @@ enum Figures {
             index += 1
         }
         let places = rest >= 100 || (index == 0 && rest == rest.rounded()) ? 0 : rest >= 10 ? 1 : 2
-        let prefix = prefixes[index] + (base == 1024 && index > 0 ? "i" : "") + unit
+        let prefix = prefixes[index] + unit
         return fixed(rest, places: places) + (prefix.isEmpty ? "" : " " + prefix)
     }
 
