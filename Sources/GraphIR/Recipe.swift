@@ -50,10 +50,15 @@ public struct Network: Sendable {
     public var recipe: Recipe?
     /// The values of the network's own parameters (`filters`, `drop`), after variants and overrides.
     public var parameters: Arguments
+    /// Of a variant, the path of the file that it edits.
+    public var parent: String?
 
-    public init(graph: Graph, recipe: Recipe? = nil, parameters: Arguments = Arguments()) {
+    public init(
+        graph: Graph, recipe: Recipe? = nil, parameters: Arguments = Arguments(), parent: String? = nil
+    ) {
         self.graph = graph
         self.recipe = recipe
         self.parameters = parameters
+        self.parent = parent
     }
 }

@@ -134,19 +134,24 @@ extension Catalogue {
         }
     }
 
-    private func hint(for name: String) -> String {
+    /// The folders it has, with the reasons, or why it has none.
+    public var whereItLooked: String {
         if folders.isEmpty {
             return "no folder 'architectures' lies in or above the working directory or above the executable; "
                 + "name one in STRATA_PATH, or give the path of an .arch file"
         }
+        return "looked in " + folders.map { "\($0.path) (\($0.reason))" }.joined(separator: ", ")
+    }
+
+    private func hint(for name: String) -> String {
+        if folders.isEmpty { return whereItLooked }
         let names = entries.map { $0.name.lowercased() }
         let bare = entries.map { $0.name.split(separator: "/").last.map { $0.lowercased() } ?? "" }
         if let near = nearestName(to: name, among: names) { return "did you mean '\(near)'?" }
         if let near = nearestName(to: name, among: bare), let index = bare.firstIndex(of: near) {
             return "did you mean '\(names[index])'?"
         }
-        let looked = folders.map { "\($0.path) (\($0.reason))" }.joined(separator: ", ")
-        return "'strata zoo' lists what there is; looked in \(looked)"
+        return "'strata zoo' lists what there is; \(whereItLooked)"
     }
 }
 

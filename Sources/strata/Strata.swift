@@ -4,7 +4,12 @@ import GraphIR
 let strataVersion = "0.1.0"
 
 /// Every command, in the order that `strata --help` shows.
-let commands: [any Command.Type] = [PluginCommand.self]
+let commands: [any Command.Type] = [
+    ZooCommand.self,
+    ShowCommand.self,
+    DiffCommand.self,
+    PluginCommand.self,
+]
 
 /// Runs what the words ask for and says how it ended.
 func strata(_ words: [String]) -> ExitStatus {

@@ -1,0 +1,112 @@
+import Compiler
+import Foundation
+import GraphIR
+
+/// One network of the catalogue with what is known of it: its story, its numbers, and what it changes of its parent.
+public struct Portrait: Sendable {
+    public let entry: Catalogue.Entry
+    public let network: Network
+    public let story: Story
+    /// Of a variant, the network it edits.
+    public let parent: DifferenceReport.Side?
+
+    /// `nil` for a file that does not compile, or that declares only blocks.
+    public init?(_ entry: Catalogue.Entry, registry: Registry = .builtIn) {
+        let compilation = compile(path: entry.path, registry: registry, read: Portrait.read)
+        guard let network = compilation.network, !compilation.hasErrors else { return nil }
+        self.entry = entry
+        self.network = network
+        story = Story(network.graph.documentation)
+        parent = network.parent.flatMap { path in
+            let parent = compile(path: path, registry: registry, read: Portrait.read)
+            return parent.network.map { DifferenceReport.Side($0, file: path) }
+        }
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    // MARK: - For people
+
+    /// The story, the numbers, and the difference to the parent, in lines of at most this many columns.
+    public func lines(width: Int = 80) -> [String] {
+        let graph = network.graph
+        var lines = ["\(entry.name)  \(graph.name)", ""] + Story.wrapped(story.summary, width: width)
+        for paragraph in story.paragraphs { lines += [""] + Story.wrapped(paragraph, width: width) }
+        lines.append("")
+        let names = story.fields.map(\.name.count).max() ?? 0
+        for field in story.fields {
+            let head = field.name + String(repeating: " ", count: names - field.name.count + 2)
+            lines += Story.wrapped(field.text, width: width, head: head)
+        }
+        lines += [""] + SummaryTable(graph, width: width).totals
+        lines += parameterLines(width: width)
+        if let parent {
+            let report = DifferenceReport(parent, .init(network, file: entry.path))
+            lines += ["", "against its parent \(parent.file)", ""] + report.lines
+        }
+        return lines + ["", "file  \(entry.path)"]
+    }
+
+    /// The network's own parameters, which `--set` can change.
+    private func parameterLines(width: Int) -> [String] {
+        guard !network.parameters.entries.isEmpty else { return [] }
+        var columns = Columns([.left, .left])
+        for entry in network.parameters.entries { columns.add(["  --set", "\(entry.name)=\(entry.value)"]) }
+        return ["", "can be changed"] + columns.lines
+    }
+
+    // MARK: - For programs
+
+    public var json: JSON {
+        let graph = network.graph
+        return .object([
+            .init("name", .string(entry.name)),
+            .init("family", .string(entry.family)),
+            .init("network", .string(graph.name)),
+            .init("file", .string(entry.path)),
+            .init("parent", parent.map { .string($0.file) } ?? .null),
+            .init("hash", .string("")),
+            .init("summary", .string(story.summary)),
+            .init(
+                "parameters",
+                .object([.init("trainable", .int(graph.trainableCount)), .init("fixed", .int(graph.fixedCount))])),
+            .init("flops", Summary.json(graph.flops)),
+            .init("trains", .bool(network.recipe != nil)),
+            .init(
+                "facts",
+                .array(
+                    story.fields.map {
+                        .object([.init("name", .string($0.name)), .init("text", .string($0.text))])
+                    })),
+        ])
+    }
+}
+
+extension Catalogue {
+    /// Every network that compiles; files of blocks only, and files with errors, are left out.
+    public func portraits(registry: Registry = .builtIn) -> [Portrait] {
+        entries.compactMap { Portrait($0, registry: registry) }
+    }
+
+    /// A list by families: name, parameters, and the first sentence as far as it fits.
+    public static func list(_ portraits: [Portrait], width: Int = 80) -> [String] {
+        var columns = Columns([.left, .right, .left])
+        let room = portraits.map(\.entry.name.count).max() ?? 0
+        for portrait in portraits {
+            let left = max(20, width - room - 15)
+            let text = portrait.story.summary
+            columns.add([
+                portrait.entry.name, Wording.count(portrait.network.graph.trainableCount),
+                text.count > left ? text.prefix(left - 1) + "…" : text,
+            ])
+        }
+        var lines: [String] = []
+        for (index, line) in columns.lines.enumerated() {
+            if index > 0, portraits[index].entry.family != portraits[index - 1].entry.family { lines.append("") }
+            lines.append(line)
+        }
+        return lines
+    }
+}

@@ -1,0 +1,38 @@
+import GraphIR
+import Zoo
+
+/// `strata diff`: what differs between two networks, and whether they differ at all.
+enum DiffCommand: Command {
+    static let name = "diff"
+    static let summary = "Say what differs between two networks, or that they are the same."
+    static let operands = "NETWORK NETWORK"
+    static let operandCount = 2...2
+    static let options: [Option] = [.json, .path, .plugin]
+    static let examples = [
+        (line: "strata diff eqt eqt/gru", says: "which layers the variant changes, and what that costs"),
+        (line: "strata diff eqt eqt/nb_filters_changed_eqtutils", says: "a published variant that changes nothing"),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let sides = try call.operands.map { name in
+            let opened = try OpenNetwork(name, call)
+            return DifferenceReport.Side(opened.network, file: opened.path)
+        }
+        let report = DifferenceReport(sides[0], sides[1])
+        if call.has("--json") {
+            Terminal.print(report.json.text(indented: true))
+        } else {
+            Terminal.print(report.lines.map(styled).joined(separator: "\n"))
+        }
+        return .done
+    }
+
+    private static func styled(_ line: String) -> String {
+        switch line.first(where: { $0 != " " }) {
+        case "-" where line.hasPrefix("  "): Terminal.styled(line, .red)
+        case "+" where line.hasPrefix("  "): Terminal.styled(line, .green)
+        case "~": Terminal.styled(line, .yellow)
+        default: line
+        }
+    }
+}

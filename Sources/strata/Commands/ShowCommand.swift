@@ -1,0 +1,63 @@
+import GraphIR
+import Zoo
+
+/// `strata show`: a network's layers, shapes, weights and cost.
+enum ShowCommand: Command {
+    static let name = "show"
+    static let summary = "Show a network's layers, shapes, parameters and cost."
+    static let operands = "NETWORK"
+    static let operandCount = 1...1
+    private static let tree = Option("--tree", "Group the layers by their labels.")
+    private static let graph = Option("--graph", "FORMAT", "Draw the network: svg (for people) or dot (every layer).")
+    private static let length = Option(
+        "--length", "T=N", "Show costs for this length of a symbol (default: one minute).", repeats: true)
+    private static let batch = Option("--batch", "N", "Estimate the memory for so many windows at once (default 32).")
+    static let options = [tree, graph, length, batch, .set, .json, .path, .plugin]
+    static let examples = [
+        (line: "strata show eqt", says: "every layer of EQTransformer, and what it adds up to"),
+        (line: "strata show eqt --tree", says: "the same by stages"),
+        (line: "strata show picker/phasenet --graph svg > phasenet.svg", says: "a picture on one page"),
+        (line: "strata show volcano/tcn --length T=360000 --set filters=64", says: "an hour, with more filters"),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let format = try call.word(graph.name, among: ["svg", "dot"])
+        guard [format != nil, call.has("--json"), call.has(tree.name)].count(where: { $0 }) <= 1 else {
+            throw Exit(.usage, "--tree, --graph and --json exclude each other")
+        }
+        let batch = try call.int(batch.name, in: 1...1_000_000) ?? 32
+        let opened = try OpenNetwork(call.operands[0], call)
+        let graph = opened.network.graph
+        let lengths = try lengths(call, of: graph)
+        switch format {
+        case "svg": Terminal.write(GraphDrawing(graph).svg, to: 1)
+        case "dot": Terminal.write(DotDrawing(graph).dot, to: 1)
+        default:
+            if call.has("--json") {
+                Terminal.print(Summary(graph, file: opened.path).json.text(indented: true))
+            } else {
+                let table = SummaryTable(graph, lengths: lengths, width: Terminal.width, batch: batch)
+                let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(opened.path, .dim)
+                let layers = call.has(tree.name) ? table.tree : table.layers
+                Terminal.print(([title, ""] + layers + [""] + table.totals).joined(separator: "\n"))
+            }
+        }
+        return .done
+    }
+
+    /// `--length T=6000`: only symbols that the network has, only lengths that are some.
+    private static func lengths(_ call: Invocation, of graph: Graph) throws -> [String: Int] {
+        var lengths: [String: Int] = [:]
+        for (symbol, text) in try call.settings(length.name) {
+            guard graph.symbols.contains(symbol) else {
+                let known = graph.symbols.isEmpty ? "all its sizes are numbers" : graph.symbols.joined(separator: ", ")
+                throw Exit(.usage, "\(graph.name) has no length '\(symbol)'", help: known)
+            }
+            guard let number = Int(text), (1...1_000_000_000).contains(number) else {
+                throw Exit(.usage, "a length is a whole number from 1 to 1000000000, not '\(text)'")
+            }
+            lengths[symbol] = number
+        }
+        return lengths
+    }
+}
