@@ -46,11 +46,11 @@ public protocol DatasetReader: Plugin {
 
 /// Opens a file or a folder with the reader that recognises it.
 public func openDataset(_ path: String, registry: Registry = .builtIn) throws -> any Dataset {
+    let readers = registry.plugins(.reader).compactMap { $0 as? any DatasetReader.Type }
+    for reader in readers where reader.recognises(path) { return try reader.open(path) }
     guard FileManager.default.fileExists(atPath: path) else {
         throw DataError(.access, file: path, expected: "a dataset", found: "no file or folder of this name")
     }
-    let readers = registry.plugins(.reader).compactMap { $0 as? any DatasetReader.Type }
-    for reader in readers where reader.recognises(path) { return try reader.open(path) }
     let known = readers.map { $0.signature.name }.joined(separator: ", ")
     throw DataError(file: path, expected: "a dataset (\(known))", found: "a format that no reader recognises")
 }

@@ -46,7 +46,9 @@ extension Window {
     }
 
     private func percentile95(_ channel: [Float], _ stretch: Range<Int>) -> Double {
-        let part = channel[stretch.clamped(to: 0..<channel.count)].map(abs).sorted()
+        let stretch = channel[stretch.clamped(to: 0..<channel.count)]
+        let mean = Float(stretch.mean)
+        let part = stretch.map { abs($0 - mean) }.sorted()
         return part.isEmpty ? 0 : Double(part[min(part.count - 1, part.count * 95 / 100)])
     }
 
