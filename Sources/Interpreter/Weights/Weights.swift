@@ -59,8 +59,8 @@ public struct Weights: Hashable, Sendable {
         self.init(zerosIn: WeightLayout(graph))
         values.withUnsafeMutableBufferPointer { values in
             for entry in layout.entries {
-                entry.spec.fill(
-                    UnsafeMutableBufferPointer(rebasing: values[entry.range]),
+                initialize(
+                    UnsafeMutableBufferPointer(rebasing: values[entry.range]), as: entry.spec,
                     random: CounterRandom(seed: seed, stream: entry.name))
             }
         }
