@@ -7,6 +7,25 @@ public struct Graph: Sendable {
     public var outputs: [Output]
     /// The texts it came from; places index into them.
     public var files: [SourceFile]
+    /// What the text says about sizes that cannot be decided before the lengths are known.
+    public var claims: [Claim] = []
+
+    /// Two sizes that the text says are equal.
+    public struct Claim: Hashable, Sendable {
+        public var left: Dimension
+        public var right: Dimension
+        public var place: Place
+        public init(left: Dimension, right: Dimension, place: Place) {
+            self.left = left
+            self.right = right
+            self.place = place
+        }
+    }
+
+    /// The claims that do not hold for these lengths.
+    public func brokenClaims(_ lengths: [String: Int]) -> [Claim] {
+        claims.filter { $0.left.substituting(lengths).compare($0.right.substituting(lengths)) == .different }
+    }
 
     public struct Output: Hashable, Sendable {
         public var name: String

@@ -1,0 +1,143 @@
+import GraphIR
+
+/// Walks through a network as it is written and builds the graph: blocks and loops are unrolled, sizes are inferred on
+/// the way, so that a text can ask for them. Mistakes are collected; what depends on them is poison and stays silent.
+struct Elaborator {
+    let library: Library
+    var catalog: Catalog
+    var nodes: [Node] = []
+    var outputs: [Graph.Output] = []
+    /// For each node which edits of a variant had a hand in it or in what flows into it, a bit each.
+    var touched: [UInt64] = []
+    private(set) var diagnostics: [Diagnostic] = []
+    private var said: Set<Said> = []
+
+    /// Names in sight, innermost last; those below `base` belong to callers.
+    var scope: [Binding] = []
+    var base = 0
+    /// The file whose names are meant.
+    var file: Int
+    var naming = Naming()
+    /// Calls of blocks that led here, outermost first.
+    var calls: [(block: BlockReference, place: Place)] = []
+    var depth = 0
+    /// Turns of loops, calls and list items that may still be made: every text ends.
+    var budget = Elaborator.mostSteps
+    var isAborted = false
+    var editing = Editing()
+    /// The network's own parameters, which stand first in the scope.
+    var parameterCount = 0
+    /// Outputs that were declared but could not be made.
+    var brokenOutputs: [String] = []
+    /// Sizes that can be compared only when the lengths are known.
+    var claims: [Graph.Claim] = []
+
+    static let mostNodes = 100_000
+    static let mostTurns = 100_000
+    static let mostSteps = 1_000_000
+    static let deepest = 400
+
+    private struct Said: Hashable {
+        var code: String
+        var place: Place
+    }
+
+    init(library: Library, catalog: Catalog, file: Int) {
+        self.library = library
+        self.catalog = catalog
+        self.file = file
+    }
+
+    // MARK: - Findings
+
+    /// Says something once: a mistake in a loop's body is one mistake.
+    mutating func report(_ diagnostic: Diagnostic) {
+        guard !isAborted, said.insert(Said(code: diagnostic.code, place: diagnostic.place)).inserted else { return }
+        diagnostics.append(diagnostic)
+    }
+
+    /// Says something and gives poison.
+    mutating func fail(_ diagnostic: Diagnostic) -> Item {
+        report(diagnostic)
+        return .poison
+    }
+
+    /// Gives up: whatever comes after is silent.
+    mutating func abort(_ diagnostic: Diagnostic) {
+        report(diagnostic)
+        isAborted = true
+    }
+
+    mutating func note(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+    /// Pays for so many steps; false when the text asks for more than any network needs.
+    mutating func spend(_ steps: Int, at place: Place) -> Bool {
+        guard !isAborted else { return false }
+        guard steps <= budget else {
+            abort(.tooManySteps(at: place))
+            return false
+        }
+        budget -= steps
+        return true
+    }
+
+    /// Goes one level deeper into expressions and calls.
+    mutating func nested(_ place: Place, _ body: (inout Elaborator) -> Item) -> Item {
+        guard !isAborted else { return .poison }
+        guard depth < Elaborator.deepest else {
+            abort(.nestedTooDeep(at: place))
+            return .poison
+        }
+        depth += 1
+        defer { depth -= 1 }
+        return body(&self)
+    }
+
+    // MARK: - Names
+
+    func lookup(_ word: Int32) -> Binding? {
+        var index = scope.count
+        while index > base {
+            index -= 1
+            if scope[index].word == word { return scope[index] }
+        }
+        return nil
+    }
+
+    mutating func bind(_ name: Identifier, _ item: Item, _ role: Binding.Role) {
+        guard name.word >= 0 else { return }
+        scope.append(Binding(word: name.word, text: name.text, item: item, role: role, place: name.place))
+    }
+
+    /// Binds a name that must be new among the results, labels and parameters in sight.
+    mutating func bindNew(_ name: Identifier, _ item: Item, _ role: Binding.Role) {
+        if let first = lookup(name.word), first.role != .size {
+            report(.duplicateName(name, first: first.place, what: "name"))
+        }
+        bind(name, item, role)
+    }
+
+    /// Takes names out of sight again, and hands back the labels among them.
+    mutating func dropScope(to count: Int) -> [Binding] {
+        let labels = scope[count...].filter { $0.role == .label }
+        scope.removeSubrange(count...)
+        return labels
+    }
+
+    var namesInSight: [String] { scope[base...].map { $0.text } }
+
+    // MARK: - Nodes
+
+    func type(_ node: Int) -> TensorType { nodes[node].type }
+
+    /// Adds a node to the graph.
+    mutating func add(_ node: Node, touched mask: UInt64 = 0) -> Item {
+        guard nodes.count < Elaborator.mostNodes else {
+            abort(.tooManyLayers(at: node.place))
+            return .poison
+        }
+        touched.append(node.inputs.reduce(mask) { $0 | touched[$1] })
+        nodes.append(node)
+        return .array(nodes.count - 1)
+    }
+}

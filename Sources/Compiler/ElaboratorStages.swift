@@ -1,0 +1,178 @@
+import GraphIR
+
+/// Pipelines: what flows in, what each stage makes of it.
+extension Elaborator {
+    typealias Piped = (item: Item, place: Place)
+
+    mutating func apply(_ stages: [Stage], to item: Item) -> Item {
+        var result = item
+        for stage in stages {
+            if isAborted { return .poison }
+            result = apply(stage, to: (result, stage.place))
+        }
+        return result
+    }
+
+    /// One stage, with what the edits of a variant make of it.
+    mutating func apply(_ stage: Stage, to piped: Piped?) -> Item {
+        nested(stage.place) { elaborator in
+            guard elaborator.spend(1, at: stage.place) else { return .poison }
+            guard let kind = stage.kindName, stage.label != nil || stage.isCall else {
+                return elaborator.perform(stage, on: piped, Site(path: "", segment: nil))
+            }
+            let (path, segment) = elaborator.naming.claim(label: stage.label?.text, kind: kind)
+            let site = Site(path: path, segment: segment)
+            let result =
+                elaborator.editing.isEmpty
+                ? elaborator.perform(stage, on: piped, site) : elaborator.edit(stage, on: piped, site)
+            if let label = stage.label { elaborator.bindNew(label, result, .label) }
+            return result
+        }
+    }
+
+    /// Where a stage stands: its path, how selectors see it, and what edits change about its arguments.
+    struct Site {
+        var path: String
+        var segment: Naming.Segment?
+        var overrides: [Override] = []
+        /// Which edits had a hand in it.
+        var edits: UInt64 = 0
+        /// Arguments of a layer that this one replaces, by name.
+        var inherited: [Arguments.Entry] = []
+        /// Further arrays that flowed into a layer that this one replaces.
+        var others: [Piped] = []
+    }
+
+    mutating func perform(_ stage: Stage, on piped: Piped?, _ site: Site) -> Item {
+        switch stage.kind {
+        case .call(let call): return perform(call, on: piped, site)
+        case .loop(let pattern, let list, let body):
+            guard let items = self.list(list) else { return .poison }
+            return loop(items, pattern, body, on: piped, site)
+        case .repetition(let count, let body):
+            guard let turns = wholeNumber(count, "how often to repeat") else { return .poison }
+            guard turns >= 0 else { return fail(.outOfRange("repeat", "\(turns)", "0 or more", at: count.place)) }
+            guard turns <= Elaborator.mostTurns else { return fail(.tooManyTurns(turns, at: count.place)) }
+            return loop((0..<turns).map { .value(.int($0)) }, nil, body, on: piped, site)
+        case .condition(let test, let yes, let no):
+            guard let answer = truth(test) else { return .poison }
+            return group(answer ? yes : no ?? [], on: piped, site)
+        case .group(let body): return group(body, on: piped, site)
+        case .missing: return .poison
+        }
+    }
+
+    private mutating func group(_ body: [Stage], on piped: Piped?, _ site: Site) -> Item {
+        let outer = naming.position
+        if let segment = site.segment { naming.enter(site.path, segment) }
+        defer { naming.position = outer }
+        return apply(body, to: piped?.item ?? .poison)
+    }
+
+    private mutating func loop(
+        _ items: [Item], _ pattern: Pattern?, _ body: [Stage], on piped: Piped?, _ site: Site
+    ) -> Item {
+        var result = piped?.item ?? .poison
+        let outer = naming.position
+        if let segment = site.segment { naming.position.trail.append(segment) }
+        let labels = turns(items, pattern, labelled: site.segment == nil ? nil : site.path) { elaborator in
+            result = elaborator.apply(body, to: result)
+        }
+        naming.position = outer
+        bindLabels(labels)
+        return result
+    }
+
+    // MARK: - Calls
+
+    /// A call that stands as a value: a function, a plugin that is wanted, or a layer with its inputs among the arguments.
+    mutating func call(_ call: Call, wanted: ValueType?) -> Item {
+        if let kind = wanted?.pluginKind, kind != .layer || catalog.plugin(kind, call.callee) != nil {
+            return plugin(kind, call)
+        }
+        if let function = Function(rawValue: call.callee.text) { return self.call(function, call) }
+        return apply(Stage(kind: .call(call), label: nil, place: call.place), to: nil)
+    }
+
+    private mutating func perform(_ call: Call, on piped: Piped?, _ site: Site) -> Item {
+        let name = call.callee
+        if let reference = library.loaded[file].blocks[name.word] {
+            return self.call(reference, call, on: piped, site)
+        }
+        guard let entry = catalog.layer(name.word, name.text) else {
+            return fail(.unknownLayer(name, layers: catalog.registry.names(.layer), blocks: blockNames))
+        }
+        var reading = read(call, for: entry, piped: piped)
+        change(&reading, site, call)
+        if reading.inputs.isEmpty, !reading.isPoisoned { return fail(.nothingFlowsIn(name, at: name.place)) }
+        return use(reading, path: site.path, at: call.callee.place, edits: site.edits)
+    }
+
+    /// What edits say about the arguments of a layer.
+    private mutating func change(_ reading: inout Reading, _ site: Site, _ call: Call) {
+        let entry = reading.entry
+        if reading.inputs.count == 1 { reading.inputs += site.others }
+        for old in site.inherited {
+            guard let index = entry.signature.parameters.firstIndex(where: { $0.name == old.name }),
+                reading.places[index] == nil
+            else { continue }
+            let parameter = entry.signature.parameters[index]
+            let purpose = Purpose(owner: entry.signature.name, name: old.name, rate: nil)
+            if let value = try? converted(old.value, to: parameter.type, purpose) {
+                reading.values[index] = Arguments.Entry(old.name, value)
+            }
+        }
+        for override in site.overrides {
+            guard let index = entry.signature.parameters.firstIndex(where: { $0.name == override.name.text }) else {
+                report(.unknownArgument(
+                    override.name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
+                    usage: entry.signature.usage))
+                continue
+            }
+            let parameter = entry.signature.parameters[index]
+            let item = evaluateInEdit(override.value, override.file, wanted: parameter.type)
+            let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate }
+            let purpose = Purpose(owner: entry.signature.name, name: parameter.name, rate: rate)
+            guard let value = fit(item, parameter.type, range: parameter.range, purpose, at: override.value.place)
+            else {
+                reading.isPoisoned = true
+                continue
+            }
+            reading.values[index] = Arguments.Entry(parameter.name, value)
+            reading.places[index] = override.value.place
+        }
+    }
+
+    var blockNames: [String] {
+        library.loaded[file].blocks.values.map { library.block($0).name.text }.sorted()
+    }
+
+    /// A plugin with its arguments, as a value.
+    mutating func plugin(_ kind: PluginKind, _ call: Call, rate: Double? = nil) -> Item {
+        guard let entry = catalog.plugin(kind, call.callee) else {
+            return fail(.unknownPlugin(kind, call.callee, known: catalog.registry.names(kind)))
+        }
+        var reading = read(call, for: entry)
+        if let array = reading.inputs.first {
+            report(.notASetting(entry.signature.name, at: array.place))
+            reading.isPoisoned = true
+        }
+        guard isComplete(reading, at: call.callee.place) else { return .poison }
+        return .value(.call(PluginCall(kind, entry.signature.name, reading.arguments, at: call.place)))
+    }
+}
+
+extension Stage {
+    var isCall: Bool { if case .call = kind { true } else { false } }
+    /// What a selector can call it; `nil` where there is nothing.
+    var kindName: String? {
+        switch kind {
+        case .call(let call): call.callee.text
+        case .loop: "for"
+        case .repetition: "repeat"
+        case .condition: "if"
+        case .group: "group"
+        case .missing: nil
+        }
+    }
+}

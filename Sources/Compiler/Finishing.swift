@@ -1,0 +1,111 @@
+import GraphIR
+
+/// What is said about the whole network: freezing, expectations, and what nothing uses.
+extension Elaborator {
+    mutating func finish(_ statements: [Statement]) {
+        for statement in statements where !isAborted {
+            switch statement.kind {
+            case .freeze(let selectors): freeze(selectors)
+            case .expectation(let expectation): check(expectation)
+            default: break
+            }
+        }
+    }
+
+    // MARK: - Freezing
+
+    private mutating func freeze(_ selectors: [Selector]) {
+        for selector in selectors {
+            if let test = selector.tests.first {
+                report(.misplaced("freeze takes paths, not arguments", at: test.place))
+            }
+            let frozen = nodes.indices.filter { !nodes[$0].isInput && isBelow(selector, nodes[$0]) }
+            if frozen.isEmpty {
+                report(.matchesNothing(selector, met: nodes.filter { !$0.isInput }.map(\.path)))
+            }
+            for node in frozen { nodes[node].isTrainable = false }
+        }
+    }
+
+    /// Whether a path leads to a layer, to a group it stands in, or names its kind.
+    private func isBelow(_ selector: Selector, _ node: Node) -> Bool {
+        var trail = node.path.split(separator: ".").map { Naming.Segment(name: String($0), kind: "") }
+        guard !trail.isEmpty else { return false }
+        trail[trail.count - 1].kind = node.kind
+        return trail.indices.contains { Editing.matches(selector.parts, Array(trail[..<$0]), trail[$0]) }
+    }
+
+    // MARK: - Expectations
+
+    static let subjects = ["parameters", "fixed", "flops", "receptive_field", "layers"]
+
+    private mutating func check(_ expectation: Expectation) {
+        guard outputs.count > 0, brokenOutputs.isEmpty else { return }
+        guard let measured = measure(expectation) else { return }
+        let purpose = Purpose(owner: "expect", name: expectation.subject.text, rate: nodes.first { $0.isInput }?.type.rate)
+        let type: ValueType = expectation.subject.text == "receptive_field" ? .either([.samples, .float]) : .either([.size, .float])
+        let item = evaluate(expectation.value)
+        guard let wanted = fit(item, type, purpose, at: expectation.value.place) else { return }
+        let answer: Bool?
+        do throws(Arithmetic.Refusal) {
+            answer = try Arithmetic.compare(expectation.comparison, measured, wanted)
+        } catch {
+            return report(.badArithmetic(error.message, at: expectation.place))
+        }
+        let sign = expectation.comparison.sign
+        guard let answer else {
+            return report(.notDecidable("\(measured) \(sign) \(wanted)", at: expectation.place))
+        }
+        if !answer { report(.expectationNotMet(expectation, measured: measured)) }
+    }
+
+    private mutating func measure(_ expectation: Expectation) -> Value? {
+        switch expectation.subject.text {
+        case "parameters": return .int(weightCount(trainable: true))
+        case "fixed": return .int(weightCount(trainable: false))
+        case "layers": return .int(nodes.filter { !$0.isInput }.count)
+        case "flops": return nodes.reduce(Dimension.number(0)) { $0 + $1.flops }.value
+        case "receptive_field":
+            guard let field = receptiveField() else {
+                report(.fieldIsEverything(at: expectation.subject.place))
+                return nil
+            }
+            return .int(field)
+        default:
+            report(.unknownExpectation(expectation.subject))
+            return nil
+        }
+    }
+
+    private func weightCount(trainable: Bool) -> Int {
+        nodes.reduce(0) { total, node in
+            node.weights.reduce(total) { $1.isTrainable == trainable ? Rational.sum($0, $1.count) : $0 }
+        }
+    }
+
+    /// Samples of the input that one sample of the outputs can see; `nil` where that is the whole window.
+    func receptiveField() -> Int? {
+        let graph = Graph(name: "", nodes: nodes, outputs: outputs)
+        return graph.receptiveField
+    }
+
+    // MARK: - What nothing uses
+
+    /// Layers that no output depends on are said, one for each place.
+    mutating func noteUnreachable() {
+        guard brokenOutputs.isEmpty, !outputs.isEmpty else { return }
+        var isReached = Array(repeating: false, count: nodes.count)
+        var open = outputs.map(\.node)
+        while let node = open.popLast() {
+            if isReached[node] { continue }
+            isReached[node] = true
+            open += nodes[node].inputs
+        }
+        var isRead = Array(repeating: false, count: nodes.count)
+        for node in nodes.indices { for input in nodes[node].inputs { isRead[input] = true } }
+        // Of a chain that leads nowhere its end is said, once.
+        for node in nodes.indices where !isReached[node] && !isRead[node] {
+            report(.unreachable(nodes[node]))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import GraphIR
+
+/// What can be wrong with names, arguments and calls.
+extension Diagnostic {
+    /// A remark and a fix for a name that is nearly another one.
+    private static func suggestion(_ name: Identifier, among names: some Sequence<String>) -> (remark: String, fixes: [Fix]) {
+        guard let near = nearestName(to: name.text, among: names) else { return ("", []) }
+        return ("did you mean '\(near)'?", [Fix("replace '\(name.text)' by '\(near)'", [Fix.Edit(name.place, near)])])
+    }
+
+    static func unknownName(_ name: Identifier, among names: [String], words: [String]) -> Diagnostic {
+        let (remark, fixes) = suggestion(name, among: words + names)
+        let notes = words.isEmpty ? [] : ["the words that fit here: \(words.joined(separator: ", "))"]
+        return Diagnostic(.unknownName, at: name.place, "nothing is called '\(name.text)' here", remark: remark, notes: notes, fixes: fixes)
+    }
+
+    static func unknownLayer(_ name: Identifier, layers: [String], blocks: [String]) -> Diagnostic {
+        let functions = Function.allCases.map { $0.rawValue }
+        let (remark, fixes) = suggestion(name, among: blocks + layers + functions)
+        return Diagnostic(
+            .unknownLayer, at: name.place, "there is no layer or block '\(name.text)'", remark: remark,
+            help: fixes.isEmpty ? ["'strata layers' lists all layers; 'use \"file.arch\"' brings blocks of another file"] : [],
+            fixes: fixes)
+    }
+
+    static func layerAsValue(_ name: Identifier) -> Diagnostic {
+        Diagnostic(
+            .unknownName, at: name.place, "'\(name.text)' is a layer, and no array flows into it here",
+            help: ["write 'x -> \(name.text)' or '\(name.text)(x)'"])
+    }
+
+    static func duplicateName(_ name: Identifier, first: Place, what: String) -> Diagnostic {
+        let article = what == "output" ? "an" : "a"
+        return Diagnostic(
+            .duplicateName, at: name.place, "there is \(article) \(what) '\(name.text)' already", remark: "again here",
+            labels: [Label(first, "first here")], help: ["give one of them another name"])
+    }
+
+    static func unknownArgument(_ name: Identifier, of owner: String, known: [String], usage: String) -> Diagnostic {
+        let (remark, fixes) = suggestion(name, among: known)
+        return Diagnostic(
+            .unknownArgument, at: name.place, "\(owner) has no argument '\(name.text)'", remark: remark,
+            notes: [usage], fixes: fixes)
+    }
+
+    static func missingArguments(_ missing: [Parameter], of owner: String, usage: String, at place: Place) -> Diagnostic {
+        let list = missing.map { "'\($0.name)'" }.joined(separator: " and ")
+        let first = missing.first
+        let about = first.map { $0.documentation.isEmpty ? "" : ": \($0.documentation)" } ?? ""
+        return Diagnostic(
+            .missingArgument, at: place, "\(owner) needs \(list)",
+            remark: first.map { "\($0.name): \($0.type)\(about)" } ?? "", notes: [usage])
+    }
+
+    static func tooManyArguments(_ owner: String, takes count: Int, usage: String, at place: Place) -> Diagnostic {
+        let takes = count == 0 ? "no arguments" : count == 1 ? "one argument" : "\(count) arguments"
+        return Diagnostic(.tooManyArguments, at: place, "\(owner) takes \(takes)", remark: "one too many", notes: [usage])
+    }
+
+    static func repeatedArgument(_ name: String, first: Place, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .repeatedArgument, at: place, "'\(name)' is given twice", remark: "again here",
+            labels: [Label(first, "first here")])
+    }
+
+    static func noSuchMember(_ name: Identifier, of known: [String], at place: Place) -> Diagnostic {
+        let (remark, fixes) = suggestion(name, among: known)
+        let notes =
+            known.isEmpty
+            ? ["only what a block returns beside its result has names: 'return y, \(name.text): x'"]
+            : ["it has \(known.joined(separator: ", "))"]
+        return Diagnostic(.noSuchMember, at: name.place, "there is no '\(name.text)' in this", remark: remark, notes: notes, fixes: fixes)
+    }
+
+    static func nothingFlowsIn(_ name: Identifier, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .wrongInputCount, at: place, "nothing flows into \(name.text)",
+            help: ["write 'x -> \(name.text)(…)', or give the array as its first argument"])
+    }
+
+    static func wrongInputCount(_ name: String, _ allowed: ClosedRange<Int>, found: Int, at place: Place) -> Diagnostic {
+        let wanted =
+            allowed.lowerBound == allowed.upperBound
+            ? "\(allowed.lowerBound)" : allowed.upperBound >= 1000 ? "at least \(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)"
+        return Diagnostic(
+            .wrongInputCount, at: place, "\(name) takes \(wanted) array\(wanted == "1" ? "" : "s"), but \(found) flow\(found == 1 ? "s" : "") in",
+            notes: ["the piped array comes first; others are arguments without a name"])
+    }
+
+    static func notAnArray(_ name: String, _ found: String, at place: Place) -> Diagnostic {
+        Diagnostic(.notAnArray, at: place, "\(name) takes an array, not \(found)")
+    }
+
+    static func notASetting(_ name: String, at place: Place) -> Diagnostic {
+        Diagnostic(.notAnArray, at: place, "\(name) takes settings here, not arrays")
+    }
+
+    static func noOperator(_ sign: String, at place: Place) -> Diagnostic {
+        Diagnostic(.badArithmetic, at: place, "'\(sign)' does not work on arrays", notes: ["arrays can be added and multiplied, element by element"])
+    }
+
+    static func circularBlocks(_ names: [String], at place: Place) -> Diagnostic {
+        Diagnostic(
+            .circularBlocks, at: place, "a block cannot use itself: \(names.joined(separator: " -> "))",
+            help: ["repeat and for unroll what comes several times"])
+    }
+
+    static func noReturn(_ name: Identifier) -> Diagnostic {
+        Diagnostic(.valueMissing, at: name.place, "block '\(name.text)' returns nothing", help: ["end it with 'return …'"])
+    }
+
+    static func misplaced(_ message: String, at place: Place) -> Diagnostic { Diagnostic(.misplaced, at: place, message) }
+
+    static func unknownPlugin(_ kind: PluginKind, _ name: Identifier, known: [String]) -> Diagnostic {
+        let (remark, fixes) = suggestion(name, among: known)
+        let article = "aeiou".contains(kind.rawValue.first ?? "x") ? "an" : "a"
+        let notes = known.isEmpty ? ["no \(kind.rawValue) is registered in this program"] : ["there are \(known.joined(separator: ", "))"]
+        return Diagnostic(
+            .unknownPlugin, at: name.place, "'\(name.text)' is not \(article) \(kind.rawValue)", remark: remark, notes: notes,
+            fixes: fixes)
+    }
+}

@@ -1,0 +1,366 @@
+import GraphIR
+
+/// Networks, blocks, variants and what stands in their braces.
+extension Parser {
+    /// Reads a whole file.
+    static func parse(file: Int, text: [UInt8], interner: Interner) -> (SyntaxTree, [Diagnostic]) {
+        var parser = Parser(file: file, text: text, interner: interner)
+        while !parser.isAtEnd {
+            parser.startAfresh()
+            parser.declaration()
+        }
+        return (parser.tree, parser.diagnostics)
+    }
+
+    private mutating func declaration() {
+        switch Keyword(word: current.word) {
+        case .network where ahead(1).kind == .word: network()
+        case .block where ahead(1).kind == .word: block()
+        case .variant where ahead(1).kind == .word: variant()
+        case .use where ahead(1).kind == .string || isKeyword(.plugin, 1): use()
+        default:
+            fail(foreignSign ?? .notADeclaration(spelling(current), at: here))
+            skipToNextDeclaration()
+        }
+    }
+
+    private mutating func use() {
+        let start = here
+        advance()
+        let isPlugin = take(.plugin)
+        guard current.kind == .string else {
+            fail(.expected("the path of a file in quotes", "", found: found, at: justBeforeOrHere))
+            return skipToNextDeclaration()
+        }
+        let path = string()
+        tree.uses.append(Use(path: path, isPlugin: isPlugin, place: span(from: start)))
+    }
+
+    private mutating func network() {
+        let documentation = documentation()
+        advance()
+        let name = name("for the network") ?? nameless
+        let parameters = parameters()
+        let statements = braced { $0.statement(inNetwork: true) }
+        tree.networks.append(
+            NetworkDeclaration(
+                documentation: documentation, name: name, parameters: parameters, statements: statements))
+    }
+
+    private mutating func block() {
+        let start = here
+        let documentation = documentation()
+        advance()
+        let name = name("for the block") ?? nameless
+        let parameters = parameters()
+        var inputs: [Identifier] = []
+        if !hasFailed, !take(.on) {
+            fail(.expected("'on'", "and what flows in, as in 'block \(name.text) on x'", found: found, at: justBeforeOrHere))
+        }
+        let hasParenthesis = !hasFailed && take(.openParenthesis)
+        while !hasFailed {
+            guard let input = self.name("for what flows in") else { break }
+            inputs.append(input)
+            if !take(.comma) { break }
+        }
+        if hasParenthesis, !hasFailed { expect(.closeParenthesis, "to close the names") }
+        let place = span(from: start)
+        let statements = braced { $0.statement(inNetwork: false) }
+        tree.blocks.append(
+            BlockDeclaration(
+                documentation: documentation, name: name, parameters: parameters, inputs: inputs,
+                statements: statements, place: place))
+    }
+
+    private mutating func variant() {
+        let documentation = documentation()
+        advance()
+        let name = name("for the variant") ?? nameless
+        var parent = ""
+        var parentPlace = here
+        if !hasFailed, !take(.of) {
+            fail(.expected("'of'", "and the file of the parent", found: found, at: justBeforeOrHere))
+        }
+        if !hasFailed {
+            parentPlace = here
+            if current.kind == .string {
+                parent = string()
+            } else {
+                fail(.expected("the parent's file in quotes", "", found: found, at: justBeforeOrHere))
+            }
+        }
+        var edits: [Edit] = []
+        let statements = braced { parser in
+            if let edit = parser.edit() {
+                edits.append(edit)
+                return nil
+            }
+            return parser.statement(inNetwork: true)
+        }
+        tree.variants.append(
+            VariantDeclaration(
+                documentation: documentation, name: name, parent: parent, parentPlace: parentPlace, edits: edits,
+                statements: statements))
+    }
+
+    private var nameless: Identifier { Identifier(text: "", word: -1, place: here) }
+
+    /// The `///` lines that stand directly above.
+    private func documentation() -> String {
+        guard var index = tokens.firstIndex(where: { $0.start == current.start && !$0.isTrivia }) else { return "" }
+        var lines: [String] = []
+        var newlines = 0
+        while index > 0 {
+            index -= 1
+            switch tokens[index].kind {
+            case .documentation:
+                lines.append(spelling(tokens[index]))
+                newlines = 0
+            case .newline: newlines += 1
+            case .space: break
+            default: newlines = 2
+            }
+            if newlines > 1 { break }
+        }
+        return lines.reversed().map { line in
+            let words = line.dropFirst(3)
+            return String(words.first == " " ? words.dropFirst() : words)
+        }.joined(separator: "\n")
+    }
+
+    // MARK: - Parameters
+
+    private mutating func parameters() -> [ParameterDeclaration] {
+        guard !hasFailed, take(.openParenthesis) else { return [] }
+        var parameters: [ParameterDeclaration] = []
+        while !hasFailed, !isAtEnd, current.kind != .closeParenthesis {
+            guard let name = name("for the parameter") else { break }
+            expect(.colon, "and the type of '\(name.text)', as in '\(name.text): int'")
+            let type = hasFailed ? .int : type()
+            let standard = !hasFailed && take(.assign) ? expression() : nil
+            parameters.append(ParameterDeclaration(name: name, type: type, standard: standard))
+            if !take(.comma) { break }
+        }
+        if !hasFailed { expect(.closeParenthesis, "to close the parameters") }
+        return parameters
+    }
+
+    static let types: [(name: String, type: ValueType)] = [
+        ("int", .int), ("float", .float), ("bool", .bool), ("string", .string), ("size", .size), ("word", .word([])),
+        ("samples", .samples), ("seconds", .seconds), ("Hz", .hertz), ("share", .share),
+    ]
+
+    private mutating func type() -> ValueType {
+        nested(.int) { parser in
+            if parser.take(.openBracket) {
+                let element = parser.type()
+                if !parser.hasFailed { parser.expect(.closeBracket, "to close the type") }
+                return .list(element)
+            }
+            let spelling = parser.spelling(parser.current)
+            guard let known = Parser.types.first(where: { $0.name == spelling }) else {
+                if parser.current.kind == .word, !parser.beginsLine() {
+                    parser.fail(.unknownType(spelling, at: parser.here))
+                } else {
+                    parser.fail(.expected("a type", "", found: parser.found, at: parser.justBeforeOrHere))
+                }
+                return .int
+            }
+            parser.advance()
+            return known.type
+        }
+    }
+
+    // MARK: - Statements
+
+    /// What stands in the braces of a declaration. A head that failed loses its own meaning only.
+    private mutating func braced(_ one: (inout Parser) -> Statement?) -> [Statement] {
+        if hasFailed {
+            while !isAtEnd, current.kind != .openBrace, !(beginsLine() && beginsDeclaration) { advance() }
+            startAfresh()
+            guard current.kind == .openBrace else { return [] }
+        }
+        let open = here
+        guard expect(.openBrace, "to open the body") else {
+            tree.isSound = false
+            skipToNextDeclaration()
+            return []
+        }
+        var statements: [Statement] = []
+        while !isAtEnd, current.kind != .closeBrace, !(beginsLine() && beginsDeclaration) {
+            let before = current.start
+            if let statement = one(&self) { statements.append(statement) }
+            if !hasFailed, !isAtEnd, current.kind != .closeBrace, !beginsLine() {
+                fail(foreignSign ?? .notOnItsOwnLine(spelling(current), at: here))
+            }
+            if hasFailed { skipToNextStatement() }
+            startAfresh()
+            if current.start == before { advance() }
+        }
+        if !take(.closeBrace) {
+            report(.unclosedBrace(at: open))
+            tree.isSound = false
+        }
+        return statements
+    }
+
+    private mutating func statement(inNetwork: Bool) -> Statement? {
+        let start = here
+        let kind = statementKind(inNetwork: inNetwork)
+        let place = span(from: start)
+        if hasFailed { return Statement(kind: .broken(kind.flatMap(Parser.boundName)), place: place) }
+        return kind.map { Statement(kind: $0, place: place) }
+    }
+
+    /// The name that a statement would have bound, had it been readable.
+    private static func boundName(_ kind: Statement.Kind) -> Identifier? {
+        switch kind {
+        case .input(let name, _, _), .binding(let name, _, _), .output(let name, _, _): name
+        default: nil
+        }
+    }
+
+    private mutating func statementKind(inNetwork: Bool) -> Statement.Kind? {
+        let next = ahead(1).kind
+        // A contextual keyword before `=`, `:` or `->` is somebody's name.
+        let isName = next == .assign || next == .colon || next == .arrow
+        if let keyword = Keyword(word: current.word), !isName || Keyword.isReserved(current.word) {
+            switch keyword {
+            case .input: return inputStatement()
+            case .output: return outputStatement()
+            case .return: return returnStatement()
+            case .expect: return expectStatement()
+            case .learn: return learnStatement()
+            case .prepare, .augment: return sectionStatement(keyword)
+            case .train: return trainStatement()
+            case .freeze:
+                advance()
+                return .freeze(selectors())
+            case .if, .for, .true, .false, .not: return .bare(expression())
+            case .repeat, .else, .as, .in, .and, .or, .network, .block, .variant:
+                fail(.notAStatement(spelling(current), at: here))
+                return nil
+            default: break
+            }
+        }
+        guard current.kind == .word else {
+            fail(foreignSign ?? .notAStatement(spelling(current), at: here))
+            return nil
+        }
+        guard next == .colon || next == .assign else {
+            return .bare(expression())
+        }
+        return bindingStatement()
+    }
+
+    private mutating func bindingStatement() -> Statement.Kind? {
+        guard let name = name("for the result") else { return nil }
+        let ascription = current.kind == .colon ? ascription() : nil
+        if let ascription, !hasFailed, current.kind != .assign, beginsLine() || current.kind == .closeBrace {
+            return .shape(name, ascription)
+        }
+        if !hasFailed { expect(.assign, "and what '\(name.text)' is") }
+        return .binding(name, ascription, hasFailed ? missing : expression())
+    }
+
+    private mutating func inputStatement() -> Statement.Kind? {
+        advance()
+        guard let name = name("for the input") else { return nil }
+        var ascription: Ascription?
+        if current.kind == .colon {
+            ascription = self.ascription()
+        } else {
+            fail(.expected("':' and the input's shape", "as in '\(name.text): [3, 6000]'", found: found, at: justBeforeOrHere))
+        }
+        let rate = !hasFailed && take(.at) ? expression() : nil
+        return .input(name, ascription, rate: rate)
+    }
+
+    private mutating func outputStatement() -> Statement.Kind? {
+        advance()
+        guard let name = name("for the output") else { return nil }
+        let ascription = current.kind == .colon ? ascription() : nil
+        if hasFailed { return .output(name, nil, missing) }
+        // `output y` alone: what is called y flows out.
+        guard take(.assign) else {
+            if beginsLine() || current.kind == .closeBrace || isAtEnd {
+                return .output(name, ascription, Expression(kind: .name(name), place: name.place))
+            }
+            fail(.expected("'='", "and what flows out", found: found, at: justBeforeOrHere))
+            return .output(name, ascription, missing)
+        }
+        return .output(name, ascription, expression())
+    }
+
+    private mutating func ascription() -> Ascription {
+        advance()
+        let start = here
+        guard current.kind == .openBracket else {
+            fail(.expected("a shape", "as in '[64, 47]'", found: found, at: justBeforeOrHere))
+            return Ascription(sizes: [], place: start)
+        }
+        let sizes = bracketedList()
+        return Ascription(sizes: sizes, place: span(from: start))
+    }
+
+    private mutating func returnStatement() -> Statement.Kind? {
+        advance()
+        let value = expression()
+        var extras: [(name: Identifier, value: Expression)] = []
+        while !hasFailed, take(.comma) {
+            guard let name = name("for what is returned beside") else { break }
+            expect(.colon, "and what '\(name.text)' is")
+            extras.append((name, hasFailed ? missing : expression()))
+        }
+        return .returns(value, extras: extras)
+    }
+
+    private mutating func expectStatement() -> Statement.Kind? {
+        let start = here
+        advance()
+        guard let subject = name("of what is expected, such as 'parameters'") else { return nil }
+        let about = take(.of) ? name("of an input or output") : nil
+        let comparison = current.kind
+        switch comparison {
+        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .notEqual: advance()
+        default:
+            fail(.expected("a comparison", "such as '== 371_639' or '< 300M'", found: found, at: justBeforeOrHere))
+            return nil
+        }
+        let value = expression()
+        return .expectation(
+            Expectation(subject: subject, about: about, comparison: comparison, value: value, place: span(from: start)))
+    }
+
+    private mutating func learnStatement() -> Statement.Kind? {
+        let start = here
+        advance()
+        guard let output = name("of an output") else { return nil }
+        if !take(.from) {
+            fail(.expected("'from'", "and what makes its labels", found: found, at: justBeforeOrHere))
+            return nil
+        }
+        let labeler = expression()
+        let loss = !hasFailed && take(.loss) ? expression() : nil
+        let weight = !hasFailed && take(.weight) ? expression() : nil
+        return .learn(
+            LearnStatement(output: output, labeler: labeler, loss: loss, weight: weight, place: span(from: start)))
+    }
+
+    private mutating func sectionStatement(_ keyword: Keyword) -> Statement.Kind? {
+        advance()
+        let stages = bracedStages()
+        return keyword == .prepare ? .prepare(stages) : .augment(stages)
+    }
+
+    private mutating func trainStatement() -> Statement.Kind? {
+        advance()
+        guard expect(.openBrace, "to open the settings") else { return nil }
+        let settings = arguments(until: .closeBrace)
+        for setting in settings where setting.name == nil && !hasFailed {
+            fail(.expected("a setting's name and ':'", "as in 'epochs: 20'", found: "there is a value", at: setting.place))
+        }
+        if !hasFailed { expect(.closeBrace, "to close the settings") }
+        return .train(settings)
+    }
+}

@@ -1,0 +1,101 @@
+import GraphIR
+
+/// What can be wrong with the writing itself.
+extension Diagnostic {
+    init(
+        _ code: Code, at place: Place, _ message: String, remark: String = "", labels: [Label] = [],
+        notes: [String] = [], help: [String] = [], fixes: [Fix] = []
+    ) {
+        self.init(
+            code.rawValue, code.severity, at: place, message, remark: remark, labels: labels, notes: notes, help: help,
+            fixes: fixes)
+    }
+
+    static func unknownSign(_ sign: String, at place: Place) -> Diagnostic {
+        let meant = ["**": "^", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ";": "a new line", "..": "..<"]
+        let printable = sign.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } ? sign : "this byte"
+        guard let instead = meant[sign] else {
+            return Diagnostic(.unknownSign, at: place, "'\(printable)' means nothing here")
+        }
+        let fixes = sign == ";" ? [] : [Fix("write '\(instead)'", [Fix.Edit(place, instead)])]
+        return Diagnostic(
+            .unknownSign, at: place, "'\(printable)' means nothing here", remark: "write \(sign == ";" ? instead : "'\(instead)'")",
+            fixes: fixes)
+    }
+
+    static func unterminatedText(at place: Place) -> Diagnostic {
+        let end = Place(file: place.file, start: place.end, end: place.end)
+        return Diagnostic(
+            .unterminatedText, at: place, "this text has no end", remark: "a '\"' is missing",
+            fixes: [Fix("close the text", [Fix.Edit(end, "\"")])])
+    }
+
+    static func expected(_ what: String, _ purpose: String, found: String, at place: Place) -> Diagnostic {
+        let wanted = purpose.isEmpty ? what : "\(what) \(purpose)"
+        return Diagnostic(.expected, at: place, "expected \(wanted), but \(found)")
+    }
+
+    static func reservedWord(_ word: String, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .reservedWord, at: place, "'\(word)' is a word of the language and cannot be a name",
+            fixes: [Fix("call it '\(word)_'", [Fix.Edit(place, word + "_")])])
+    }
+
+    static func notADeclaration(_ word: String, at place: Place) -> Diagnostic {
+        let near = nearestName(to: word, among: ["network", "block", "variant", "use"])
+        return Diagnostic(
+            .notADeclaration, at: place, "a file holds networks, blocks, variants and uses, but not '\(word)'",
+            remark: near.map { "did you mean '\($0)'?" } ?? "",
+            fixes: near.map { [Fix("write '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+    }
+
+    static func notAStatement(_ word: String, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .notAStatement, at: place, "no statement begins with '\(word)'",
+            help: ["a statement is 'name = …', 'input …', 'output …', 'return …', 'expect …', 'learn …' or a section"])
+    }
+
+    static func notOnItsOwnLine(_ word: String, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .notOnItsOwnLine, at: place, "the statement has ended, but there is '\(word)'",
+            remark: "begin a new line, or join it with '->', ',' or an operator")
+    }
+
+    static func unclosedBrace(at place: Place) -> Diagnostic {
+        Diagnostic(.unclosedBrace, at: place, "this brace is never closed", remark: "its '}' is missing")
+    }
+
+    static func unknownType(_ name: String, at place: Place) -> Diagnostic {
+        let names = Parser.types.map { $0.name }
+        let near = nearestName(to: name, among: names)
+        return Diagnostic(
+            .unknownType, at: place, "there is no type '\(name)'", remark: near.map { "did you mean '\($0)'?" } ?? "",
+            notes: ["types are \(names.joined(separator: ", ")), and lists of them such as [int]"],
+            fixes: near.map { [Fix("write '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+    }
+
+    static func unknownUnit(_ word: String, at place: Place) -> Diagnostic {
+        let units = Unit.allCases.map { $0.rawValue }
+        let near = nearestName(to: word, among: units) ?? units.first { $0.lowercased() == word.lowercased() }
+        return Diagnostic(
+            .unknownUnit, at: place, "there is no unit '\(word)'", remark: near.map { "did you mean '\($0)'?" } ?? "",
+            notes: ["units are \(units.joined(separator: ", ")); K, M and G multiply a number"],
+            fixes: near.map { [Fix("write '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+    }
+
+    static func numberTooLarge(_ digits: String, at place: Place) -> Diagnostic {
+        Diagnostic(.numberTooLarge, at: place, "\(digits) is larger than any number here", remark: "at most \(Int.max)")
+    }
+
+    static func nestedTooDeep(at place: Place) -> Diagnostic {
+        Diagnostic(
+            .nestedTooDeep, at: place, "this is nested deeper than \(Parser.deepest) levels",
+            help: ["give inner parts names of their own, or make them blocks"])
+    }
+
+    static func chainTooLong(at place: Place) -> Diagnostic {
+        Diagnostic(
+            .nestedTooDeep, at: place, "more than \(Parser.longestChain) operators in one expression",
+            help: ["sum([a, b, …]) adds a list"])
+    }
+}

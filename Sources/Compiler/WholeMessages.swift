@@ -1,0 +1,76 @@
+import GraphIR
+
+/// What can be wrong with a whole network, its expectations and a variant's edits.
+extension Diagnostic {
+    static func expectationNotMet(_ expectation: Expectation, measured: Value) -> Diagnostic {
+        let subject = expectation.subject.text
+        let fixes =
+            expectation.comparison == .equal
+            ? [Fix("expect \(measured)", [Fix.Edit(expectation.value.place, Value.grouped(measured))])] : []
+        return Diagnostic(
+            .expectationNotMet, at: expectation.value.place, "\(subject) is \(Value.grouped(measured))",
+            remark: "expected \(expectation.comparison == .equal ? "" : expectation.comparison.sign + " ")this", fixes: fixes)
+    }
+
+    static func unknownExpectation(_ name: Identifier) -> Diagnostic {
+        let near = nearestName(to: name.text, among: Elaborator.subjects)
+        return Diagnostic(
+            .unknownExpectation, at: name.place, "'\(name.text)' is nothing that can be expected",
+            remark: near.map { "did you mean '\($0)'?" } ?? "",
+            notes: ["what can be: \(Elaborator.subjects.joined(separator: ", "))"],
+            fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
+    }
+
+    static func fieldIsEverything(at place: Place) -> Diagnostic {
+        Diagnostic(
+            .expectationNotMet, at: place, "every output sample sees the whole window",
+            notes: ["a recurrent layer, attention or a flatten sees all samples"])
+    }
+
+    static func matchesNothing(_ selector: Selector, met: [String]) -> Diagnostic {
+        let text = selector.parts.map { $0.text.isEmpty ? "*" : $0.text }.joined(separator: ".")
+        let last = selector.parts.last?.text ?? ""
+        var names: [String] = []
+        for path in met.lazy.flatMap({ $0.split(separator: ".").map(String.init) }) where !names.contains(path) {
+            names.append(path)
+            if names.count > 200 { break }
+        }
+        let near = nearestName(to: last, among: names)
+        let shown = met.prefix(12).joined(separator: ", ") + (met.count > 12 ? ", … (\(met.count) in all)" : "")
+        let place = selector.parts.last?.place ?? selector.place
+        return Diagnostic(
+            .editMatchesNothing, at: selector.place, "nothing matches '\(text)'",
+            remark: near.map { "did you mean '\($0)'?" } ?? "",
+            notes: ["there is \(shown)"],
+            fixes: near.map { [Fix("replace '\(last)' by '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+    }
+
+    static func cannotEdit(_ message: String, at place: Place) -> Diagnostic { Diagnostic(.cannotEdit, at: place, message) }
+
+    static func unreachable(_ node: Node) -> Diagnostic {
+        let message = node.isInput ? "nothing reads the input '\(node.path)'" : "no output depends on '\(node.path)'"
+        return Diagnostic(.unreachableLayer, at: node.place, message, help: ["use it, or take it out"])
+    }
+
+    static func noInput(_ name: Identifier) -> Diagnostic {
+        Diagnostic(
+            .noInput, at: name.place, "network '\(name.text)' has no input", help: ["begin it with 'input x: [3, 6000] at 100 Hz'"])
+    }
+    static func noOutput(_ name: Identifier) -> Diagnostic {
+        Diagnostic(.noOutput, at: name.place, "network '\(name.text)' has no output", help: ["end it with 'output y = …'"])
+    }
+}
+
+extension Value {
+    /// Whole numbers in groups of three: `371_639`.
+    static func grouped(_ value: Value) -> String {
+        guard case .int(let number) = value else { return value.description }
+        let digits = Array(String(number.magnitude))
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "_" }
+            text.append(digit)
+        }
+        return (number < 0 ? "-" : "") + text
+    }
+}
