@@ -81,6 +81,7 @@ public enum Code: String, CaseIterable, Sendable {
     case nothingLearnsFrom = "W0104"
     case unusedBlock = "W0105"
     case unexpectedActivation = "W0106"
+    case noPluginOfKind = "W0107"
 
     public var severity: Diagnostic.Severity { rawValue.first == "W" ? .warning : .error }
 }

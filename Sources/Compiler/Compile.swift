@@ -5,7 +5,7 @@ public struct Compilation: Sendable {
     /// `nil` after an error, and for a file that declares only blocks.
     public var network: Network?
     public var diagnostics: [Diagnostic]
-    /// The texts that places point into; the first is the one that was asked for.
+    /// The texts that places point into.
     public var files: [SourceFile]
     /// Swift files that the text wants to use as plugins, with where it says so.
     public var pluginRequests: [PluginRequest]
@@ -43,7 +43,20 @@ public func compile(
     path: String, registry: Registry = .builtIn, settings: [(key: String, value: String)] = [],
     allowedPlugins: Set<String> = [], read: (String) throws -> [UInt8]
 ) -> Compilation {
-    Compilation(diagnostics: [Diagnostic("E0101", at: .nowhere, "the compiler is being built")])
+    withoutActuallyEscaping(read) { read in
+        compile(
+            path: path, library: Library(read: read), registry: registry, settings: settings,
+            allowedPlugins: allowedPlugins)
+    }
+}
+
+/// Compiles with a library that may have read some of the files before: a catalogue's variants share their parents.
+public func compile(
+    path: String, library: Library, registry: Registry = .builtIn, settings: [(key: String, value: String)] = [],
+    allowedPlugins: Set<String> = []
+) -> Compilation {
+    var passes = Passes(library: library, registry: registry, allowedPlugins: allowedPlugins)
+    return passes.compile(path, settings: settings)
 }
 
 /// Compiles a text that is at hand; `use` in it finds nothing.
@@ -51,10 +64,183 @@ public func compile(
     text: String, path: String = "text.arch", registry: Registry = .builtIn,
     settings: [(key: String, value: String)] = []
 ) -> Compilation {
-    compile(path: path, registry: registry, settings: settings, read: { wanted in
-        guard wanted == path else { throw NoSuchFile() }
-        return Array(text.utf8)
-    })
+    compile(
+        path: path, registry: registry, settings: settings,
+        read: { wanted in
+            guard wanted == path else { throw NoSuchFile() }
+            return Array(text.utf8)
+        })
 }
 
-struct NoSuchFile: Error {}
+struct NoSuchFile: Error, CustomStringConvertible {
+    var description: String { "a text without a folder can use no other file" }
+}
+
+/// The passes in their order: read, parse, elaborate with the edits of variants, check what is learned.
+struct Passes {
+    let library: Library
+    let registry: Registry
+    let allowedPlugins: Set<String>
+    private var diagnostics: [Diagnostic] = []
+    private var pluginRequests: [PluginRequest] = []
+
+    init(library: Library, registry: Registry, allowedPlugins: Set<String>) {
+        self.library = library
+        self.registry = registry
+        self.allowedPlugins = allowedPlugins
+    }
+
+    mutating func compile(_ path: String, settings: [(key: String, value: String)]) -> Compilation {
+        let network = network(path, settings)
+        let hasErrors = diagnostics.contains { $0.severity == .error }
+        return Compilation(
+            network: hasErrors ? nil : network.map(withFiles), diagnostics: Passes.sorted(diagnostics),
+            files: library.files, pluginRequests: pluginRequests)
+    }
+
+    private func withFiles(_ network: Network) -> Network {
+        var network = network
+        network.graph.files = library.files
+        return network
+    }
+
+    /// In the order of the text, errors before warnings at one place.
+    private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        diagnostics.enumerated().sorted { a, b in
+            let x = (a.element.place.file, a.element.place.start, a.offset)
+            return x < (b.element.place.file, b.element.place.start, b.offset)
+        }.map { $0.element }
+    }
+
+    private mutating func network(_ path: String, _ settings: [(key: String, value: String)]) -> Network? {
+        guard let index = library.load(path, from: .nowhere, into: &diagnostics) else { return nil }
+        guard let lineage = lineage(from: index) else { return nil }
+        let files = filesBehind(lineage.map(\.file))
+        for file in files { diagnostics += library.loaded[file].diagnostics }
+        for request in library.loaded[index].pluginRequests { pluginRequests.append(request) }
+        checkPlugins()
+        guard files.allSatisfy({ library.loaded[$0].tree.isSound }) else { return nil }
+        guard let root = lineage.last, case .network(let declaration) = root.declaration else {
+            return nil
+        }
+        let overrides = settings.compactMap { parse($0.key, $0.value) }
+        // A file of blocks only has nothing to build.
+        guard !(declaration.statements.isEmpty && declaration.name.word < 0) else { return nil }
+        let build = Build(
+            root: declaration, file: root.file, variants: lineage.dropLast().reversed().compactMap { $0.variant },
+            overrides: overrides)
+        let (network, found) = build.run(library, registry)
+        diagnostics += found
+        return network
+    }
+
+    // MARK: - Ancestors
+
+    struct Ancestor {
+        enum Declaration {
+            case network(NetworkDeclaration)
+            case variant(VariantDeclaration)
+        }
+        var file: Int
+        var declaration: Declaration
+
+        var variant: (file: Int, declaration: VariantDeclaration)? {
+            if case .variant(let variant) = declaration { return (file, variant) }
+            return nil
+        }
+        var name: String {
+            switch declaration {
+            case .network(let network): network.name.text
+            case .variant(let variant): variant.name.text
+            }
+        }
+        var documentation: String {
+            switch declaration {
+            case .network(let network): network.documentation
+            case .variant(let variant): variant.documentation
+            }
+        }
+    }
+
+    /// The file's own declaration, its parent, and so on up to a network; empty for a file of blocks.
+    private mutating func lineage(from index: Int) -> [Ancestor]? {
+        var lineage: [Ancestor] = []
+        var file = index
+        while true {
+            let tree = library.loaded[file].tree
+            sayIfSeveral(tree)
+            if let network = tree.networks.first {
+                return lineage + [Ancestor(file: file, declaration: .network(network))]
+            }
+            guard let variant = tree.variants.first else {
+                if let child = lineage.last?.variant?.declaration {
+                    diagnostics.append(.notAParent(child.parent, at: child.parentPlace))
+                } else if tree.blocks.isEmpty, !tree.hasErrors, tree.uses.isEmpty {
+                    diagnostics.append(.nothingDeclared(at: Place(file: file, start: 0, end: 0)))
+                }
+                return lineage + [Ancestor(file: file, declaration: .network(Passes.nothing))]
+            }
+            lineage.append(Ancestor(file: file, declaration: .variant(variant)))
+            guard let parent = parent(of: variant, in: file, lineage) else { return lineage }
+            file = parent
+        }
+    }
+
+    private static let nothing = NetworkDeclaration(
+        documentation: "", name: Identifier(text: "", word: -1, place: .nowhere), parameters: [], statements: [])
+
+    private mutating func parent(of variant: VariantDeclaration, in file: Int, _ lineage: [Ancestor]) -> Int? {
+        guard !variant.parent.isEmpty else { return nil }
+        let path = Library.resolve(variant.parent, from: library.loaded[file].path)
+        guard let parent = library.load(path, from: variant.parentPlace, into: &diagnostics) else { return nil }
+        guard !lineage.contains(where: { $0.file == parent }) else {
+            diagnostics.append(
+                .circularFiles(lineage.map { library.loaded[$0.file].path } + [path], at: variant.parentPlace))
+            return nil
+        }
+        guard lineage.count < Parser.deepest else {
+            diagnostics.append(.nestedTooDeep(at: variant.parentPlace))
+            return nil
+        }
+        return parent
+    }
+
+    private mutating func sayIfSeveral(_ tree: SyntaxTree) {
+        let names = tree.networks.map(\.name) + tree.variants.map(\.name)
+        for name in names.dropFirst() { diagnostics.append(.severalNetworks(name, first: names[0].place)) }
+    }
+
+    /// The files of a network and its parents, with all files that they use.
+    private func filesBehind(_ roots: [Int]) -> [Int] {
+        var files: [Int] = []
+        var open = roots
+        while let file = open.popLast() {
+            if files.contains(file) { continue }
+            files.append(file)
+            for use in library.loaded[file].tree.uses where !use.isPlugin {
+                if let other = library.index(of: Library.resolve(use.path, from: library.loaded[file].path)) {
+                    open.append(other)
+                }
+            }
+        }
+        return files.sorted()
+    }
+
+    private mutating func checkPlugins() {
+        for request in pluginRequests where !allowedPlugins.contains(request.path) {
+            diagnostics.append(.pluginNotAllowed(request))
+        }
+    }
+
+    // MARK: - Overrides
+
+    /// A value of the command line, as a text of its own with places of its own.
+    private mutating func parse(_ key: String, _ value: String) -> Build.Override? {
+        let text = Array("\(key)=\(value)".utf8.prefix(Library.largestFile))
+        let file = library.add(text, path: "--set")
+        var parser = Parser(file: file, text: text, interner: library.interner)
+        let override = parser.override()
+        diagnostics += parser.diagnostics
+        return override.map { Build.Override(names: $0.names, tests: $0.tests, value: $0.value, file: file) }
+    }
+}

@@ -204,23 +204,23 @@ extension Elaborator {
         library.loaded[file].blocks[name.word] == nil ? catalog.layer(name.word, name.text) : nil
     }
 
-    /// Runs what an edit says among the names that the edit can use: the network's parameters and its file's blocks.
+    /// Runs what an edit says among the names that it can use: the network's own so far, and its file's blocks.
     private mutating func inEdit(_ index: Int, _ body: (inout Elaborator) -> Item) -> Item {
         let outerFirst = editing.first
         editing.first = index + 1
         defer { editing.first = outerFirst }
-        return amongParameters(editing.active[index].file, body)
+        return amongNetworkNames(editing.active[index].file, body)
     }
 
     mutating func evaluateInEdit(_ value: Expression, _ file: Int, wanted: ValueType?) -> Item {
-        amongParameters(file) { $0.evaluate(value, wanted: wanted) }
+        amongNetworkNames(file) { $0.evaluate(value, wanted: wanted) }
     }
 
-    private mutating func amongParameters(_ editFile: Int, _ body: (inout Elaborator) -> Item) -> Item {
+    private mutating func amongNetworkNames(_ editFile: Int, _ body: (inout Elaborator) -> Item) -> Item {
         let outer = (base: base, file: file, count: scope.count)
-        let parameters = scope.prefix(parameterCount)
+        let names = scope.prefix(calls.isEmpty ? scope.count : networkNames)
         base = scope.count
-        scope += parameters
+        scope += names
         file = editFile
         defer {
             scope.removeSubrange(outer.count...)

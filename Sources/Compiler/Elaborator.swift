@@ -25,8 +25,10 @@ struct Elaborator {
     var budget = Elaborator.mostSteps
     var isAborted = false
     var editing = Editing()
-    /// The network's own parameters, which stand first in the scope.
-    var parameterCount = 0
+    /// How many names of the network itself stand in the scope below the outermost call of a block.
+    var networkNames = 0
+    /// Samples a second where no array says it: in what is learned and how it is prepared.
+    var ambientRate: Double?
     /// Outputs that were declared but could not be made.
     var brokenOutputs: [String] = []
     /// Sizes that can be compared only when the lengths are known.

@@ -11,6 +11,7 @@ extension Elaborator {
         guard let bound = bindArguments(of: block, call, piped, site) else { return .poison }
 
         let outer = (base: base, file: file, position: naming.position, count: scope.count)
+        if calls.isEmpty { networkNames = scope.count }
         calls.append((reference, call.place))
         base = scope.count
         file = reference.file

@@ -77,7 +77,7 @@ extension Elaborator {
             return
         }
         reading.places[index] = place
-        let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate }
+        let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate } ?? ambientRate
         let purpose = Purpose(owner: reading.entry.signature.name, name: parameter.name, rate: rate)
         if let value = fit(item, parameter.type, range: parameter.range, purpose, at: place) {
             reading.values[index] = Arguments.Entry(parameter.name, value)
@@ -174,14 +174,14 @@ extension Elaborator {
             var result = operands[0].item
             for operand in operands.dropFirst() {
                 reading.inputs = [(result, place), operand]
-                result = place_(reading, sign, at: place)
+                result = stand(reading, sign, at: place)
             }
             return result
         }
-        return place_(reading, sign, at: place)
+        return stand(reading, sign, at: place)
     }
 
-    private mutating func place_(_ reading: Reading, _ sign: Token.Kind, at place: Place) -> Item {
+    private mutating func stand(_ reading: Reading, _ sign: Token.Kind, at place: Place) -> Item {
         let (path, _) = naming.claim(label: nil, kind: reading.entry.signature.name)
         return use(reading, path: path, at: place, sign: sign)
     }

@@ -122,25 +122,29 @@ extension Elaborator {
                 reading.values[index] = Arguments.Entry(old.name, value)
             }
         }
-        for override in site.overrides {
-            guard let index = entry.signature.parameters.firstIndex(where: { $0.name == override.name.text }) else {
-                report(.unknownArgument(
-                    override.name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
-                    usage: entry.signature.usage))
-                continue
-            }
-            let parameter = entry.signature.parameters[index]
-            let item = evaluateInEdit(override.value, override.file, wanted: parameter.type)
-            let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate }
-            let purpose = Purpose(owner: entry.signature.name, name: parameter.name, rate: rate)
-            guard let value = fit(item, parameter.type, range: parameter.range, purpose, at: override.value.place)
-            else {
-                reading.isPoisoned = true
-                continue
-            }
-            reading.values[index] = Arguments.Entry(parameter.name, value)
-            reading.places[index] = override.value.place
+        for override in site.overrides { change(&reading, override) }
+    }
+
+    /// One argument as an edit, or a later text, says it.
+    private mutating func change(_ reading: inout Reading, _ override: Override) {
+        let entry = reading.entry
+        guard let index = entry.signature.parameters.firstIndex(where: { $0.name == override.name.text }) else {
+            report(.unknownArgument(
+                override.name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
+                usage: entry.signature.usage))
+            reading.isPoisoned = true
+            return
         }
+        let parameter = entry.signature.parameters[index]
+        let item = evaluateInEdit(override.value, override.file, wanted: parameter.type)
+        let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate } ?? ambientRate
+        let purpose = Purpose(owner: entry.signature.name, name: parameter.name, rate: rate)
+        guard let value = fit(item, parameter.type, range: parameter.range, purpose, at: override.value.place) else {
+            reading.isPoisoned = true
+            return
+        }
+        reading.values[index] = Arguments.Entry(parameter.name, value)
+        reading.places[index] = override.value.place
     }
 
     var blockNames: [String] {
@@ -148,11 +152,12 @@ extension Elaborator {
     }
 
     /// A plugin with its arguments, as a value.
-    mutating func plugin(_ kind: PluginKind, _ call: Call, rate: Double? = nil) -> Item {
+    mutating func plugin(_ kind: PluginKind, _ call: Call, _ overrides: [Override] = []) -> Item {
         guard let entry = catalog.plugin(kind, call.callee) else {
             return fail(.unknownPlugin(kind, call.callee, known: catalog.registry.names(kind)))
         }
         var reading = read(call, for: entry)
+        for override in overrides { change(&reading, override) }
         if let array = reading.inputs.first {
             report(.notASetting(entry.signature.name, at: array.place))
             reading.isPoisoned = true

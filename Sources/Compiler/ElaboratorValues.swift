@@ -47,11 +47,10 @@ extension Elaborator {
 
     private mutating func named(_ name: Identifier, wanted: ValueType?) -> Item {
         if let wanted, wanted.words.contains(name.text) { return .value(.word(name.text)) }
+        let call = Call(callee: name, hasParentheses: false, arguments: [], place: name.place)
+        if let kind = wanted?.pluginKind, catalog.plugin(kind, name) != nil { return plugin(kind, call) }
         if let binding = lookup(name.word) { return binding.item }
-        if let kind = wanted?.pluginKind {
-            let call = Call(callee: name, hasParentheses: false, arguments: [], place: name.place)
-            return plugin(kind, call)
-        }
+        if let kind = wanted?.pluginKind { return plugin(kind, call) }
         if wanted == .word([]) { return .value(.word(name.text)) }
         if name.word >= 0, catalog.layer(name.word, name.text) != nil { return fail(.layerAsValue(name)) }
         return fail(.unknownName(name, among: namesInSight, words: wanted?.words ?? []))
@@ -242,13 +241,25 @@ extension Elaborator {
         switch pattern {
         case .name(let name): bind(name, item, .variable)
         case .tuple(let parts, let place):
-            if case .list(let items) = item.main, items.count == parts.count {
-                for (part, item) in zip(parts, items) { match(part, item) }
+            if let items = Elaborator.tuple(item, of: parts.count) {
+                for (part, item) in Swift.zip(parts, items) { match(part, item) }
                 return
             }
             if !item.isPoison { report(.patternDoesNotFit(parts.count, describe(item), at: place)) }
             for part in parts { match(part, .poison) }
         }
+    }
+
+    /// The entries of a tuple, nested ones laid out where that makes as many as there are names:
+    /// `(i, a, b)` and `(i, (a, b))` both take what `enumerate(zip(as, bs))` makes.
+    private static func tuple(_ item: Item, of count: Int) -> [Item]? {
+        guard case .list(let items) = item.main else { return nil }
+        if items.count == count { return items }
+        let flat = items.flatMap { item -> [Item] in
+            if case .list(let inner) = item { return inner }
+            return [item]
+        }
+        return flat.count == count ? flat : nil
     }
 
     // MARK: - Words for messages

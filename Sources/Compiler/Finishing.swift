@@ -66,11 +66,12 @@ extension Elaborator {
         case "layers": return .int(nodes.filter { !$0.isInput }.count)
         case "flops": return nodes.reduce(Dimension.number(0)) { $0 + $1.flops }.value
         case "receptive_field":
-            guard let field = receptiveField() else {
+            switch ReceptiveField(Graph(name: "", nodes: nodes, outputs: outputs)) {
+            case .samples(let count): return .int(count)
+            case .everything:
                 report(.fieldIsEverything(at: expectation.subject.place))
                 return nil
             }
-            return .int(field)
         default:
             report(.unknownExpectation(expectation.subject))
             return nil
@@ -83,13 +84,15 @@ extension Elaborator {
         }
     }
 
-    /// Samples of the input that one sample of the outputs can see; `nil` where that is the whole window.
-    func receptiveField() -> Int? {
-        let graph = Graph(name: "", nodes: nodes, outputs: outputs)
-        return graph.receptiveField
-    }
-
     // MARK: - What nothing uses
+
+    /// Every edit must have meant something.
+    mutating func sayUnmatchedEdits() {
+        guard !isAborted else { return }
+        for edit in editing.active where edit.matches == 0 {
+            report(.matchesNothing(edit.selector, met: editing.met.map(\.path)))
+        }
+    }
 
     /// Layers that no output depends on are said, one for each place.
     mutating func noteUnreachable() {

@@ -80,12 +80,7 @@ extension Elaborator {
         switch function {
         case .reversed: return .list(list.reversed())
         case .enumerate:
-            return .list(
-                list.enumerated().map { position, item in
-                    // A tuple in the list stays flat: `for (i, a, b) in enumerate(zip(as, bs))`.
-                    if case .list(let tuple) = item { return .list([.value(.int(position))] + tuple) }
-                    return .list([.value(.int(position)), item])
-                })
+            return .list(list.enumerated().map { .list([.value(.int($0)), $1]) })
         case .len: return .value(.int(list.count))
         default:
             if list.first?.holdsArrays == true {

@@ -33,6 +33,8 @@ public final class Library {
 
     func block(_ reference: BlockReference) -> BlockDeclaration { loaded[reference.file].tree.blocks[reference.index] }
 
+    func index(of path: String) -> Int? { byPath[path] }
+
     /// Reads a file unless it was read before. `nil` with a diagnostic where that is impossible.
     func load(_ path: String, from place: Place, into diagnostics: inout [Diagnostic]) -> Int? {
         if let known = byPath[path] { return known }

@@ -356,9 +356,19 @@ extension Parser {
     private mutating func trainStatement() -> Statement.Kind? {
         advance()
         guard expect(.openBrace, "to open the settings") else { return nil }
-        let settings = arguments(until: .closeBrace)
-        for setting in settings where setting.name == nil && !hasFailed {
-            fail(.expected("a setting's name and ':'", "as in 'epochs: 20'", found: "there is a value", at: setting.place))
+        var settings: [Argument] = []
+        while !hasFailed, !isAtEnd, current.kind != .closeBrace {
+            let start = here
+            guard current.kind == .word, ahead(1).kind == .colon else {
+                fail(.expected("a setting's name and ':'", "as in 'epochs: 20'", found: found, at: justBeforeOrHere))
+                break
+            }
+            let name = anyWord()
+            advance()
+            let value = expression()
+            settings.append(Argument(name: name, value: value, place: span(from: start)))
+            // A comma or a new line stands between two settings.
+            if !take(.comma), !beginsLine() { break }
         }
         if !hasFailed { expect(.closeBrace, "to close the settings") }
         return .train(settings)

@@ -27,8 +27,22 @@ extension Parser {
         return hasFailed ? nil : Edit(kind: kind, place: span(from: start))
     }
 
+    /// `key=value` of a command line: a `set` without the word.
+    mutating func override() -> (names: [Identifier], tests: [Argument], value: Expression)? {
+        guard case .set(let names, let tests, let value) = setTarget(), !hasFailed else { return nil }
+        guard isAtEnd else {
+            fail(.notOnItsOwnLine(spelling(current), at: here))
+            return nil
+        }
+        return (names, tests, value)
+    }
+
     private mutating func setEdit() -> Edit.Kind {
         advance()
+        return setTarget()
+    }
+
+    private mutating func setTarget() -> Edit.Kind {
         var names: [Identifier] = []
         var tests: [Argument] = []
         repeat {

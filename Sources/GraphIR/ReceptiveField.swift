@@ -1,5 +1,3 @@
-import GraphIR
-
 /// How much of the input one sample of an output can see along time.
 public enum ReceptiveField: Hashable, Sendable {
     /// This many input samples.

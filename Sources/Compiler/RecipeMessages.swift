@@ -1,0 +1,119 @@
+import GraphIR
+
+/// What can be wrong with what is learned and how, and with parameters and edits.
+extension Diagnostic {
+    static func learntTwice(_ output: Identifier, first: Place) -> Diagnostic {
+        Diagnostic(
+            .learntTwice, at: output.place, "'\(output.text)' learns from two things", remark: "again here",
+            labels: [Label(first, "first here")], help: ["an output has one 'learn'; give the network a second output"])
+    }
+
+    static func unknownOutput(_ name: Identifier, known: [String]) -> Diagnostic {
+        let near = nearestName(to: name.text, among: known)
+        return Diagnostic(
+            .unknownOutput, at: name.place, "there is no output '\(name.text)'",
+            remark: near.map { "did you mean '\($0)'?" } ?? "",
+            notes: known.isEmpty ? [] : ["outputs are \(known.joined(separator: ", "))"],
+            fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
+    }
+
+    static func lossMissing(_ lesson: LearnStatement, known: [String]) -> Diagnostic {
+        Diagnostic(
+            .lossMissing, at: lesson.place, "'\(lesson.output.text)' learns, but nothing says how a mistake is measured",
+            remark: "'loss …' is missing", notes: known.isEmpty ? [] : ["losses are \(known.joined(separator: ", "))"])
+    }
+
+    static func labelsDoNotFit(
+        _ labeler: PluginCall, _ complaint: Complaint, _ lesson: LearnStatement, _ output: Label
+    ) -> Diagnostic {
+        Diagnostic(
+            .labelsDoNotFit, at: labeler.place, "\(labeler.name): \(complaint.message)", labels: [output],
+            help: complaint.help.map { [$0] } ?? [])
+    }
+
+    static func lossDoesNotFit(
+        _ loss: PluginCall, _ complaint: Complaint, _ lesson: LearnStatement, _ output: Label
+    ) -> Diagnostic {
+        Diagnostic(
+            .lossDoesNotFit, at: loss.place, "\(loss.name): \(complaint.message)", labels: [output],
+            help: complaint.help.map { [$0] } ?? [])
+    }
+
+    static func unexpectedActivation(
+        _ loss: PluginCall, _ fitting: [String], _ lesson: LearnStatement, _ last: Node
+    ) -> Diagnostic {
+        Diagnostic(
+            .unexpectedActivation, at: loss.place,
+            "\(loss.name) expects '\(lesson.output.text)' to end in \(fitting.joined(separator: " or "))",
+            labels: [Label(last.place, "it ends in \(last.kind)")])
+    }
+
+    static func noPluginOfKind(_ kind: PluginKind, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .noPluginOfKind, at: place,
+            kind == .section
+                ? "no 'train' section is registered in this program, so this is not checked"
+                : "no \(kind.rawValue) is registered in this program, so this is not checked")
+    }
+
+    static func noSuchSetting(_ names: [Identifier], known: [String]) -> Diagnostic {
+        let path = names.map(\.text).joined(separator: ".")
+        let place = names.dropFirst().reduce(names[0].place) { $0.joined(with: $1.place) }
+        return Diagnostic(
+            .editMatchesNothing, at: place, "there is no '\(path)' to set",
+            notes: known.isEmpty ? [] : ["there is train.*, \(known.joined(separator: ", "))"])
+    }
+
+    static func nothingLearnsFrom(_ output: Graph.Output) -> Diagnostic {
+        Diagnostic(
+            .nothingLearnsFrom, at: output.place, "output '\(output.name)' learns from nothing",
+            help: ["say 'learn \(output.name) from … loss …', or take the output out"])
+    }
+
+    static func parameterWithoutValue(_ name: Identifier) -> Diagnostic {
+        Diagnostic(
+            .missingArgument, at: name.place, "parameter '\(name.text)' has no value",
+            help: ["give it a default, '\(name.text): … = …', or set it: --set \(name.text)=…"])
+    }
+
+    static func unknownParameter(_ name: Identifier, of network: NetworkDeclaration) -> Diagnostic {
+        let names = network.parameters.map { $0.name.text }
+        let near = nearestName(to: name.text, among: names)
+        return Diagnostic(
+            .unknownParameter, at: name.place, "network '\(network.name.text)' has no parameter '\(name.text)'",
+            remark: near.map { "did you mean '\($0)'?" } ?? "",
+            notes: [names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"],
+            help: ["an argument of a layer is set by its path: 'set context.lstm.units = 8'"],
+            fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
+    }
+
+    static func nothingToRestate(_ name: Identifier, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .editMatchesNothing, at: place, "the parent says no shape of '\(name.text)' that this could change")
+    }
+
+    // MARK: - Files
+
+    static func nothingDeclared(at place: Place) -> Diagnostic {
+        Diagnostic(
+            .nothingDeclared, at: place, "the file declares nothing",
+            help: ["'strata new' writes a first network"])
+    }
+
+    static func severalNetworks(_ name: Identifier, first: Place) -> Diagnostic {
+        Diagnostic(
+            .severalNetworks, at: name.place, "a file declares one network or variant, and '\(name.text)' is another",
+            labels: [Label(first, "the first one")], help: ["give '\(name.text)' a file of its own"])
+    }
+
+    static func notAParent(_ path: String, at place: Place) -> Diagnostic {
+        Diagnostic(.notAParent, at: place, "'\(path)' declares no network that could be varied")
+    }
+
+    static func pluginNotAllowed(_ request: PluginRequest) -> Diagnostic {
+        Diagnostic(
+            .pluginNotAllowed, at: request.place, "the plugin '\(request.path)' is not allowed to run",
+            notes: ["a plugin is a program that can do whatever you can do"],
+            help: ["if you trust it: strata plugin allow \(request.path)"])
+    }
+}

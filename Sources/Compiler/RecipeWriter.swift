@@ -1,0 +1,270 @@
+import GraphIR
+
+/// What is learned and how, gathered from a network and its variants, and checked against the registered plugins.
+struct RecipeWriter {
+    /// A `set train.epochs = 5`.
+    struct Change {
+        var names: [Identifier]
+        var value: Expression
+        var file: Int
+    }
+    private var lessons: [(statement: LearnStatement, file: Int)] = []
+    private var preparation: (stages: [Stage], file: Int)?
+    private var augmentation: (stages: [Stage], file: Int)?
+    private var training: [(argument: Argument, file: Int)] = []
+    private var trainPlace: Place?
+    private var findings: [Diagnostic] = []
+    var changes: [Change] = []
+
+    /// Takes the sections of one text; those of a variant come after its parent's and prevail.
+    mutating func add(_ statements: [Statement], file: Int) {
+        var seen: [Int32: Place] = [:]
+        for statement in statements {
+            switch statement.kind {
+            case .learn(let lesson):
+                if let first = seen[lesson.output.word] { findings.append(.learntTwice(lesson.output, first: first)) }
+                seen[lesson.output.word] = lesson.output.place
+                if let known = lessons.firstIndex(where: { $0.statement.output.word == lesson.output.word }) {
+                    lessons[known] = (lesson, file)
+                } else {
+                    lessons.append((lesson, file))
+                }
+            case .prepare(let stages): preparation = (stages, file)
+            case .augment(let stages): augmentation = (stages, file)
+            case .train(let arguments):
+                trainPlace = statement.place
+                for argument in arguments { train(argument, file) }
+            default: break
+            }
+        }
+    }
+
+    private mutating func train(_ argument: Argument, _ file: Int) {
+        if let known = training.firstIndex(where: { $0.argument.name?.word == argument.name?.word && $0.file != file }) {
+            training[known] = (argument, file)
+        } else {
+            training.append((argument, file))
+        }
+    }
+
+    /// `nil` where no text says what is learned.
+    mutating func write(_ elaborator: inout Elaborator) -> Recipe? {
+        for finding in findings { elaborator.report(finding) }
+        elaborator.ambientRate = elaborator.nodes.first { $0.isInput }?.type.rate
+        defer { elaborator.ambientRate = nil }
+        var recipe = Recipe()
+        for (lesson, file) in lessons {
+            elaborator.file = file
+            if let taught = write(lesson, &elaborator) { recipe.lessons.append(taught) }
+        }
+        if let preparation { recipe.preparations = write(preparation, "prepare", .preparation, &elaborator) }
+        if let augmentation { recipe.augmentations = write(augmentation, "augment", .augmentation, &elaborator) }
+        recipe.training = writeTraining(&elaborator)
+        for change in changes where !["train", "learn", "prepare", "augment"].contains(change.names[0].text) {
+            elaborator.report(.noSuchSetting(change.names, known: []))
+        }
+        sayWhatChangesNothing(&elaborator)
+        if lessons.isEmpty { return nil }
+        let taught = Set(lessons.map { $0.statement.output.text })
+        for output in elaborator.outputs where !taught.contains(output.name) {
+            elaborator.report(.nothingLearnsFrom(output))
+        }
+        return recipe
+    }
+
+    // MARK: - Lessons
+
+    private func write(_ lesson: LearnStatement, _ elaborator: inout Elaborator) -> Recipe.Lesson? {
+        let name = lesson.output
+        guard let output = elaborator.outputs.first(where: { $0.name == name.text }) else {
+            if !elaborator.brokenOutputs.contains(name.text) {
+                elaborator.report(.unknownOutput(name, known: elaborator.outputs.map(\.name)))
+            }
+            return nil
+        }
+        let labeler = plugin(lesson.labeler, .labeler, section: "learn", [name.text, "from"], &elaborator)
+        guard let said = lesson.loss else {
+            elaborator.report(.lossMissing(lesson, known: elaborator.catalog.registry.names(.loss)))
+            return nil
+        }
+        let loss = plugin(said, .loss, section: "learn", [name.text, "loss"], &elaborator)
+        let weight = weight(of: lesson, &elaborator)
+        guard let labeler, let loss, let weight else { return nil }
+        guard fits(lesson, labeler, loss, output.node, &elaborator) else { return nil }
+        return Recipe.Lesson(output: name.text, labeler: labeler, loss: loss, weight: weight, place: lesson.place)
+    }
+
+    private func weight(of lesson: LearnStatement, _ elaborator: inout Elaborator) -> Double? {
+        var expression = lesson.weight
+        let outer = elaborator.file
+        defer { elaborator.file = outer }
+        for change in changes where change.names.map(\.text) == ["learn", lesson.output.text, "weight"] {
+            expression = change.value
+            elaborator.file = change.file
+        }
+        guard let expression else { return 1 }
+        let purpose = Purpose(owner: "learn", name: "weight", rate: nil)
+        let item = elaborator.evaluate(expression, wanted: .float)
+        return elaborator.fit(item, .float, range: 0...1e9, purpose, at: expression.place).flatMap { Double($0) }
+    }
+
+    /// Whether the labels suit the output, and the loss both.
+    private func fits(
+        _ lesson: LearnStatement, _ labeler: PluginCall, _ loss: PluginCall, _ node: Int, _ elaborator: inout Elaborator
+    ) -> Bool {
+        let output = elaborator.nodes[node].type
+        let registry = elaborator.catalog.registry
+        guard let window = elaborator.nodes.first(where: { $0.isInput })?.type,
+            let labels = registry[.labeler, labeler.name] as? any LabelerSignature.Type
+        else { return true }
+        do throws(Complaint) {
+            let use = try labels.init(labeler.arguments, window: window, output: output)
+            guard let losses = registry[.loss, loss.name] as? any LossSignature.Type else { return true }
+            do throws(Complaint) {
+                let judge = try losses.init(loss.arguments, output: output, label: use.label)
+                checkActivation(judge.fittingActivations, loss, lesson, node, &elaborator)
+                return true
+            } catch {
+                elaborator.report(
+                    .lossDoesNotFit(loss, error, lesson, elaborator.label(of: lesson.output, node)))
+            }
+        } catch {
+            elaborator.report(.labelsDoNotFit(labeler, error, lesson, elaborator.label(of: lesson.output, node)))
+        }
+        return false
+    }
+
+    private func checkActivation(
+        _ fitting: [String], _ loss: PluginCall, _ lesson: LearnStatement, _ node: Int, _ elaborator: inout Elaborator
+    ) {
+        let last = elaborator.nodes[node]
+        let words = [last.kind] + last.arguments.entries.map { "\($0.value)" }
+        guard !fitting.isEmpty, !fitting.contains(where: words.contains) else { return }
+        elaborator.report(.unexpectedActivation(loss, fitting, lesson, last))
+    }
+
+    // MARK: - Chains of preparations and augmentations
+
+    private func write(
+        _ chain: (stages: [Stage], file: Int), _ section: String, _ kind: PluginKind, _ elaborator: inout Elaborator
+    ) -> [PluginCall] {
+        elaborator.file = chain.file
+        var calls: [PluginCall] = []
+        for stage in chain.stages { write(stage, section, kind, into: &calls, &elaborator) }
+        return calls
+    }
+
+    private func write(
+        _ stage: Stage, _ section: String, _ kind: PluginKind, into calls: inout [PluginCall],
+        _ elaborator: inout Elaborator
+    ) {
+        if let label = stage.label { elaborator.report(.misplaced("a step of '\(section)' has no label", at: label.place)) }
+        switch stage.kind {
+        case .call(let call):
+            let value = Expression(
+                kind: call.hasParentheses ? .call(call) : .name(call.callee), place: call.place)
+            if let done = plugin(value, kind, section: section, [call.callee.text], &elaborator) { calls.append(done) }
+        case .group(let stages): for stage in stages { write(stage, section, kind, into: &calls, &elaborator) }
+        case .condition(let test, let yes, let no):
+            guard let answer = elaborator.truth(test) else { return }
+            for stage in answer ? yes : no ?? [] { write(stage, section, kind, into: &calls, &elaborator) }
+        case .missing: break
+        case .loop, .repetition:
+            elaborator.report(.misplaced("'\(section)' takes steps one by one", at: stage.place))
+        }
+    }
+
+    /// A plugin that a section names, with the changes that `set` makes to its arguments.
+    private func plugin(
+        _ expression: Expression, _ kind: PluginKind, section: String, _ path: [String], _ elaborator: inout Elaborator
+    ) -> PluginCall? {
+        guard !elaborator.catalog.registry.names(kind).isEmpty else {
+            elaborator.report(.noPluginOfKind(kind, at: expression.place))
+            return nil
+        }
+        let own = changes.filter {
+            $0.names.dropLast().map(\.text) == [section] + path && $0.names.count == path.count + 2
+        }
+        let overrides = own.compactMap { change in
+            change.names.last.map { Override(name: $0, value: change.value, file: change.file) }
+        }
+        let call: Call
+        switch expression.kind {
+        case .call(let said): call = said
+        case .name(let name): call = Call(callee: name, hasParentheses: false, arguments: [], place: name.place)
+        case .missing: return nil
+        default:
+            elaborator.report(.wrongType("'\(section)'", "a \(kind.rawValue)", "this", at: expression.place))
+            return nil
+        }
+        guard case .value(.call(let plugin)) = elaborator.plugin(kind, call, overrides) else { return nil }
+        return plugin
+    }
+
+    // MARK: - Training
+
+    private func writeTraining(_ elaborator: inout Elaborator) -> Arguments {
+        let changed = changes.filter { $0.names[0].text == "train" }
+        guard trainPlace != nil || !changed.isEmpty || !lessons.isEmpty else { return Arguments() }
+        guard elaborator.catalog.registry[.section, "train"] != nil else {
+            if let place = trainPlace ?? changed.first?.names[0].place {
+                elaborator.report(.noPluginOfKind(.section, at: Place(file: place.file, start: place.start, end: place.start + 5)))
+            }
+            return Arguments()
+        }
+        let outer = elaborator.file
+        defer { elaborator.file = outer }
+        let place = trainPlace ?? lessons.first?.statement.place ?? .nowhere
+        let name = Identifier(text: "train", word: elaborator.library.interner.intern("train"), place: Place(file: place.file, start: place.start, end: place.start + 5))
+        // Each argument is read among the names of the file that says it.
+        let overrides =
+            training.compactMap { entry in
+                entry.argument.name.map { Override(name: $0, value: entry.argument.value, file: entry.file) }
+            }
+            + changed.compactMap { change in
+                change.names.count == 2 ? Override(name: change.names[1], value: change.value, file: change.file) : nil
+            }
+        let call = Call(callee: name, hasParentheses: true, arguments: [], place: name.place)
+        guard case .value(.call(let section)) = elaborator.plugin(.section, call, overrides) else { return Arguments() }
+        return section.arguments
+    }
+
+    // MARK: - What changes nothing
+
+    private func sayWhatChangesNothing(_ elaborator: inout Elaborator) {
+        for change in changes where !isKnown(change.names.map(\.text)) {
+            elaborator.report(.noSuchSetting(change.names, known: knownPaths))
+        }
+    }
+
+    private func isKnown(_ names: [String]) -> Bool {
+        if names[0] == "train" { return names.count == 2 }
+        return knownPaths.contains { path in
+            let parts = path.split(separator: ".").map(String.init)
+            return parts == names || (parts.count == names.count && parts.dropLast() == names.dropLast() && parts.last == "*")
+        }
+    }
+
+    /// Every path that `set` can name, `*` for any argument.
+    private var knownPaths: [String] {
+        var paths: [String] = []
+        for (lesson, _) in lessons {
+            let output = lesson.output.text
+            paths += ["learn.\(output).weight", "learn.\(output).from.*", "learn.\(output).loss.*"]
+        }
+        for (section, chain) in [("prepare", preparation), ("augment", augmentation)] {
+            for stage in chain?.stages ?? [] {
+                if case .call(let call) = stage.kind { paths.append("\(section).\(call.callee.text).*") }
+            }
+        }
+        return paths
+    }
+}
+
+extension Elaborator {
+    /// The shape of an output, where the output is declared.
+    func label(of name: Identifier, _ node: Int) -> Diagnostic.Label {
+        let place = outputs.first { $0.name == name.text }?.place ?? name.place
+        return Diagnostic.Label(place, "'\(name.text)' is \(nodes[node].type.shape)")
+    }
+}
