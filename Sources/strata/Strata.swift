@@ -5,6 +5,7 @@ let strataVersion = "0.1.0"
 
 /// Every command, in the order that `strata --help` shows.
 let commands: [any Command.Type] = [
+    CheckCommand.self,
     ZooCommand.self,
     ShowCommand.self,
     DiffCommand.self,

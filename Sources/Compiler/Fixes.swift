@@ -1,0 +1,21 @@
+import GraphIR
+
+/// The edits that fixes make, put into a text. Of two that overlap, the first one wins.
+public func apply(_ edits: [Diagnostic.Fix.Edit], to text: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var position = 0
+    for edit in edits.sorted(by: { ($0.place.start, $0.place.end) < ($1.place.start, $1.place.end) }) {
+        guard edit.place.start >= position, edit.place.end <= text.count, edit.place.start <= edit.place.end else {
+            continue
+        }
+        result += text[position..<edit.place.start]
+        result += edit.text.utf8
+        position = edit.place.end
+    }
+    return result + text[position...]
+}
+
+/// The first fix of every finding that concerns one file alone.
+public func fixes(of diagnostics: [Diagnostic], in file: Int) -> [Diagnostic.Fix.Edit] {
+    diagnostics.compactMap(\.fixes.first).filter { $0.edits.allSatisfy { $0.place.file == file } }.flatMap(\.edits)
+}

@@ -1,0 +1,68 @@
+import Compiler
+import Foundation
+import GraphIR
+
+/// The architecture files that a command's operands name.
+enum ArchitectureFiles {
+    /// Files as they are, folders with every `.arch` file below them, in order of their paths; and catalogue names.
+    static func below(_ operands: [String]) throws -> [String] {
+        var paths: [String] = []
+        for operand in operands {
+            let found = try files(operand)
+            paths += found.filter { !paths.contains($0) }
+        }
+        return paths
+    }
+
+    private static func files(_ operand: String) throws -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: operand, isDirectory: &isFolder) else {
+            return [try OpenNetwork.path(of: operand)]
+        }
+        guard isFolder.boolValue else { return [operand] }
+        guard let names = FileManager.default.enumerator(atPath: operand) else {
+            throw Exit(.inputOutput, "the folder '\(operand)' cannot be read")
+        }
+        let folder = operand.hasSuffix("/") ? String(operand.dropLast()) : operand
+        return names.compactMap { $0 as? String }
+            .filter { name in name.hasSuffix(".arch") && !name.split(separator: "/").contains { $0.hasPrefix(".") } }
+            .sorted().map { folder + "/" + $0 }
+    }
+
+    /// When each file was saved last, with the folders they lie in.
+    static func modificationDates(_ operands: [String]) throws -> [String: Date] {
+        var dates: [String: Date] = [:]
+        for path in try below(operands) {
+            let folder = (path as NSString).deletingLastPathComponent
+            let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+            for name in [path] + neighbours.filter({ $0.hasSuffix(".arch") }).map({ folder.isEmpty ? $0 : folder + "/" + $0 }) {
+                dates[name] = try? FileManager.default.attributesOfItem(atPath: name)[.modificationDate] as? Date
+            }
+        }
+        return dates
+    }
+
+    /// Applies the first fix of every finding, file by file, until none is left or nothing changes any more.
+    static func fix(_ call: Invocation) throws {
+        for path in try below(call.operands) {
+            for _ in 0..<20 {
+                let plugins = try PluginUse(call)
+                let compilation = compile(
+                    path: path, registry: plugins.registry, allowedPlugins: plugins.paths, read: OpenNetwork.read)
+                guard let main = compilation.files.firstIndex(where: { $0.path == path }) else { break }
+                let fixed = apply(fixes(of: compilation.diagnostics, in: main), to: compilation.files[main].text)
+                if fixed == compilation.files[main].text { break }
+                try write(fixed, to: path)
+                Terminal.note("\(path): changed")
+            }
+        }
+    }
+
+    static func write(_ text: [UInt8], to path: String) throws {
+        do {
+            try Data(text).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw Exit(.inputOutput, "'\(path)' cannot be written: \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Compiler
+import Foundation
+import GraphIR
+
+/// `strata check`: whether architecture files hold together, all mistakes of all files in one go.
+enum CheckCommand: Command {
+    static let name = "check"
+    static let summary = "Find every mistake in architecture files."
+    static let operands = "PATH…"
+    static let operandCount = 1...10_000
+    static let options = [
+        Option("--fix", "Apply the changes that the messages offer, where there is one for a mistake."),
+        Option("--watch", "Check again whenever a file is saved."),
+        Option.set, .plugin, .json,
+    ]
+    static let examples = [
+        (line: "strata check architectures", says: "Every .arch file below the folder."),
+        (line: "strata check mine.arch --watch", says: "Stay, and check again on every save."),
+        (line: "strata check mine.arch --fix", says: "Correct what can be corrected without asking."),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        if call.has("--fix") { try ArchitectureFiles.fix(call) }
+        guard call.has("--watch") else { return try report(check(call), call) }
+        if call.has("--json") { throw Exit(.usage, "--watch and --json do not go together") }
+        return try watch(call)
+    }
+
+    /// All files that the operands name, checked with one library, so that shared files are read once.
+    private static func check(_ call: Invocation) throws -> Checked {
+        let paths = try ArchitectureFiles.below(call.operands)
+        let library = Library(read: OpenNetwork.read)
+        var plugins = try PluginUse(call)
+        var checked = Checked(count: paths.count)
+        for path in paths {
+            try plugins.loadNeighbours(of: path)
+            var compilation = compile(
+                path: path, library: library, registry: plugins.registry, settings: try call.settings(),
+                allowedPlugins: plugins.paths)
+            if try plugins.loadRequests(of: compilation) {
+                compilation = compile(
+                    path: path, library: library, registry: plugins.registry, settings: try call.settings(),
+                    allowedPlugins: plugins.paths)
+            }
+            for diagnostic in compilation.diagnostics where !checked.diagnostics.contains(diagnostic) {
+                checked.diagnostics.append(diagnostic)
+            }
+        }
+        checked.files = library.files
+        return checked
+    }
+
+    private struct Checked {
+        var count: Int
+        var diagnostics: [Diagnostic] = []
+        var files: [SourceFile] = []
+        var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    }
+
+    private static func report(_ checked: Checked, _ call: Invocation) -> ExitStatus {
+        if call.has("--json") {
+            Terminal.print(JSON.array(checked.diagnostics.map { json($0, files: checked.files) }).text(indented: true))
+            return checked.hasErrors ? .no : .done
+        }
+        let color = Terminal.hasColor(STDOUT_FILENO)
+        for diagnostic in checked.diagnostics {
+            Terminal.print(render(diagnostic, files: checked.files, color: color) + "\n")
+        }
+        Terminal.print(verdict(checked))
+        return checked.hasErrors ? .no : .done
+    }
+
+    private static func verdict(_ checked: Checked) -> String {
+        func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+        let errors = checked.diagnostics.count { $0.severity == .error }
+        let warnings = checked.diagnostics.count { $0.severity == .warning }
+        let found = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+        let files = count(checked.count, "file")
+        if found.isEmpty { return Terminal.styled("\(files) checked, nothing to complain about", .green) }
+        return Terminal.styled(
+            "\(files) checked: \(found.joined(separator: ", "))", .bold, errors > 0 ? .red : .yellow)
+    }
+
+    // MARK: - Watching
+
+    /// Checks, waits for a file to change, and checks again until interrupted.
+    private static func watch(_ call: Invocation) throws -> ExitStatus {
+        var seen: [String: Date] = [:]
+        while true {
+            let now = try ArchitectureFiles.modificationDates(call.operands)
+            if now != seen {
+                if Terminal.isInteractive(STDOUT_FILENO) { Terminal.write("\u{1B}[2J\u{1B}[H", to: STDOUT_FILENO) }
+                _ = report(try check(call), call)
+                seen = now
+            }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+    }
+}
