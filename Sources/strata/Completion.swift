@@ -13,23 +13,44 @@ enum Completion {
         (command.options + Option.shared).map(\.name)
     }
 
+    /// What can follow `strata`: the commands, and the first words of those of two words.
+    private static func firstWords(_ commands: [any Command.Type]) -> [String] {
+        commands.map { String($0.name.prefix { $0 != " " }) }.reduce(into: []) { words, word in
+            if !words.contains(word) { words.append(word) }
+        }
+    }
+
     private static func bash(_ commands: [any Command.Type]) -> String {
-        let cases = commands.map { command in
-            "        \(command.name)) words=\"\(words(command).joined(separator: " "))\" ;;"
+        func cases(ofTwoWords isGrouped: Bool) -> String {
+            commands.filter { $0.name.contains(" ") == isGrouped }.map { command in
+                "        '\(command.name)') words=\"\(words(command).joined(separator: " "))\" ;;"
+            }.joined(separator: "\n")
+        }
+        let groups = firstWords(commands).compactMap { first -> String? in
+            let seconds = commands.map { $0.name }.filter { $0.hasPrefix(first + " ") }.map {
+                $0.dropFirst(first.count + 1)
+            }
+            return seconds.isEmpty ? nil : "        \(first)) names=\"\(seconds.joined(separator: " "))\" ;;"
         }
         return """
             _strata() {
-                local current="${COMP_WORDS[COMP_CWORD]}" words=""
+                local current="${COMP_WORDS[COMP_CWORD]}" words="" names=""
                 if [ "$COMP_CWORD" -eq 1 ]; then
-                    words="\(commands.map { $0.name }.joined(separator: " "))"
-                else
+                    names="\(firstWords(commands).joined(separator: " "))"
+                elif [ "$COMP_CWORD" -eq 2 ]; then
                     case "${COMP_WORDS[1]}" in
-            \(cases.joined(separator: "\n"))
+            \(groups.joined(separator: "\n"))
                     esac
                 fi
+                case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in
+            \(cases(ofTwoWords: true))
+                    *) case "${COMP_WORDS[1]}" in
+            \(cases(ofTwoWords: false))
+                    esac ;;
+                esac
                 case "$current" in
                     -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
-                    *) [ "$COMP_CWORD" -eq 1 ] && COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
+                    *) [ -n "$names" ] && COMPREPLY=($(compgen -W "$names" -- "$current")) ;;
                 esac
             }
             complete -o default -F _strata strata
@@ -39,12 +60,13 @@ enum Completion {
     private static func fish(_ commands: [any Command.Type]) -> String {
         var lines: [String] = []
         for command in commands {
-            lines.append(
-                "complete -c strata -n __fish_use_subcommand -a \(command.name) -d '\(quoted(command.summary))'")
+            let parts = command.name.split(separator: " ")
+            let place = parts.count == 1 ? "__fish_use_subcommand" : "'__fish_seen_subcommand_from \(parts[0])'"
+            lines.append("complete -c strata -n \(place) -a \(parts[parts.count - 1]) -d '\(quoted(command.summary))'")
             for option in command.options + Option.shared {
                 let needsValue = option.value == nil ? "" : " -r"
                 lines.append(
-                    "complete -c strata -n '__fish_seen_subcommand_from \(command.name)' -l \(option.name.dropFirst(2))"
+                    "complete -c strata -n '__fish_seen_subcommand_from \(parts[parts.count - 1])' -l \(option.name.dropFirst(2))"
                         + "\(needsValue) -d '\(quoted(option.says))'")
             }
         }

@@ -9,6 +9,7 @@ let commands: [any Command.Type] = [
     ZooCommand.self,
     ShowCommand.self,
     DiffCommand.self,
+    DataViewCommand.self,
     PluginCommand.self,
 ]
 
@@ -16,6 +17,9 @@ let commands: [any Command.Type] = [
 func strata(_ words: [String]) -> ExitStatus {
     do {
         return try dispatch(words)
+    } catch let exit as Exit where exit.status == .done {
+        Terminal.print(exit.message)
+        return .done
     } catch let exit as Exit {
         Terminal.note(Terminal.styled("error", .bold, .red, on: STDERR_FILENO) + ": " + exit.message)
         if let help = exit.help { Terminal.note("  help: " + help) }
@@ -43,15 +47,32 @@ private func dispatch(_ words: [String]) throws -> ExitStatus {
         Terminal.print(script)
         return .done
     }
-    guard let command = commands.first(where: { $0.name == first }) else {
-        let near = nearestName(to: first, among: commands.map { $0.name }).map { "did you mean '\($0)'?" }
-        throw Exit(.usage, "there is no command '\(first)'", help: near)
-    }
-    let call = try Invocation(Array(words.dropFirst()), for: command)
+    let (command, rest) = try find(words)
+    let call = try Invocation(rest, for: command)
     if call.has("--help") {
         Terminal.print(Help.text(for: command))
         return .done
     }
     Terminal.color = try call.word("--color", among: ["auto", "always", "never"]) ?? "auto"
     return try command.run(call)
+}
+
+/// The command that the words begin with, by one word (`train`) or two (`data view`), and what follows it.
+private func find(_ words: [String]) throws -> (any Command.Type, rest: [String]) {
+    for count in [2, 1] where words.count >= count {
+        let name = words.prefix(count).joined(separator: " ")
+        if let command = commands.first(where: { $0.name == name }) { return (command, Array(words.dropFirst(count))) }
+    }
+    let group = commands.map { $0.name }.filter { $0.hasPrefix(words[0] + " ") }
+    if !group.isEmpty {
+        let asksForHelp = words.count == 2 && ["--help", "-h"].contains(words[1])
+        if asksForHelp { throw Exit(.done, Help.overview(commands.filter { group.contains($0.name) })) }
+        let near = nearestName(to: words.prefix(2).joined(separator: " "), among: group)
+        throw Exit(
+            .usage,
+            words.count == 1 ? "'\(words[0])' needs one more word" : "there is no command '\(words[0]) \(words[1])'",
+            help: near.map { "did you mean '\($0)'?" } ?? "one of: " + group.joined(separator: ", "))
+    }
+    let near = nearestName(to: words[0], among: commands.map { $0.name }).map { "did you mean '\($0)'?" }
+    throw Exit(.usage, "there is no command '\(words[0])'", help: near)
 }

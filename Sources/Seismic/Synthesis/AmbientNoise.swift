@@ -38,8 +38,9 @@ struct AmbientNoise: Sendable {
     private func addMachines(to ground: inout GroundMotion, loudness: Float, dice: inout Dice) {
         for frequency in station.machines where frequency < 0.45 * ground.rate {
             let size = loudness * Float(dice.logUniform(0.1, 1.2))
-            let direction = SIMD4<Float>(
-                Float(dice.normal()), Float(dice.normal()), Float(dice.normal()), 0) * size
+            let direction =
+                SIMD4<Float>(
+                    Float(dice.normal()), Float(dice.normal()), Float(dice.normal()), 0) * size
             let drift = dice.uniform(0.02, 0.2)
             let start = dice.uniform(0, 2 * .pi)
             for index in ground.samples.indices {
@@ -80,7 +81,8 @@ extension GroundMotion {
             let index = Int(time * rate)
             if samples.indices.contains(index) {
                 let size = loudness * Float(dice.uniform(0.5, 1) * sin(.pi * (time - start) / (end - start))) * 6
-                knocks.samples[index] = SIMD4(size, size * 0.4 * Float(dice.normal()), size * 0.4 * Float(dice.normal()), 0)
+                knocks.samples[index] = SIMD4(
+                    size, size * 0.4 * Float(dice.normal()), size * 0.4 * Float(dice.normal()), 0)
             }
             time += dice.uniform(0.5, 0.62)
         }

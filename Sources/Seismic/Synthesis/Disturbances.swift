@@ -8,7 +8,8 @@ enum Disturbance: String, CaseIterable, Sendable {
         dice.pick([(0.42, .ambient), (0.2, .traffic), (0.1, .footsteps), (0.13, .teleseism), (0.15, .quarryBlast)])
     }
 
-    func add(to ground: inout GroundMotion, at station: SyntheticRegion.Station, in region: SyntheticRegion, dice: Dice) {
+    func add(to ground: inout GroundMotion, at station: SyntheticRegion.Station, in region: SyntheticRegion, dice: Dice)
+    {
         var dice = dice
         let duration = Double(ground.samples.count) / ground.rate
         let noise = Float(station.noise)

@@ -92,7 +92,9 @@ struct Earthquake: Sendable {
     }
 
     /// What still arrives long after S: low frequencies from all sides.
-    private func addLateCoda(to ground: inout GroundMotion, from onset: Double, level: Double, corner: Double, dice: Dice) {
+    private func addLateCoda(
+        to ground: inout GroundMotion, from onset: Double, level: Double, corner: Double, dice: Dice
+    ) {
         var train = WaveTrain(ground, dice: dice)
         train.scatter(from: onset + 1.0 * ground.rate, level: 0.62 * level, energy: 2.5, decay: 5 + path.s * 0.25)
         for _ in 0..<2 { train.motion.filter(.lowpass(min(corner, 2.8), rate: ground.rate)) }
@@ -138,7 +140,8 @@ struct WaveTrain: Sendable {
     }
 
     /// The direct wave, and what is scattered forwards within `rise` seconds and a few more, mostly in its direction.
-    mutating func arrive(at onset: Double, along direction: SIMD4<Float>, level: Double, rise: Double, forward: Double) {
+    mutating func arrive(at onset: Double, along direction: SIMD4<Float>, level: Double, rise: Double, forward: Double)
+    {
         let rate = motion.rate
         let first = Int(onset.rounded(.up))
         guard onset.isFinite, first >= 0, first < motion.samples.count else { return }

@@ -76,7 +76,8 @@ struct Recursion: Sendable {
         let angle = 2 * Double.pi * min(frequency, 0.45 * rate) / rate
         let alpha = sin(angle) / (2 * q)
         let scale = 1 / (1 + alpha)
-        return Recursion(b0: alpha * scale, b1: 0, b2: -alpha * scale, a1: -2 * cos(angle) * scale, a2: (1 - alpha) * scale)
+        return Recursion(
+            b0: alpha * scale, b1: 0, b2: -alpha * scale, a1: -2 * cos(angle) * scale, a2: (1 - alpha) * scale)
     }
 
     private init(b0: Double, b1: Double, b2: Double, a1: Double, a2: Double) {

@@ -157,7 +157,8 @@ struct LocalSeismograms: SyntheticKind {
         row["source_magnitude_type"] = "Mw"
         row["source_magnitude_author"] = "SYNTHETIC"
         func degrees(_ angle: Double) -> Int { Int((angle * 180 / .pi).rounded()) }
-        row["source_mechanism_strike_dip_rake"] = "[\(degrees(source.strike)) \(degrees(source.dip)) \(degrees(source.rake))]"
+        row["source_mechanism_strike_dip_rake"] =
+            "[\(degrees(source.strike)) \(degrees(source.dip)) \(degrees(source.rake))]"
         row.set("source_distance_deg", (path.distance / SyntheticRegion.kilometresPerDegree).rounded(decimals: 4))
         row.set("source_distance_km", path.distance.rounded(decimals: 2))
         let back = (path.azimuth * 180 / .pi + 180).truncatingRemainder(dividingBy: 360)

@@ -46,7 +46,8 @@ struct SyntheticCatalogue: Sendable {
         var dice = Dice(seed: seed, purpose: "synthesis.event", subject: number)
         var source = Source.draw(in: region, dice: &dice)
         let clarity = dice.logUniform(2, 14)
-        let candidates = region.stations.map { station -> (need: Double, station: SyntheticRegion.Station, path: RayPath) in
+        let candidates = region.stations.map {
+            station -> (need: Double, station: SyntheticRegion.Station, path: RayPath) in
             let path = RayPath(source, to: station, in: region)
             let need = magnitude(of: source, seenBy: path, above: clarity * station.noise)
             return (need + (dice.chance(0.35) ? 1 : 0), station, path)

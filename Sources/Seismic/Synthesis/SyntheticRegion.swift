@@ -64,7 +64,8 @@ struct SyntheticRegion: Sendable {
         let anywhere = place(north: dice.uniform(-0.5, 0.5) * side, east: dice.uniform(-0.5, 0.5) * side)
         let near = moved(latitude: zone.latitude, longitude: zone.longitude, north: spread, east: other)
         let kind = dice.pick([(0.55, "HH"), (0.3, "EH"), (0.15, "HN")])
-        let machines = (0..<2).compactMap { _ in dice.chance(0.15) ? dice.pick([(1, 12.5), (1, 16.7), (1, 24.8)]) : nil }
+        let machines = (0..<2).compactMap { _ in dice.chance(0.15) ? dice.pick([(1, 12.5), (1, 16.7), (1, 24.8)]) : nil
+        }
         return Station(
             code: "ST" + (number < 9 ? "0" : "") + "\(number + 1)", channel: kind,
             latitude: isNear ? near.latitude : anywhere.latitude,

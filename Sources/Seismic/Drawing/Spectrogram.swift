@@ -1,0 +1,47 @@
+import Foundation
+import Kernels
+
+/// How the frequencies of a trace change with time, in steps of decibels for drawing.
+struct Spectrogram: Sendable {
+    static let levels = 32
+    /// What lies this far below the loudest is as dark as silence.
+    private static let range = 70.0
+
+    let frames: Int
+    let bands: Int
+    private let cells: [UInt8]
+
+    /// Frames of about a 200th of the trace, half overlapping, under a Hann window.
+    init(_ samples: [Float], rate: Double) {
+        let fourier = Fourier(atLeast: max(16, min(1024, samples.count / 60)))
+        let length = fourier.length
+        let hop = max(1, (samples.count - length) / 240)
+        frames = samples.count < length ? 0 : (samples.count - length) / hop + 1
+        let half = length / 2
+        let joined = max(1, half / 64)
+        bands = half / joined
+        let finite = samples.map { $0.isFinite ? Double($0) : 0 }
+        let mean = finite.reduce(0, +) / Double(max(1, finite.count))
+        var powers: [Double] = []
+        powers.reserveCapacity(frames * bands)
+        for frame in 0..<frames {
+            var real = (0..<length).map { index in
+                (finite[frame * hop + index] - mean) * (0.5 - 0.5 * cos(2 * .pi * Double(index) / Double(length)))
+            }
+            var imaginary = [Double](repeating: 0, count: length)
+            fourier.forward(&real, &imaginary)
+            for band in 0..<bands {
+                let bins = band * joined..<(band + 1) * joined
+                powers.append(bins.reduce(0) { $0 + real[$1] * real[$1] + imaginary[$1] * imaginary[$1] })
+            }
+        }
+        let loudest = max(powers.max() ?? 0, 1e-300)
+        cells = powers.map { power in
+            let below = 10 * log10(max(power, 1e-300) / loudest)
+            return UInt8(max(0, min(1, 1 + below / Spectrogram.range)) * Double(Spectrogram.levels - 1))
+        }
+    }
+
+    /// From 0, silence, to `levels - 1`, the loudest of the trace.
+    func level(frame: Int, band: Int) -> Int { Int(cells[frame * bands + band]) }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import GraphIR
+import Seismic
+
+/// Runs what reads or writes data, and turns what goes wrong into the status and the sentence that people get.
+func reporting<T>(_ work: () throws -> T) throws -> T {
+    do {
+        return try work()
+    } catch let error as DataError {
+        throw Exit(error.cause == .access ? .inputOutput : .badData, error.description)
+    } catch let error as PreparationError {
+        throw Exit(.badData, error.message, help: error.help)
+    } catch let complaint as Complaint {
+        throw Exit(.no, complaint.message, help: complaint.help)
+    }
+}
+
+/// Writes a text as a whole file or not at all.
+func write(_ text: String, to path: String, overwrite: Bool) throws {
+    if FileManager.default.fileExists(atPath: path), !overwrite {
+        throw Exit(.inputOutput, "\(path) exists already", help: "give another name, or --overwrite")
+    }
+    do {
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+        throw Exit(.inputOutput, "\(path) cannot be written: \(error.localizedDescription)")
+    }
+}
