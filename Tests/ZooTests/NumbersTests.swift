@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func longPathsLoseTheirMiddle() {
-        #expect(Columns.shortened("detection.decoder.unfold.3.conv", to: 16) == "detec…ld.3.conv")
+        #expect(Columns.shortened("detection.decoder.unfold.3.conv", to: 16) == "detec…old.3.conv")
     }
 
     /// conv 7 stride 4, conv 7 stride 4, conv 3: 7 + 6 * 4 + 2 * 16.

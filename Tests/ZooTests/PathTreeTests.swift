@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func tableFitsTheTerminal() {
-        for width in [60, 80, 120] {
+        for width in [72, 80, 120] {
             let table = SummaryTable(Self.looped, width: width)
             #expect((table.layers + table.totals).allSatisfy { $0.count <= width })
         }

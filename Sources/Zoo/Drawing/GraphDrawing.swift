@@ -47,7 +47,7 @@ public struct GraphDrawing {
             <g transform="translate(\(number(shift)),\(number(top)))">
 
             """
-        let ways = outline.arrows.indices.map(route)
+        let ways = zip(outline.arrows.indices, entries).map(route)
         for way in ways { svg += "<path class=\"way\" d=\"\(way.path)\" marker-end=\"url(#tip)\"/>\n" }
         for index in outline.boxes.indices { svg += draw(box: index) }
         for (index, way) in ways.enumerated() {
@@ -121,13 +121,13 @@ public struct GraphDrawing {
     // MARK: - Arrows
 
     /// The way of an arrow, and where its shape is written: just above the box that it enters.
-    private func route(_ index: Int) -> (path: String, label: LayeredLayout.Point) {
+    private func route(_ index: Int, entry: Double) -> (path: String, label: LayeredLayout.Point) {
         let arrow = outline.arrows[index]
         let source = layout.corners[arrow.from]
         let target = layout.corners[arrow.to]
         let start = LayeredLayout.Point(
             x: source.x + sizes[arrow.from].width / 2, y: source.y + sizes[arrow.from].height)
-        let end = LayeredLayout.Point(x: target.x + entry(of: index), y: target.y - 1)
+        let end = LayeredLayout.Point(x: target.x + entry, y: target.y - 1)
         var path = "M\(number(start.x)),\(number(start.y))"
         var last = start
         for stop in layout.ways[index] + [end] {
@@ -140,12 +140,16 @@ public struct GraphDrawing {
     }
 
     /// Arrows that enter one box share its upper side, from left to right as they come.
-    private func entry(of index: Int) -> Double {
-        let target = outline.arrows[index].to
-        let arriving = outline.arrows.indices.filter { outline.arrows[$0].to == target }
-            .sorted { (comesFrom($0), $0) < (comesFrom($1), $1) }
-        let place = arriving.firstIndex(of: index) ?? 0
-        return sizes[target].width * (Double(place) + 0.5) / Double(max(1, arriving.count))
+    private var entries: [Double] {
+        var arriving: [[Int]] = outline.boxes.map { _ in [] }
+        for (index, arrow) in outline.arrows.enumerated() { arriving[arrow.to].append(index) }
+        var entries = outline.arrows.map { _ in 0.0 }
+        for (box, arrows) in arriving.enumerated() {
+            for (place, arrow) in arrows.sorted(by: { (comesFrom($0), $0) < (comesFrom($1), $1) }).enumerated() {
+                entries[arrow] = sizes[box].width * (Double(place) + 0.5) / Double(arrows.count)
+            }
+        }
+        return entries
     }
 
     private func comesFrom(_ index: Int) -> Double {

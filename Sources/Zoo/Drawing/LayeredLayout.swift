@@ -43,7 +43,8 @@ struct LayeredLayout {
         var rows = LayeredLayout.rows(of: places)
         let (above, below) = LayeredLayout.neighbours(links, count: places.count)
         for sweep in 0..<12 {
-            LayeredLayout.order(&rows, by: sweep.isMultiple(of: 2) ? above : below, down: sweep.isMultiple(of: 2))
+            let isDown = sweep.isMultiple(of: 2)
+            LayeredLayout.order(&rows, by: isDown ? above : below, down: isDown)
         }
         LayeredLayout.place(rows, &places, above, below)
         finish(rows, places, chains)
@@ -110,15 +111,14 @@ struct LayeredLayout {
 
     /// Sorts each row by where its neighbours in the row before stand on average.
     private static func order(_ rows: inout [[Int]], by neighbours: [[Int]], down: Bool) {
-        var position: [Int: Double] = [:]
+        var position = Array(repeating: 0.0, count: neighbours.count)
         for row in rows {
             for (index, place) in row.enumerated() { position[place] = Double(index) }
         }
-        for rank in down ? Array(rows.indices) : rows.indices.reversed() {
+        for rank in down ? Array(rows.indices) : Array(rows.indices.reversed()) {
             let keys = rows[rank].map { place -> Double in
-                let around = neighbours[place].map { position[$0] ?? 0 }
-                return around.isEmpty
-                    ? position[place] ?? 0 : around.reduce(0, +) / Double(around.count)
+                let around = neighbours[place].map { position[$0] }
+                return around.isEmpty ? position[place] : around.reduce(0, +) / Double(around.count)
             }
             let sorted = rows[rank].indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
             rows[rank] = sorted.map { rows[rank][$0] }

@@ -108,15 +108,20 @@ struct Outline {
         var boxOf = Array(repeating: -1, count: graph.nodes.count)
         let outputs = Set(graph.outputs.map(\.node))
         for part in parts.sorted(by: { $0.nodes[0] < $1.nodes[0] }) {
-            if part.isLayer, let layer = part.nodes.first, let before = graph.nodes[layer].inputs.first,
-                graph.nodes[layer].isFollower, consumers[before].count == 1, !outputs.contains(before),
+            let layer = part.nodes[0]
+            let isLayer = part.nodes.count == 1
+            if isLayer, let before = graph.nodes[layer].inputs.first, graph.nodes[layer].isFollower,
+                consumers[before].count == 1, !outputs.contains(before),
                 boxOf[before] >= 0, boxes[boxOf[before]].tree == nil, !graph.nodes[before].isInput
             {
                 boxes[boxOf[before]].nodes.append(layer)
                 boxOf[layer] = boxOf[before]
             } else {
                 for node in part.nodes { boxOf[node] = boxes.count }
-                boxes.append(Box(path: part.path, nodes: part.nodes, tree: part.isLayer ? nil : part))
+                boxes.append(
+                    Box(
+                        path: isLayer ? graph.nodes[layer].path : part.path, nodes: part.nodes,
+                        tree: isLayer ? nil : part))
             }
         }
         var known: Set<Arrow> = []

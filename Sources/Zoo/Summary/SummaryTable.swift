@@ -16,7 +16,7 @@ public struct SummaryTable: Sendable {
         declared = graph
         self.lengths = graph.customaryLengths.merging(lengths) { _, asked in asked }
         self.graph = graph.substituting(self.lengths)
-        self.width = max(60, width)
+        self.width = max(72, width)
         self.batch = batch
     }
 
@@ -66,7 +66,7 @@ public struct SummaryTable: Sendable {
             columns.add([
                 "memory",
                 "about \(Wording.bytes(memory.inference)) to use, \(Wording.bytes(memory.training)) to train, "
-                    + "\(Wording.count(batch, "window")) at a time",
+                    + "\(batch) at a time",
             ])
         }
         return columns.lines
