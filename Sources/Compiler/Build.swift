@@ -63,11 +63,11 @@ struct Build {
         }
         elaborator.walk(root.statements)
         elaborator.sayUnmatchedEdits()
+        elaborator.dropUnreachable()
         finish(&elaborator)
         let recipe = recipe(settings, &elaborator)
         guard !elaborator.isAborted else { return nil }
         sayWhatIsMissing(&elaborator)
-        elaborator.noteUnreachable()
         let last = variants.last?.declaration
         var graph = Graph(
             name: last?.name.text ?? root.name.text, documentation: last?.documentation ?? root.documentation,

@@ -187,7 +187,7 @@ extension Elaborator {
             // The same layer again is said anew; another one takes over what both know.
             if call.callee.text != oldKind { single.inherited = inherited }
             single.others = Array(inputs.dropFirst())
-            result = inEdit(index) { $0.perform(stages[0], on: first, single) }
+            result = inEdit(index) { $0.edit(stages[0], on: first, single) }
         } else if inputs.count > 1 {
             return fail(.cannotEdit("a pipeline cannot take the place of a layer with \(inputs.count) inputs", at: editing.active[index].place))
         } else {

@@ -8,7 +8,7 @@ extension Elaborator {
             return fail(.circularBlocks(calls.map { library.block($0.block).name.text } + [block.name.text], at: call.place))
         }
         guard calls.count < Parser.deepest else { return fail(.nestedTooDeep(at: call.place)) }
-        guard let bound = bindArguments(of: block, call, piped, site) else { return .poison }
+        guard let bound = read(call, for: block, piped, site) else { return .poison }
 
         let outer = (base: base, file: file, position: naming.position, count: scope.count)
         if calls.isEmpty { networkNames = scope.count }
@@ -21,91 +21,110 @@ extension Elaborator {
             (base, file, naming.position) = (outer.base, outer.file, outer.position)
             calls.removeLast()
         }
-        guard bindParameters(of: block, bound.settings, at: call.callee.place) else { return .poison }
+        guard bindParameters(of: block, bound, at: call.callee.place) else { return .poison }
         guard bindInputs(of: block, bound.inputs, call) else { return .poison }
         return body(of: block)
     }
 
-    private mutating func bindArguments(
-        of block: BlockDeclaration, _ call: Call, _ piped: Piped?, _ site: Site
-    ) -> (settings: [(value: Value?, isPoison: Bool)], inputs: [Piped])? {
-        var settings: [(value: Value?, isPoison: Bool)] = Array(
-            repeating: (nil, false), count: block.parameters.count)
-        var places: [Place?] = Array(repeating: nil, count: settings.count)
-        var inputs: [Piped] = piped.map { [$0] } ?? []
-        var position = 0
+    /// What a call gives to a block.
+    private struct BlockReading {
+        enum Setting {
+            case unsaid, poison
+            case item(Item)
+        }
+        var settings: [Setting]
+        var places: [Place?]
+        /// What flows in, the piped array first.
+        var inputs: [Piped]
         var isWhole = true
+    }
+
+    private mutating func read(_ call: Call, for block: BlockDeclaration, _ piped: Piped?, _ site: Site) -> BlockReading? {
+        var reading = BlockReading(
+            settings: Array(repeating: .unsaid, count: block.parameters.count),
+            places: Array(repeating: nil, count: block.parameters.count), inputs: piped.map { [$0] } ?? [])
+        // Arrays take no place among the settings.
+        let positions = block.parameters.indices.filter { !block.parameters[$0].isArray }
+        var position = 0
         for argument in call.arguments {
-            var index = position
             if let name = argument.name {
-                guard let known = block.parameters.firstIndex(where: { $0.name.word == name.word }) else {
-                    report(.unknownArgument(
-                        name, of: block.name.text, known: block.parameters.map { $0.name.text }, usage: block.usage))
-                    isWhole = false
+                guard let index = parameter(name, of: block) else {
+                    reading.isWhole = false
                     continue
                 }
-                index = known
-            }
-            let wanted = index < settings.count ? block.parameters[index].type : nil
-            let item = evaluate(argument.value, wanted: wanted)
-            if argument.name == nil {
-                if item.holdsArrays || (item.isPoison && index >= settings.count) {
-                    inputs.append((item, argument.value.place))
-                    continue
-                }
-                position += 1
-                guard index < settings.count else {
-                    report(.tooManyArguments(
-                        block.name.text, takes: settings.count, usage: block.usage, at: argument.place))
-                    isWhole = false
-                    continue
-                }
-            }
-            if let first = places[index] {
-                report(.repeatedArgument(block.parameters[index].name.text, first: first, at: argument.value.place))
+                let item = evaluate(argument.value, wanted: block.parameters[index].type)
+                take(item, index, block, argument.value.place, &reading)
                 continue
             }
-            places[index] = argument.value.place
-            settings[index] = setting(item, of: block, index, inputs, at: argument.value.place)
+            let index = position < positions.count ? positions[position] : nil
+            let item = evaluate(argument.value, wanted: index.map { block.parameters[$0].type })
+            if item.holdsArrays || (item.isPoison && index == nil) {
+                reading.inputs.append((item, argument.value.place))
+            } else if let index {
+                position += 1
+                take(item, index, block, argument.value.place, &reading)
+            } else {
+                report(.tooManyArguments(block.name.text, takes: positions.count, usage: block.usage, at: argument.place))
+                reading.isWhole = false
+            }
         }
         for override in site.overrides {
-            guard let index = block.parameters.firstIndex(where: { $0.name.text == override.name.text }) else {
-                report(.unknownArgument(
-                    override.name, of: block.name.text, known: block.parameters.map { $0.name.text },
-                    usage: block.usage))
-                continue
-            }
+            guard let index = parameter(override.name, of: block) else { continue }
             let item = evaluateInEdit(override.value, override.file, wanted: block.parameters[index].type)
-            settings[index] = setting(item, of: block, index, inputs, at: override.value.place)
+            reading.places[index] = nil
+            take(item, index, block, override.value.place, &reading)
         }
-        return isWhole ? (settings, inputs) : nil
+        // Arrays beyond what flows in by `on` are for the parameters that are arrays.
+        for index in block.parameters.indices where block.parameters[index].isArray {
+            guard case .unsaid = reading.settings[index], reading.inputs.count > block.inputs.count else { continue }
+            reading.settings[index] = .item(reading.inputs.remove(at: block.inputs.count).item)
+        }
+        return reading.isWhole ? reading : nil
     }
 
-    private mutating func setting(
-        _ item: Item, of block: BlockDeclaration, _ index: Int, _ inputs: [Piped], at place: Place
-    ) -> (value: Value?, isPoison: Bool) {
+    private mutating func parameter(_ name: Identifier, of block: BlockDeclaration) -> Int? {
+        if let index = block.parameters.firstIndex(where: { $0.name.word == name.word }) { return index }
+        report(.unknownArgument(
+            name, of: block.name.text, known: block.parameters.map { $0.name.text }, usage: block.usage))
+        return nil
+    }
+
+    private mutating func take(
+        _ item: Item, _ index: Int, _ block: BlockDeclaration, _ place: Place, _ reading: inout BlockReading
+    ) {
         let parameter = block.parameters[index]
-        let rate = inputs.first?.item.node.flatMap { nodes[$0].type.rate }
+        if let first = reading.places[index] {
+            return report(.repeatedArgument(parameter.name.text, first: first, at: place))
+        }
+        reading.places[index] = place
+        reading.settings[index] = .poison
+        if containsPoison(item) { return }
+        if parameter.isArray {
+            guard item.holdsArrays else { return report(.notAnArray("'\(parameter.name.text)'", describe(item), at: place)) }
+            reading.settings[index] = .item(item)
+            return
+        }
+        let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate }
         let purpose = Purpose(owner: block.name.text, name: parameter.name.text, rate: rate)
-        let value = fit(item, parameter.type, purpose, at: place)
-        return (value, value == nil)
+        if let value = fit(item, parameter.type, purpose, at: place) { reading.settings[index] = .item(Item(value)) }
     }
 
-    private mutating func bindParameters(
-        of block: BlockDeclaration, _ settings: [(value: Value?, isPoison: Bool)], at place: Place
-    ) -> Bool {
+    private mutating func bindParameters(of block: BlockDeclaration, _ reading: BlockReading, at place: Place) -> Bool {
         var missing: [Parameter] = []
-        for (parameter, setting) in zip(block.parameters, settings) {
-            if let value = setting.value {
-                bind(parameter.name, Item(value), .parameter)
-            } else if let standard = parameter.standard, !setting.isPoison {
-                let item = evaluate(standard, wanted: parameter.type)
-                let purpose = Purpose(owner: block.name.text, name: parameter.name.text, rate: nil)
-                let value = fit(item, parameter.type, purpose, at: standard.place)
-                bind(parameter.name, value.map { Item($0) } ?? .poison, .parameter)
-            } else {
-                if !setting.isPoison { missing.append(Parameter(parameter.name.text, parameter.type, "")) }
-                bind(parameter.name, .poison, .parameter)
+        for (parameter, setting) in zip(block.parameters, reading.settings) {
+            switch setting {
+            case .item(let item): bind(parameter.name, item, .parameter)
+            case .poison: bind(parameter.name, .poison, .parameter)
+            case .unsaid:
+                if let standard = parameter.standard {
+                    let item = evaluate(standard, wanted: parameter.type)
+                    let purpose = Purpose(owner: block.name.text, name: parameter.name.text, rate: nil)
+                    let value = fit(item, parameter.type, purpose, at: standard.place)
+                    bind(parameter.name, value.map { Item($0) } ?? .poison, .parameter)
+                } else {
+                    missing.append(Parameter(parameter.name.text, parameter.type, parameter.isArray ? "an array" : ""))
+                    bind(parameter.name, .poison, .parameter)
+                }
             }
         }
         if !missing.isEmpty { report(.missingArguments(missing, of: block.name.text, usage: block.usage, at: place)) }
@@ -176,7 +195,7 @@ extension Statement {
 
 extension BlockDeclaration {
     var usage: String {
-        let list = parameters.map { "\($0.name.text): \($0.type)" + ($0.standard == nil ? "" : " = …") }
+        let list = parameters.map { "\($0.name.text): \($0.isArray ? "array" : "\($0.type)")" + ($0.standard == nil ? "" : " = …") }
         return "block \(name.text)(\(list.joined(separator: ", "))) on \(inputs.map(\.text).joined(separator: ", "))"
     }
 }

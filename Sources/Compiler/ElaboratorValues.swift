@@ -51,7 +51,7 @@ extension Elaborator {
         if let kind = wanted?.pluginKind, catalog.plugin(kind, name) != nil { return plugin(kind, call) }
         if let binding = lookup(name.word) { return binding.item }
         if let kind = wanted?.pluginKind { return plugin(kind, call) }
-        if wanted == .word([]) { return .value(.word(name.text)) }
+        if let wanted, wanted.takesAnyWord { return .value(.word(name.text)) }
         if name.word >= 0, catalog.layer(name.word, name.text) != nil { return fail(.layerAsValue(name)) }
         return fail(.unknownName(name, among: namesInSight, words: wanted?.words ?? []))
     }
@@ -292,6 +292,15 @@ extension ValueType {
         case .word(let words): words
         case .either(let types): types.flatMap(\.words)
         default: []
+        }
+    }
+    /// Whether a name that means nothing else stands for itself, as in `order(ENZ)`.
+    var takesAnyWord: Bool {
+        switch self {
+        case .string: true
+        case .word(let words): words.isEmpty
+        case .either(let types): types.contains(where: \.takesAnyWord)
+        default: false
         }
     }
     /// The kind of plugin that a value of this type can be.

@@ -94,8 +94,8 @@ extension Elaborator {
         }
     }
 
-    /// Layers that no output depends on are said, one for each place.
-    mutating func noteUnreachable() {
+    /// Takes out the layers that no output depends on. Where that is all that a place in the text makes, it is said.
+    mutating func dropUnreachable() {
         guard brokenOutputs.isEmpty, !outputs.isEmpty else { return }
         var isReached = Array(repeating: false, count: nodes.count)
         var open = outputs.map(\.node)
@@ -104,10 +104,25 @@ extension Elaborator {
             isReached[node] = true
             open += nodes[node].inputs
         }
+        guard isReached.contains(false) else { return }
+        sayUnreachable(isReached)
+        var numbers = Array(repeating: 0, count: nodes.count)
+        var kept: [Node] = []
+        for (number, node) in nodes.enumerated() where isReached[number] || node.isInput {
+            numbers[number] = kept.count
+            kept.append(node)
+        }
+        for index in kept.indices { kept[index].inputs = kept[index].inputs.map { numbers[$0] } }
+        for index in outputs.indices { outputs[index].node = numbers[outputs[index].node] }
+        nodes = kept
+    }
+
+    /// Of a chain that leads nowhere its end is said, once.
+    private mutating func sayUnreachable(_ isReached: [Bool]) {
         var isRead = Array(repeating: false, count: nodes.count)
         for node in nodes.indices { for input in nodes[node].inputs { isRead[input] = true } }
-        // Of a chain that leads nowhere its end is said, once.
-        for node in nodes.indices where !isReached[node] && !isRead[node] {
+        let useful = Set(nodes.indices.lazy.filter { isReached[$0] }.map { [nodes] in nodes[$0].place })
+        for node in nodes.indices where !isReached[node] && !isRead[node] && !useful.contains(nodes[node].place) {
             report(.unreachable(nodes[node]))
         }
     }

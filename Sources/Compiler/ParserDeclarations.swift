@@ -136,9 +136,12 @@ extension Parser {
         while !hasFailed, !isAtEnd, current.kind != .closeParenthesis {
             guard let name = name("for the parameter") else { break }
             expect(.colon, "and the type of '\(name.text)', as in '\(name.text): int'")
-            let type = hasFailed ? .int : type()
-            let standard = !hasFailed && take(.assign) ? expression() : nil
-            parameters.append(ParameterDeclaration(name: name, type: type, standard: standard))
+            let isArray = !hasFailed && current.kind == .word && spelling(current) == "array"
+            if isArray { advance() }
+            let type = hasFailed || isArray ? .int : type()
+            let standard = !hasFailed && !isArray && take(.assign) ? expression() : nil
+            parameters.append(
+                ParameterDeclaration(name: name, type: type, isArray: isArray, standard: standard))
             if !take(.comma) { break }
         }
         if !hasFailed { expect(.closeParenthesis, "to close the parameters") }

@@ -28,6 +28,8 @@ struct Use: Sendable {
 struct ParameterDeclaration: Sendable {
     var name: Identifier
     var type: ValueType
+    /// `partner: array`: what flows in beside, under a name of its own; the type says nothing then.
+    var isArray = false
     var standard: Expression?
 }
 
