@@ -73,6 +73,9 @@ struct Build {
             name: last?.name.text ?? root.name.text, documentation: last?.documentation ?? root.documentation,
             nodes: elaborator.nodes, outputs: elaborator.outputs)
         graph.claims = elaborator.claims
+        if !elaborator.diagnostics.contains(where: { $0.severity == .error }), let fault = graph.faults.first {
+            elaborator.report(.faultOfOurs(fault, at: root.name.place))
+        }
         return Network(graph: graph, recipe: recipe, parameters: parameters)
     }
 
@@ -210,7 +213,8 @@ struct Build {
                 elaborator.report(.nothingToRestate(name, at: statement.place))
             }
         case .expectation, .learn, .prepare, .augment, .train, .freeze, .broken: break
-        default: elaborator.report(.misplaced("a variant edits its parent; this belongs in a network", at: statement.place))
+        default:
+            elaborator.report(.misplaced("a variant edits its parent; this belongs in a network", at: statement.place))
         }
     }
 

@@ -114,7 +114,8 @@ extension Elaborator {
                 return finish(replaced(stage, piped, site, with: stages, by: index), after)
             case .insert(let stages, isBefore: true):
                 guard let before = piped else {
-                    return fail(.cannotEdit("nothing is piped into \(segment.kind) here", at: editing.active[index].place))
+                    return fail(
+                        .cannotEdit("nothing is piped into \(segment.kind) here", at: editing.active[index].place))
                 }
                 piped = (inserted(stages, before.item, by: index), before.place)
             case .insert(let stages, isBefore: false): after.append((stages, index))
@@ -137,7 +138,9 @@ extension Elaborator {
         guard Editing.matches(edit.selector.parts, naming.position.trail, segment) else { return false }
         if edit.selector.tests.isEmpty { return true }
         guard case .call(let call) = stage.kind else { return false }
-        return edit.selector.tests.allSatisfy { passes($0, call, edit, rate: piped?.item.node.flatMap { nodes[$0].type.rate }) }
+        return edit.selector.tests.allSatisfy {
+            passes($0, call, edit, rate: piped?.item.node.flatMap { nodes[$0].type.rate })
+        }
     }
 
     /// Stages that an edit brings in: its own names, none of the place where they land.
@@ -155,7 +158,10 @@ extension Elaborator {
             if arrays.count == 1 { item = arrays[0] }
         }
         guard let item else {
-            return fail(.cannotEdit("what is removed here takes several arrays, and none of them can take its place", at: editing.active[index].place))
+            return fail(
+                .cannotEdit(
+                    "what is removed here takes several arrays, and none of them can take its place",
+                    at: editing.active[index].place))
         }
         if let node = item.node { touched[node] |= Editing.bit(index) }
         return item
@@ -189,7 +195,10 @@ extension Elaborator {
             single.others = Array(inputs.dropFirst())
             result = inEdit(index) { $0.edit(stages[0], on: first, single) }
         } else if inputs.count > 1 {
-            return fail(.cannotEdit("a pipeline cannot take the place of a layer with \(inputs.count) inputs", at: editing.active[index].place))
+            return fail(
+                .cannotEdit(
+                    "a pipeline cannot take the place of a layer with \(inputs.count) inputs",
+                    at: editing.active[index].place))
         } else {
             let outer = naming.position
             if let segment = site.segment, stage.label != nil { naming.enter(site.path, segment) }

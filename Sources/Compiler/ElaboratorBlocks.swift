@@ -5,7 +5,8 @@ extension Elaborator {
     mutating func call(_ reference: BlockReference, _ call: Call, on piped: Piped?, _ site: Site) -> Item {
         let block = library.block(reference)
         if calls.contains(where: { $0.block == reference }) {
-            return fail(.circularBlocks(calls.map { library.block($0.block).name.text } + [block.name.text], at: call.place))
+            return fail(
+                .circularBlocks(calls.map { library.block($0.block).name.text } + [block.name.text], at: call.place))
         }
         guard calls.count < Parser.deepest else { return fail(.nestedTooDeep(at: call.place)) }
         guard let bound = read(call, for: block, piped, site) else { return .poison }
@@ -39,7 +40,9 @@ extension Elaborator {
         var isWhole = true
     }
 
-    private mutating func read(_ call: Call, for block: BlockDeclaration, _ piped: Piped?, _ site: Site) -> BlockReading? {
+    private mutating func read(_ call: Call, for block: BlockDeclaration, _ piped: Piped?, _ site: Site)
+        -> BlockReading?
+    {
         var reading = BlockReading(
             settings: Array(repeating: .unsaid, count: block.parameters.count),
             places: Array(repeating: nil, count: block.parameters.count), inputs: piped.map { [$0] } ?? [])
@@ -64,7 +67,8 @@ extension Elaborator {
                 position += 1
                 take(item, index, block, argument.value.place, &reading)
             } else {
-                report(.tooManyArguments(block.name.text, takes: positions.count, usage: block.usage, at: argument.place))
+                report(
+                    .tooManyArguments(block.name.text, takes: positions.count, usage: block.usage, at: argument.place))
                 reading.isWhole = false
             }
         }
@@ -84,8 +88,9 @@ extension Elaborator {
 
     private mutating func parameter(_ name: Identifier, of block: BlockDeclaration) -> Int? {
         if let index = block.parameters.firstIndex(where: { $0.name.word == name.word }) { return index }
-        report(.unknownArgument(
-            name, of: block.name.text, known: block.parameters.map { $0.name.text }, usage: block.usage))
+        report(
+            .unknownArgument(
+                name, of: block.name.text, known: block.parameters.map { $0.name.text }, usage: block.usage))
         return nil
     }
 
@@ -100,7 +105,9 @@ extension Elaborator {
         reading.settings[index] = .poison
         if containsPoison(item) { return }
         if parameter.isArray {
-            guard item.holdsArrays else { return report(.notAnArray("'\(parameter.name.text)'", describe(item), at: place)) }
+            guard item.holdsArrays else {
+                return report(.notAnArray("'\(parameter.name.text)'", describe(item), at: place))
+            }
             reading.settings[index] = .item(item)
             return
         }
@@ -133,8 +140,10 @@ extension Elaborator {
 
     private mutating func bindInputs(of block: BlockDeclaration, _ inputs: [Piped], _ call: Call) -> Bool {
         guard inputs.count == block.inputs.count else {
-            report(.wrongInputCount(
-                block.name.text, block.inputs.count...block.inputs.count, found: inputs.count, at: call.callee.place))
+            report(
+                .wrongInputCount(
+                    block.name.text, block.inputs.count...block.inputs.count, found: inputs.count, at: call.callee.place
+                ))
             return false
         }
         for (name, input) in zip(block.inputs, inputs) {
@@ -195,7 +204,9 @@ extension Statement {
 
 extension BlockDeclaration {
     var usage: String {
-        let list = parameters.map { "\($0.name.text): \($0.isArray ? "array" : "\($0.type)")" + ($0.standard == nil ? "" : " = …") }
+        let list = parameters.map {
+            "\($0.name.text): \($0.isArray ? "array" : "\($0.type)")" + ($0.standard == nil ? "" : " = …")
+        }
         return "block \(name.text)(\(list.joined(separator: ", "))) on \(inputs.map(\.text).joined(separator: ", "))"
     }
 }

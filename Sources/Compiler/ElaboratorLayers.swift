@@ -37,9 +37,10 @@ extension Elaborator {
     private mutating func named(_ name: Identifier, _ argument: Argument, _ reading: inout Reading) {
         let entry = reading.entry
         guard let index = entry.words.firstIndex(of: name.word) else {
-            report(.unknownArgument(
-                name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
-                usage: entry.signature.usage))
+            report(
+                .unknownArgument(
+                    name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
+                    usage: entry.signature.usage))
             reading.isPoisoned = true
             return
         }
@@ -62,9 +63,10 @@ extension Elaborator {
         } else if item.isPoison {
             reading.isPoisoned = true
         } else {
-            report(.tooManyArguments(
-                reading.entry.signature.name, takes: parameters.count, usage: reading.entry.signature.usage,
-                at: argument.place))
+            report(
+                .tooManyArguments(
+                    reading.entry.signature.name, takes: parameters.count, usage: reading.entry.signature.usage,
+                    at: argument.place))
             reading.isPoisoned = true
         }
     }
@@ -92,9 +94,10 @@ extension Elaborator {
         let missing = reading.entry.signature.parameters.indices.filter { reading.values[$0] == nil }
         guard missing.isEmpty else {
             let parameters = reading.entry.signature.parameters
-            report(.missingArguments(
-                missing.map { parameters[$0] }, of: reading.entry.signature.name,
-                usage: reading.entry.signature.usage, at: place))
+            report(
+                .missingArguments(
+                    missing.map { parameters[$0] }, of: reading.entry.signature.name,
+                    usage: reading.entry.signature.usage, at: place))
             return false
         }
         return true

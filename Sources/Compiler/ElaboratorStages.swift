@@ -129,9 +129,10 @@ extension Elaborator {
     private mutating func change(_ reading: inout Reading, _ override: Override) {
         let entry = reading.entry
         guard let index = entry.signature.parameters.firstIndex(where: { $0.name == override.name.text }) else {
-            report(.unknownArgument(
-                override.name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
-                usage: entry.signature.usage))
+            report(
+                .unknownArgument(
+                    override.name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
+                    usage: entry.signature.usage))
             reading.isPoisoned = true
             return
         }

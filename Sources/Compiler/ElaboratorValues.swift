@@ -107,7 +107,9 @@ extension Elaborator {
     private mutating func arithmetic(_ sign: Token.Kind, _ a: Item, _ b: Item, _ expression: Expression) -> Item {
         if a.isPoison || b.isPoison { return .poison }
         guard case .value(let x) = a.main, case .value(let y) = b.main else {
-            return fail(.badArithmetic("'\(sign.sign)' does not work on \(describe(a)) and \(describe(b))", at: expression.place))
+            return fail(
+                .badArithmetic(
+                    "'\(sign.sign)' does not work on \(describe(a)) and \(describe(b))", at: expression.place))
         }
         do throws(Arithmetic.Refusal) {
             return .value(try Arithmetic.combine(sign, x, y))

@@ -42,8 +42,10 @@ extension Elaborator {
     private mutating func check(_ expectation: Expectation) {
         guard outputs.count > 0, brokenOutputs.isEmpty else { return }
         guard let measured = measure(expectation) else { return }
-        let purpose = Purpose(owner: "expect", name: expectation.subject.text, rate: nodes.first { $0.isInput }?.type.rate)
-        let type: ValueType = expectation.subject.text == "receptive_field" ? .either([.samples, .float]) : .either([.size, .float])
+        let purpose = Purpose(
+            owner: "expect", name: expectation.subject.text, rate: nodes.first { $0.isInput }?.type.rate)
+        let type: ValueType =
+            expectation.subject.text == "receptive_field" ? .either([.samples, .float]) : .either([.size, .float])
         let item = evaluate(expectation.value)
         guard let wanted = fit(item, type, purpose, at: expectation.value.place) else { return }
         let answer: Bool?
@@ -94,7 +96,7 @@ extension Elaborator {
         }
     }
 
-    /// Takes out the layers that no output depends on. Where that is all that a place in the text makes, it is said.
+    /// Puts inputs first, and takes out the layers that no output depends on. Where that is all that a place in the text makes, it is said.
     mutating func dropUnreachable() {
         guard brokenOutputs.isEmpty, !outputs.isEmpty else { return }
         var isReached = Array(repeating: false, count: nodes.count)
@@ -104,17 +106,20 @@ extension Elaborator {
             isReached[node] = true
             open += nodes[node].inputs
         }
-        guard isReached.contains(false) else { return }
         sayUnreachable(isReached)
+        // Inputs come first, however late the text names them.
+        let kept =
+            nodes.indices.filter { nodes[$0].isInput } + nodes.indices.filter { isReached[$0] && !nodes[$0].isInput }
+        guard kept.count < nodes.count || kept != Array(nodes.indices) else { return }
         var numbers = Array(repeating: 0, count: nodes.count)
-        var kept: [Node] = []
-        for (number, node) in nodes.enumerated() where isReached[number] || node.isInput {
-            numbers[number] = kept.count
-            kept.append(node)
+        for (new, old) in kept.enumerated() { numbers[old] = new }
+        nodes = kept.map { old in
+            var node = nodes[old]
+            node.inputs = node.inputs.map { numbers[$0] }
+            return node
         }
-        for index in kept.indices { kept[index].inputs = kept[index].inputs.map { numbers[$0] } }
+        touched = kept.map { touched[$0] }
         for index in outputs.indices { outputs[index].node = numbers[outputs[index].node] }
-        nodes = kept
     }
 
     /// Of a chain that leads nowhere its end is said, once.

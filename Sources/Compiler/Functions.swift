@@ -126,7 +126,8 @@ extension Elaborator {
 
     private static func rounded(_ function: Function, _ value: Value) -> Value? {
         switch value {
-        case .int(let number): return .int(function == .abs ? Swift.max(number, number == .min ? .max : -number) : number)
+        case .int(let number):
+            return .int(function == .abs ? Swift.max(number, number == .min ? .max : -number) : number)
         case .float(let number):
             if function == .abs { return .float(Swift.abs(number)) }
             let rule: FloatingPointRoundingRule =

@@ -3,7 +3,9 @@ import GraphIR
 /// What can be wrong with names, arguments and calls.
 extension Diagnostic {
     /// A remark and a fix for a name that is nearly another one.
-    private static func suggestion(_ name: Identifier, among names: some Sequence<String>) -> (remark: String, fixes: [Fix]) {
+    private static func suggestion(_ name: Identifier, among names: some Sequence<String>) -> (
+        remark: String, fixes: [Fix]
+    ) {
         guard let near = nearestName(to: name.text, among: names) else { return ("", []) }
         return ("did you mean '\(near)'?", [Fix("replace '\(name.text)' by '\(near)'", [Fix.Edit(name.place, near)])])
     }
@@ -11,7 +13,9 @@ extension Diagnostic {
     static func unknownName(_ name: Identifier, among names: [String], words: [String]) -> Diagnostic {
         let (remark, fixes) = suggestion(name, among: words + names)
         let notes = words.isEmpty ? [] : ["the words that fit here: \(words.joined(separator: ", "))"]
-        return Diagnostic(.unknownName, at: name.place, "nothing is called '\(name.text)' here", remark: remark, notes: notes, fixes: fixes)
+        return Diagnostic(
+            .unknownName, at: name.place, "nothing is called '\(name.text)' here", remark: remark, notes: notes,
+            fixes: fixes)
     }
 
     static func unknownLayer(_ name: Identifier, layers: [String], blocks: [String]) -> Diagnostic {
@@ -19,7 +23,8 @@ extension Diagnostic {
         let (remark, fixes) = suggestion(name, among: blocks + layers + functions)
         return Diagnostic(
             .unknownLayer, at: name.place, "there is no layer or block '\(name.text)'", remark: remark,
-            help: fixes.isEmpty ? ["'strata layers' lists all layers; 'use \"file.arch\"' brings blocks of another file"] : [],
+            help: fixes.isEmpty
+                ? ["'strata layers' lists all layers; 'use \"file.arch\"' brings blocks of another file"] : [],
             fixes: fixes)
     }
 
@@ -43,7 +48,8 @@ extension Diagnostic {
             notes: [usage], fixes: fixes)
     }
 
-    static func missingArguments(_ missing: [Parameter], of owner: String, usage: String, at place: Place) -> Diagnostic {
+    static func missingArguments(_ missing: [Parameter], of owner: String, usage: String, at place: Place) -> Diagnostic
+    {
         let list = missing.map { "'\($0.name)'" }.joined(separator: " and ")
         let first = missing.first
         let about = first.map { $0.documentation.isEmpty ? "" : ": \($0.documentation)" } ?? ""
@@ -54,7 +60,8 @@ extension Diagnostic {
 
     static func tooManyArguments(_ owner: String, takes count: Int, usage: String, at place: Place) -> Diagnostic {
         let takes = count == 0 ? "no arguments" : count == 1 ? "one argument" : "\(count) arguments"
-        return Diagnostic(.tooManyArguments, at: place, "\(owner) takes \(takes)", remark: "one too many", notes: [usage])
+        return Diagnostic(
+            .tooManyArguments, at: place, "\(owner) takes \(takes)", remark: "one too many", notes: [usage])
     }
 
     static func repeatedArgument(_ name: String, first: Place, at place: Place) -> Diagnostic {
@@ -69,7 +76,9 @@ extension Diagnostic {
             known.isEmpty
             ? ["only what a block returns beside its result has names: 'return y, \(name.text): x'"]
             : ["it has \(known.joined(separator: ", "))"]
-        return Diagnostic(.noSuchMember, at: name.place, "there is no '\(name.text)' in this", remark: remark, notes: notes, fixes: fixes)
+        return Diagnostic(
+            .noSuchMember, at: name.place, "there is no '\(name.text)' in this", remark: remark, notes: notes,
+            fixes: fixes)
     }
 
     static func nothingFlowsIn(_ name: Identifier, at place: Place) -> Diagnostic {
@@ -78,12 +87,16 @@ extension Diagnostic {
             help: ["write 'x -> \(name.text)(…)', or give the array as its first argument"])
     }
 
-    static func wrongInputCount(_ name: String, _ allowed: ClosedRange<Int>, found: Int, at place: Place) -> Diagnostic {
+    static func wrongInputCount(_ name: String, _ allowed: ClosedRange<Int>, found: Int, at place: Place) -> Diagnostic
+    {
         let wanted =
             allowed.lowerBound == allowed.upperBound
-            ? "\(allowed.lowerBound)" : allowed.upperBound >= 1000 ? "at least \(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)"
+            ? "\(allowed.lowerBound)"
+            : allowed.upperBound >= 1000
+                ? "at least \(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)"
         return Diagnostic(
-            .wrongInputCount, at: place, "\(name) takes \(wanted) array\(wanted == "1" ? "" : "s"), but \(found) flow\(found == 1 ? "s" : "") in",
+            .wrongInputCount, at: place,
+            "\(name) takes \(wanted) array\(wanted == "1" ? "" : "s"), but \(found) flow\(found == 1 ? "s" : "") in",
             notes: ["the piped array comes first; others are arguments without a name"])
     }
 
@@ -96,7 +109,9 @@ extension Diagnostic {
     }
 
     static func noOperator(_ sign: String, at place: Place) -> Diagnostic {
-        Diagnostic(.badArithmetic, at: place, "'\(sign)' does not work on arrays", notes: ["arrays can be added and multiplied, element by element"])
+        Diagnostic(
+            .badArithmetic, at: place, "'\(sign)' does not work on arrays",
+            notes: ["arrays can be added and multiplied, element by element"])
     }
 
     static func circularBlocks(_ names: [String], at place: Place) -> Diagnostic {
@@ -106,17 +121,23 @@ extension Diagnostic {
     }
 
     static func noReturn(_ name: Identifier) -> Diagnostic {
-        Diagnostic(.valueMissing, at: name.place, "block '\(name.text)' returns nothing", help: ["end it with 'return …'"])
+        Diagnostic(
+            .valueMissing, at: name.place, "block '\(name.text)' returns nothing", help: ["end it with 'return …'"])
     }
 
-    static func misplaced(_ message: String, at place: Place) -> Diagnostic { Diagnostic(.misplaced, at: place, message) }
+    static func misplaced(_ message: String, at place: Place) -> Diagnostic {
+        Diagnostic(.misplaced, at: place, message)
+    }
 
     static func unknownPlugin(_ kind: PluginKind, _ name: Identifier, known: [String]) -> Diagnostic {
         let (remark, fixes) = suggestion(name, among: known)
         let article = "aeiou".contains(kind.rawValue.first ?? "x") ? "an" : "a"
-        let notes = known.isEmpty ? ["no \(kind.rawValue) is registered in this program"] : ["there are \(known.joined(separator: ", "))"]
+        let notes =
+            known.isEmpty
+            ? ["no \(kind.rawValue) is registered in this program"] : ["there are \(known.joined(separator: ", "))"]
         return Diagnostic(
-            .unknownPlugin, at: name.place, "'\(name.text)' is not \(article) \(kind.rawValue)", remark: remark, notes: notes,
+            .unknownPlugin, at: name.place, "'\(name.text)' is not \(article) \(kind.rawValue)", remark: remark,
+            notes: notes,
             fixes: fixes)
     }
 }

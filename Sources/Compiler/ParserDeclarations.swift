@@ -55,7 +55,9 @@ extension Parser {
         let parameters = parameters()
         var inputs: [Identifier] = []
         if !hasFailed, !take(.on) {
-            fail(.expected("'on'", "and what flows in, as in 'block \(name.text) on x'", found: found, at: justBeforeOrHere))
+            fail(
+                .expected(
+                    "'on'", "and what flows in, as in 'block \(name.text) on x'", found: found, at: justBeforeOrHere))
         }
         let hasParenthesis = !hasFailed && take(.openParenthesis)
         while !hasFailed {
@@ -273,7 +275,9 @@ extension Parser {
         if current.kind == .colon {
             ascription = self.ascription()
         } else {
-            fail(.expected("':' and the input's shape", "as in '\(name.text): [3, 6000]'", found: found, at: justBeforeOrHere))
+            fail(
+                .expected(
+                    "':' and the input's shape", "as in '\(name.text): [3, 6000]'", found: found, at: justBeforeOrHere))
         }
         let rate = !hasFailed && take(.at) ? expression() : nil
         return .input(name, ascription, rate: rate)

@@ -98,7 +98,9 @@ extension Parser {
             advance()
             return Selector.Part(text: "", place: start)
         default:
-            fail(.expected("a label or a layer's name", "to say which stage is meant", found: found, at: justBeforeOrHere))
+            fail(
+                .expected(
+                    "a label or a layer's name", "to say which stage is meant", found: found, at: justBeforeOrHere))
             return nil
         }
     }

@@ -19,7 +19,8 @@ extension Diagnostic {
 
     static func lossMissing(_ lesson: LearnStatement, known: [String]) -> Diagnostic {
         Diagnostic(
-            .lossMissing, at: lesson.place, "'\(lesson.output.text)' learns, but nothing says how a mistake is measured",
+            .lossMissing, at: lesson.place,
+            "'\(lesson.output.text)' learns, but nothing says how a mistake is measured",
             remark: "'loss …' is missing", notes: known.isEmpty ? [] : ["losses are \(known.joined(separator: ", "))"])
     }
 

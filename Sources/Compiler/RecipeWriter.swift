@@ -40,7 +40,8 @@ struct RecipeWriter {
     }
 
     private mutating func train(_ argument: Argument, _ file: Int) {
-        if let known = training.firstIndex(where: { $0.argument.name?.word == argument.name?.word && $0.file != file }) {
+        if let known = training.firstIndex(where: { $0.argument.name?.word == argument.name?.word && $0.file != file })
+        {
             training[known] = (argument, file)
         } else {
             training.append((argument, file))
@@ -158,7 +159,9 @@ struct RecipeWriter {
         _ stage: Stage, _ section: String, _ kind: PluginKind, into calls: inout [PluginCall],
         _ elaborator: inout Elaborator
     ) {
-        if let label = stage.label { elaborator.report(.misplaced("a step of '\(section)' has no label", at: label.place)) }
+        if let label = stage.label {
+            elaborator.report(.misplaced("a step of '\(section)' has no label", at: label.place))
+        }
         switch stage.kind {
         case .call(let call):
             let value = Expression(
@@ -208,14 +211,17 @@ struct RecipeWriter {
         guard trainPlace != nil || !changed.isEmpty || !lessons.isEmpty else { return Arguments() }
         guard elaborator.catalog.registry[.section, "train"] != nil else {
             if let place = trainPlace ?? changed.first?.names[0].place {
-                elaborator.report(.noPluginOfKind(.section, at: Place(file: place.file, start: place.start, end: place.start + 5)))
+                elaborator.report(
+                    .noPluginOfKind(.section, at: Place(file: place.file, start: place.start, end: place.start + 5)))
             }
             return Arguments()
         }
         let outer = elaborator.file
         defer { elaborator.file = outer }
         let place = trainPlace ?? lessons.first?.statement.place ?? .nowhere
-        let name = Identifier(text: "train", word: elaborator.library.interner.intern("train"), place: Place(file: place.file, start: place.start, end: place.start + 5))
+        let name = Identifier(
+            text: "train", word: elaborator.library.interner.intern("train"),
+            place: Place(file: place.file, start: place.start, end: place.start + 5))
         // Each argument is read among the names of the file that says it.
         let overrides =
             training.compactMap { entry in
@@ -241,7 +247,8 @@ struct RecipeWriter {
         if names[0] == "train" { return names.count == 2 }
         return knownPaths.contains { path in
             let parts = path.split(separator: ".").map(String.init)
-            return parts == names || (parts.count == names.count && parts.dropLast() == names.dropLast() && parts.last == "*")
+            return parts == names
+                || (parts.count == names.count && parts.dropLast() == names.dropLast() && parts.last == "*")
         }
     }
 

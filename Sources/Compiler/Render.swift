@@ -45,7 +45,8 @@ private struct Rendering {
         let notes = diagnostic.notes.map { ("note", $0) } + diagnostic.help.map { ("help", $0) }
         if !notes.isEmpty, !sections.isEmpty { lines.append(bar(margin)) }
         for (kind, note) in notes {
-            lines.append(String(repeating: " ", count: margin + 1) + paint("=", "1;34") + " " + paint("\(kind): ", "1") + note)
+            lines.append(
+                String(repeating: " ", count: margin + 1) + paint("=", "1;34") + " " + paint("\(kind): ", "1") + note)
         }
         return lines.joined(separator: "\n")
     }
@@ -115,7 +116,9 @@ private struct Rendering {
             if cells[column].isCulprit { return }
             cells[column] = (character, isCulprit)
         }
-        for mark in marks { for column in mark.start..<mark.end { put(mark.isCulprit ? "^" : "-", column, mark.isCulprit) } }
+        for mark in marks {
+            for column in mark.start..<mark.end { put(mark.isCulprit ? "^" : "-", column, mark.isCulprit) }
+        }
         // The words of the last mark stand beside it; those of the others hang below, the rightmost first.
         var hanging = marks.filter { !$0.text.isEmpty }
         let beside = hanging.last.flatMap { $0.start == marks.last?.start ? $0 : nil }
@@ -126,7 +129,10 @@ private struct Rendering {
         lines.append(bar(margin) + " " + connectors(hanging))
         while let mark = hanging.popLast() {
             let left = connectors(hanging.filter { $0.start < mark.start })
-            let gap = String(repeating: " ", count: max(0, mark.start - hanging.filter { $0.start < mark.start }.reduce(0) { max($0, $1.start + 1) }))
+            let gap = String(
+                repeating: " ",
+                count: max(0, mark.start - hanging.filter { $0.start < mark.start }.reduce(0) { max($0, $1.start + 1) })
+            )
             lines.append(bar(margin) + " " + left + gap + style(mark.text, mark))
         }
         return lines
@@ -144,8 +150,10 @@ private struct Rendering {
 
     private func painted(_ cells: [(character: Character, isCulprit: Bool)]) -> String {
         guard paint.isOn else { return String(cells.map(\.character)) }
-        return cells.map { $0.character == " " ? " " : paint(String($0.character), $0.isCulprit ? severityStyle : "1;34") }
-            .joined()
+        return cells.map {
+            $0.character == " " ? " " : paint(String($0.character), $0.isCulprit ? severityStyle : "1;34")
+        }
+        .joined()
     }
 
     private func style(_ text: String, _ mark: Mark) -> String {

@@ -12,14 +12,17 @@ extension Diagnostic {
     }
 
     static func unknownSign(_ sign: String, at place: Place) -> Diagnostic {
-        let meant = ["**": "^", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ";": "a new line", "..": "..<"]
+        let meant = [
+            "**": "^", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ";": "a new line", "..": "..<",
+        ]
         let printable = sign.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } ? sign : "this byte"
         guard let instead = meant[sign] else {
             return Diagnostic(.unknownSign, at: place, "'\(printable)' means nothing here")
         }
         let fixes = sign == ";" ? [] : [Fix("write '\(instead)'", [Fix.Edit(place, instead)])]
         return Diagnostic(
-            .unknownSign, at: place, "'\(printable)' means nothing here", remark: "write \(sign == ";" ? instead : "'\(instead)'")",
+            .unknownSign, at: place, "'\(printable)' means nothing here",
+            remark: "write \(sign == ";" ? instead : "'\(instead)'")",
             fixes: fixes)
     }
 

@@ -29,7 +29,8 @@ extension Diagnostic {
                 fixes: nearest.map { [Fix("write \($0)", [Fix.Edit(place, $0)])] } ?? [])
         case .unit(let unit):
             return Diagnostic(
-                .unitDoesNotFit, at: place, "\(name) takes \(type.inWords); \(unit.rawValue) is a unit of \(unit.measure.rawValue)")
+                .unitDoesNotFit, at: place,
+                "\(name) takes \(type.inWords); \(unit.rawValue) is a unit of \(unit.measure.rawValue)")
         case .noUnit(let example):
             return Diagnostic(
                 .unitDoesNotFit, at: place, "\(name) takes \(type.inWords), with its unit", remark: "write \(example)",
@@ -47,12 +48,14 @@ extension Diagnostic {
                 fixes: text.map { [Fix("write \($0)", [Fix.Edit(place, $0)])] } ?? [])
         case .unknown(let size):
             return Diagnostic(
-                .notDecidable, at: place, "\(name) must be a number here, and \(size) is not known before the input's length is")
+                .notDecidable, at: place,
+                "\(name) must be a number here, and \(size) is not known before the input's length is")
         case .word(let word):
             let words = type.words
             let near = nearestName(to: word, among: words)
             return Diagnostic(
-                .wrongType, at: place, "\(name) cannot be '\(word)'", remark: near.map { "did you mean '\($0)'?" } ?? "",
+                .wrongType, at: place, "\(name) cannot be '\(word)'",
+                remark: near.map { "did you mean '\($0)'?" } ?? "",
                 notes: ["it is \(type)"],
                 fixes: near.map { [Fix("replace '\(word)' by '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
         }
@@ -86,11 +89,14 @@ extension Diagnostic {
 
     static func lengthsDiffer(_ counts: [Int], at place: Place) -> Diagnostic {
         Diagnostic(
-            .lengthsDiffer, at: place, "zip needs equally long lists, and these have \(counts.map(String.init).joined(separator: " and ")) entries")
+            .lengthsDiffer, at: place,
+            "zip needs equally long lists, and these have \(counts.map(String.init).joined(separator: " and ")) entries"
+        )
     }
 
     static func patternDoesNotFit(_ count: Int, _ found: String, at place: Place) -> Diagnostic {
-        Diagnostic(.lengthsDiffer, at: place, "\(count) names cannot take \(found)", help: ["zip and enumerate make tuples"])
+        Diagnostic(
+            .lengthsDiffer, at: place, "\(count) names cannot take \(found)", help: ["zip and enumerate make tuples"])
     }
 
     static func noElse(at place: Place) -> Diagnostic {
@@ -144,7 +150,8 @@ extension Diagnostic {
     // MARK: - Files
 
     static func circularFiles(_ paths: [String], at place: Place) -> Diagnostic {
-        Diagnostic(.circularFiles, at: place, "these files use each other in a circle: \(paths.joined(separator: " -> "))")
+        Diagnostic(
+            .circularFiles, at: place, "these files use each other in a circle: \(paths.joined(separator: " -> "))")
     }
     static func unreadable(_ path: String, because reason: String, at place: Place) -> Diagnostic {
         Diagnostic(.unreadableFile, at: place, "'\(path)' cannot be read", notes: [reason])
@@ -177,7 +184,8 @@ extension ValueType {
         case .share: "a share"
         case .list(let element): "a list of \(element)"
         case .either(let types): types.map(\.inWords).joined(separator: ", or ")
-        case .plugin(let kind): "aeiou".contains(kind.rawValue.first ?? "x") ? "an \(kind.rawValue)" : "a \(kind.rawValue)"
+        case .plugin(let kind):
+            "aeiou".contains(kind.rawValue.first ?? "x") ? "an \(kind.rawValue)" : "a \(kind.rawValue)"
         }
     }
 }

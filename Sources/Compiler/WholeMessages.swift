@@ -9,7 +9,8 @@ extension Diagnostic {
             ? [Fix("expect \(measured)", [Fix.Edit(expectation.value.place, Value.grouped(measured))])] : []
         return Diagnostic(
             .expectationNotMet, at: expectation.value.place, "\(subject) is \(Value.grouped(measured))",
-            remark: "expected \(expectation.comparison == .equal ? "" : expectation.comparison.sign + " ")this", fixes: fixes)
+            remark: "expected \(expectation.comparison == .equal ? "" : expectation.comparison.sign + " ")this",
+            fixes: fixes)
     }
 
     static func unknownExpectation(_ name: Identifier) -> Diagnostic {
@@ -45,19 +46,29 @@ extension Diagnostic {
             fixes: near.map { [Fix("replace '\(last)' by '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
     }
 
-    static func cannotEdit(_ message: String, at place: Place) -> Diagnostic { Diagnostic(.cannotEdit, at: place, message) }
+    static func cannotEdit(_ message: String, at place: Place) -> Diagnostic {
+        Diagnostic(.cannotEdit, at: place, message)
+    }
 
     static func unreachable(_ node: Node) -> Diagnostic {
         let message = node.isInput ? "nothing reads the input '\(node.path)'" : "no output depends on '\(node.path)'"
         return Diagnostic(.unreachableLayer, at: node.place, message, help: ["use it, or take it out"])
     }
 
+    static func faultOfOurs(_ fault: String, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .faultOfOurs, at: place, "the compiler made a graph that cannot be: \(fault)",
+            help: ["this is a fault of strata, not of the file; please report it with the file"])
+    }
+
     static func noInput(_ name: Identifier) -> Diagnostic {
         Diagnostic(
-            .noInput, at: name.place, "network '\(name.text)' has no input", help: ["begin it with 'input x: [3, 6000] at 100 Hz'"])
+            .noInput, at: name.place, "network '\(name.text)' has no input",
+            help: ["begin it with 'input x: [3, 6000] at 100 Hz'"])
     }
     static func noOutput(_ name: Identifier) -> Diagnostic {
-        Diagnostic(.noOutput, at: name.place, "network '\(name.text)' has no output", help: ["end it with 'output y = …'"])
+        Diagnostic(
+            .noOutput, at: name.place, "network '\(name.text)' has no output", help: ["end it with 'output y = …'"])
     }
 }
 

@@ -46,6 +46,12 @@ public enum Dimension: Hashable, Sendable {
         return []
     }
 
+    /// The same size with its symbols called otherwise.
+    public func renaming(_ name: (String) -> String) -> Dimension {
+        if case .expression(let polynomial) = self { return Dimension(polynomial.renaming(name)) }
+        return self
+    }
+
     /// Its value with the symbols bound; symbols without a binding stay.
     public func substituting(_ bindings: [String: Int]) -> Dimension {
         if case .expression(let polynomial) = self { return Dimension(polynomial.substituting(bindings)) }

@@ -122,6 +122,19 @@ public struct Polynomial: Hashable, Sendable {
         return Polynomial(atom: .floor(numerator, divisor))
     }
 
+    public func renaming(_ name: (String) -> String) -> Polynomial {
+        Polynomial(
+            merging: terms.map { term in
+                let atoms = term.atoms.map { atom -> Atom in
+                    switch atom {
+                    case .symbol(let old): .symbol(name(old))
+                    case .floor(let inner, let divisor): .floor(inner.renaming(name), divisor)
+                    }
+                }
+                return Term(coefficient: term.coefficient, atoms: atoms.sorted { $0.description < $1.description })
+            })
+    }
+
     public func substituting(_ bindings: [String: Int]) -> Polynomial {
         var total = Polynomial(Rational(0))
         for term in terms {

@@ -59,6 +59,8 @@ public struct Parameter: Hashable, Sendable {
     public var standard: Value?
     /// The allowed numbers, if they are limited (for lists: of each entry).
     public var range: ClosedRange<Double>?
+    /// It says how weights start or what training adds to the loss, not what the network computes.
+    public var isOnlyForTraining = false
 
     public init(
         _ name: String, _ type: ValueType, _ documentation: String, standard: Value? = nil,
@@ -84,6 +86,7 @@ public struct Setting<T: SettingValue>: AnySetting {
     public let standard: T?
     public let range: ClosedRange<Double>?
     private let type: ValueType
+    private var isOnlyForTraining = false
 
     public init(_ name: String, _ documentation: String, standard: T? = nil, in range: ClosedRange<Double>? = nil) {
         self.init(name, documentation, type: T.valueType, standard: standard, in: range)
@@ -100,8 +103,18 @@ public struct Setting<T: SettingValue>: AnySetting {
         self.type = type
     }
 
+    /// The same setting, marked as one that says how weights start or what training adds to the loss, and not what the
+    /// network computes: networks that differ in it alone are the same network.
+    public var onlyForTraining: Setting {
+        var setting = self
+        setting.isOnlyForTraining = true
+        return setting
+    }
+
     public var parameter: Parameter {
-        Parameter(name, type, documentation, standard: standard?.value, in: range)
+        var parameter = Parameter(name, type, documentation, standard: standard?.value, in: range)
+        parameter.isOnlyForTraining = isOnlyForTraining
+        return parameter
     }
 }
 

@@ -35,7 +35,9 @@ enum ArchitectureFiles {
         for path in try below(operands) {
             let folder = (path as NSString).deletingLastPathComponent
             let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-            for name in [path] + neighbours.filter({ $0.hasSuffix(".arch") }).map({ folder.isEmpty ? $0 : folder + "/" + $0 }) {
+            for name in [path]
+                + neighbours.filter({ $0.hasSuffix(".arch") }).map({ folder.isEmpty ? $0 : folder + "/" + $0 })
+            {
                 dates[name] = try? FileManager.default.attributesOfItem(atPath: name)[.modificationDate] as? Date
             }
         }

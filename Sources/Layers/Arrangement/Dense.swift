@@ -10,6 +10,7 @@ public struct Dense: LayerSignature {
     public static let bias = Setting<Bool>(
         "bias", "Whether a learned constant is added to each result.", standard: true)
     public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
+        .onlyForTraining
 
     public static let signature = Signature(
         .layer, "dense",

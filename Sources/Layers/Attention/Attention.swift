@@ -12,6 +12,7 @@ public struct Attention: LayerSignature {
         "causal", "Whether a sample sees only itself and earlier ones.", standard: false)
     public static let bias = Setting<Bool>("bias", "Whether the four projections have constants.", standard: true)
     public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
+        .onlyForTraining
 
     public static let signature = Signature(
         .layer, "attention",

@@ -10,6 +10,7 @@ public struct FeedForward: LayerSignature {
     public static let dropout = Setting<Share>(
         "dropout", "The share of the numbers in between that is silenced in training.", standard: 0.0, in: 0...1)
     public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotNormal)
+        .onlyForTraining
 
     public static let signature = Signature(
         .layer, "feed_forward",

@@ -13,6 +13,7 @@ public struct SelfAttention: LayerSignature {
     public static let epsilon = Setting<Double>(
         "epsilon", "Added to the sum that the weights are divided by.", standard: 1e-7, in: 0...1)
     public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotNormal)
+        .onlyForTraining
 
     public static let signature = Signature(
         .layer, "self_attention",

@@ -17,6 +17,7 @@ public struct ConvTranspose: LayerSignature {
     public static let bias = Setting<Bool>(
         "bias", "Whether a learned constant is added to each channel.", standard: true)
     public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
+        .onlyForTraining
 
     public static let signature = Signature(
         .layer, "conv_transpose",

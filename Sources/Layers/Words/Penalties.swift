@@ -5,12 +5,18 @@ struct Penalties {
     let weight: Penalty
     let bias: Penalty
 
-    static let l1 = Setting<Double>("l1", "Training adds this times the sum of |weight|.", standard: 0, in: 0...1e6)
-    static let l2 = Setting<Double>("l2", "Training adds this times the sum of weight².", standard: 0, in: 0...1e6)
+    static let l1 = Setting<Double>(
+        "l1", "Training adds this times the sum of |weight|.", standard: 0, in: 0...1e6
+    ).onlyForTraining
+    static let l2 = Setting<Double>(
+        "l2", "Training adds this times the sum of weight².", standard: 0, in: 0...1e6
+    ).onlyForTraining
     static let biasL1 = Setting<Double>(
-        "bias_l1", "Training adds this times the sum of |bias|.", standard: 0, in: 0...1e6)
+        "bias_l1", "Training adds this times the sum of |bias|.", standard: 0, in: 0...1e6
+    ).onlyForTraining
     static let biasL2 = Setting<Double>(
-        "bias_l2", "Training adds this times the sum of bias².", standard: 0, in: 0...1e6)
+        "bias_l2", "Training adds this times the sum of bias².", standard: 0, in: 0...1e6
+    ).onlyForTraining
     static let settings: [any AnySetting] = [l1, l2, biasL1, biasL2]
 
     init(_ arguments: Arguments) throws(Complaint) {
