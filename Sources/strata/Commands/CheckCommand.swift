@@ -30,9 +30,11 @@ enum CheckCommand: Command {
     private static func check(_ call: Invocation) throws -> Checked {
         let paths = try ArchitectureFiles.below(call.operands)
         let library = Library(read: OpenNetwork.read)
-        var plugins = try PluginUse(call)
+        let named = try PluginUse(call)
         var checked = Checked(count: paths.count)
         for path in paths {
+            // What one file asks for is not there for the next.
+            var plugins = named
             try plugins.loadNeighbours(of: path)
             var compilation = compile(
                 path: path, library: library, registry: plugins.registry, settings: try call.settings(),
