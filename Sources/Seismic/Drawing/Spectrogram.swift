@@ -3,7 +3,7 @@ import Kernels
 
 /// How the frequencies of a trace change with time, in steps of decibels for drawing.
 struct Spectrogram: Sendable {
-    static let levels = 32
+    static let levels = 16
     /// What lies this far below the loudest is as dark as silence.
     private static let range = 70.0
 
@@ -15,10 +15,10 @@ struct Spectrogram: Sendable {
     init(_ samples: [Float], rate: Double) {
         let fourier = Fourier(atLeast: max(16, min(1024, samples.count / 60)))
         let length = fourier.length
-        let hop = max(1, (samples.count - length) / 240)
+        let hop = max(1, (samples.count - length) / 180)
         frames = samples.count < length ? 0 : (samples.count - length) / hop + 1
         let half = length / 2
-        let joined = max(1, half / 64)
+        let joined = max(1, half / 42)
         bands = half / joined
         let finite = samples.map { $0.isFinite ? Double($0) : 0 }
         let mean = finite.reduce(0, +) / Double(max(1, finite.count))

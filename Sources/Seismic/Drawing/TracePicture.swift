@@ -217,7 +217,7 @@ public struct TracePicture: Sendable {
         String(format: abs(number) >= 1e5 || (abs(number) < 1e-2 && number != 0) ? "%.2e" : "%.4g", number)
     }
 
-    /// From dark to bright in 32 steps.
+    /// From dark to bright.
     private static func heat(_ level: Int) -> String {
         let t = Double(level) / Double(Spectrogram.levels - 1)
         let (red, green, blue) = (

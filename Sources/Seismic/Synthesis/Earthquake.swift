@@ -43,10 +43,10 @@ struct Earthquake: Sendable {
         let pAmplitude = pLevel * (radiation.p < 0 ? -1 : 1) * max(0.12, abs(radiation.p))
         let sv = radiation.sv + (radiation.sv < 0 ? -0.1 : 0.1)
         let sh = radiation.sh + (radiation.sh < 0 ? -0.1 : 0.1)
-        let spread = max(0.02, path.range * 0.0025)
+        let spread = max(0.03, path.range * 0.004)
 
         var pWaves = WaveTrain(ground, dice: dice.part(1))
-        pWaves.arrive(at: onset, along: ray, level: pAmplitude, rise: spread * 0.6, forward: 0.5)
+        pWaves.arrive(at: onset, along: ray, level: pAmplitude, rise: spread * 0.6, forward: 1.2)
         pWaves.scatter(from: onset, level: 0.62 * abs(pLevel), energy: 0.5, decay: 0.35 * (path.s - path.p) + 0.4)
         if path.distance > 45, source.depth < 25 {
             pWaves.arrive(
@@ -61,8 +61,8 @@ struct Earthquake: Sendable {
         let sDirection = vertical * Float(sv) + across * Float(sh)
         let convertedLead = sOnset - station.reverberation.delay * 0.9 * ground.rate
         sWaves.arrive(at: convertedLead, along: ray, level: 0.12 * sLevel * sv, rise: spread, forward: 0)
-        sWaves.arrive(at: sOnset, along: sDirection, level: sLevel, rise: spread * 1.6, forward: 1.2)
-        sWaves.scatter(from: sOnset, level: 0.62 * sLevel, energy: 1.6, decay: 1.2 + path.s * 0.12)
+        sWaves.arrive(at: sOnset, along: sDirection, level: sLevel, rise: spread * 1.6, forward: 2.5)
+        sWaves.scatter(from: sOnset, level: 0.62 * sLevel, energy: 2.2, decay: 1.2 + path.s * 0.12)
         if path.distance > 45, source.depth < 25 {
             sWaves.arrive(
                 at: sOnset + reflectionDelay * region.ratio * ground.rate, along: sDirection, level: -0.6 * sLevel,
@@ -96,7 +96,7 @@ struct Earthquake: Sendable {
         to ground: inout GroundMotion, from onset: Double, level: Double, corner: Double, dice: Dice
     ) {
         var train = WaveTrain(ground, dice: dice)
-        train.scatter(from: onset + 1.0 * ground.rate, level: 0.62 * level, energy: 2.5, decay: 5 + path.s * 0.25)
+        train.scatter(from: onset + 1.0 * ground.rate, level: 0.62 * level, energy: 5, decay: 5 + path.s * 0.25)
         for _ in 0..<2 { train.motion.filter(.lowpass(min(corner, 2.8), rate: ground.rate)) }
         train.motion.differentiate()
         ground += train.motion

@@ -57,11 +57,16 @@ struct Recorder: Sendable {
         channels[channel] = channels[channel].map { _ in rest }
     }
 
+    /// Beyond the digitizer: only what is far larger than what came before can be.
     private mutating func clip() {
         let share = Float(dice.uniform(0.2, 0.6))
         for channel in channels.indices {
-            let limit = channels[channel].reduce(0) { max($0, abs($1)) } * share
-            channels[channel] = channels[channel].map { max(-limit, min(limit, $0)) }
+            let quiet = channels[channel].prefix(Int(rate))
+            let middle = Float(quiet.mean)
+            let peak = channels[channel].reduce(0) { max($0, abs($1 - middle)) }
+            guard peak > 30 * quiet.size else { continue }
+            let limit = (peak * share).rounded()
+            channels[channel] = channels[channel].map { max(middle - limit, min(middle + limit, $0)) }
         }
     }
 }

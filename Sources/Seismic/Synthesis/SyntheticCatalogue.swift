@@ -45,7 +45,7 @@ struct SyntheticCatalogue: Sendable {
     func event(_ number: Int) -> Event {
         var dice = Dice(seed: seed, purpose: "synthesis.event", subject: number)
         var source = Source.draw(in: region, dice: &dice)
-        let clarity = dice.logUniform(2, 14)
+        let clarity = dice.logUniform(4, 30)
         let candidates = region.stations.map {
             station -> (need: Double, station: SyntheticRegion.Station, path: RayPath) in
             let path = RayPath(source, to: station, in: region)

@@ -32,7 +32,9 @@ public struct SyntheticDataset: Dataset {
         }
     }
 
-    static let kinds: [any SyntheticKind.Type] = [LocalSeismograms.self]
+    static let kinds: [any SyntheticKind.Type] = [
+        LocalSeismograms.self, VolcanoStreams.self, RecordPairs.self,
+    ]
     /// The names of the kinds there are.
     public static var kindNames: [String] { kinds.map { $0.name } }
 
