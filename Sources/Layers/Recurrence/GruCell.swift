@@ -1,0 +1,76 @@
+import Kernels
+
+/// The GRU's gates: slots n, r, z, and a fourth.
+///
+/// With `reset: after` the fourth is what the memory contributes to n, which r scales; with `before` it is the memory
+/// that r has scaled, which then goes through n's matrix. The weights' gates are in the order r, z, n.
+struct GruCell: RecurrentCell {
+    let gate: RecurrentSettings.GateActivation
+    let reset: Gru.Reset
+
+    var slots: Int { 4 }
+    var gates: Int { 3 }
+    var inputSlots: Int { 3 }
+    func inputGate(ofSlot slot: Int) -> Int { slot == 0 ? 2 : slot - 1 }
+    var firstStateSlot: Int { 1 }
+    var stateSlots: Int { reset == .after ? 3 : 2 }
+    func stateGate(ofSlot slot: Int) -> Int { slot - 1 }
+    var lateGate: Int? { reset == .before ? 2 : nil }
+
+    func prepareLate(_ moment: Moment) {
+        var at = 0
+        while at < moment.width {
+            let r = gate((moment.slot(1) + at).vector)
+            (moment.slot(1) + at).vector = r
+            (moment.slot(3) + at).vector = r * (moment.heard + at).vector
+            at &+= lanes
+        }
+    }
+
+    func forward(_ moment: Moment) {
+        var at = 0
+        while at < moment.width {
+            var sum = (moment.slot(0) + at).vector
+            if reset == .after {
+                let r = gate((moment.slot(1) + at).vector)
+                (moment.slot(1) + at).vector = r
+                sum = sum.addingProduct(r, (moment.slot(3) + at).vector)
+            }
+            let z = gate((moment.slot(2) + at).vector)
+            let n = sum.hyperbolicTangent
+            (moment.slot(0) + at).vector = n
+            (moment.slot(2) + at).vector = z
+            (moment.state + at).vector = n.addingProduct(z, (moment.stateBefore + at).vector - n)
+            at &+= lanes
+        }
+    }
+
+    func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
+        var at = 0
+        while at < moment.width {
+            let n = (moment.slot(0) + at).vector, z = (moment.slot(2) + at).vector
+            let dh = (slope + at).vector
+            let dn = dh * (Vector(1) - z) * (Vector(1) - n * n)
+            (moment.slot(0) + at).vector = dn
+            (moment.slot(2) + at).vector = dh * ((moment.stateBefore + at).vector - n) * gate.slope(z)
+            if reset == .after {
+                let r = (moment.slot(1) + at).vector
+                (moment.slot(1) + at).vector = dn * (moment.slot(3) + at).vector * gate.slope(r)
+                (moment.slot(3) + at).vector = dn * r
+            }
+            (slope + at).vector = dh * z
+            at &+= lanes
+        }
+    }
+
+    func backwardLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {
+        var at = 0
+        while at < moment.width {
+            let r = (moment.slot(1) + at).vector
+            let scaled = (slope + at).vector
+            (moment.slot(1) + at).vector = scaled * (moment.heard + at).vector * gate.slope(r)
+            (slope + at).vector = scaled * r
+            at &+= lanes
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Kernels
+
+/// The LSTM's gates: slots i, f, g, o.
+struct LstmCell: RecurrentCell {
+    let gate: RecurrentSettings.GateActivation
+
+    var slots: Int { 4 }
+    var gates: Int { 4 }
+    var inputSlots: Int { 4 }
+    var firstStateSlot: Int { 0 }
+    var stateSlots: Int { 4 }
+    var hasCell: Bool { true }
+
+    func forward(_ moment: Moment) {
+        var at = 0
+        while at < moment.width {
+            let i = gate((moment.slot(0) + at).vector)
+            let f = gate((moment.slot(1) + at).vector)
+            let g = (moment.slot(2) + at).vector.hyperbolicTangent
+            let o = gate((moment.slot(3) + at).vector)
+            let c = (f * (moment.cellBefore + at).vector).addingProduct(i, g)
+            (moment.slot(0) + at).vector = i
+            (moment.slot(1) + at).vector = f
+            (moment.slot(2) + at).vector = g
+            (moment.slot(3) + at).vector = o
+            (moment.cell + at).vector = c
+            (moment.state + at).vector = o * c.hyperbolicTangent
+            at &+= lanes
+        }
+    }
+
+    func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
+        var at = 0
+        while at < moment.width {
+            let i = (moment.slot(0) + at).vector, f = (moment.slot(1) + at).vector
+            let g = (moment.slot(2) + at).vector, o = (moment.slot(3) + at).vector
+            let told = (moment.cell + at).vector.hyperbolicTangent
+            let dh = (slope + at).vector
+            let dc = (cellSlope + at).vector.addingProduct(dh * o, Vector(1) - told * told)
+            (moment.slot(0) + at).vector = dc * g * gate.slope(i)
+            (moment.slot(1) + at).vector = dc * (moment.cellBefore + at).vector * gate.slope(f)
+            (moment.slot(2) + at).vector = dc * i * (Vector(1) - g * g)
+            (moment.slot(3) + at).vector = dh * told * gate.slope(o)
+            (cellSlope + at).vector = dc * f
+            (slope + at).vector = Vector.zero
+            at &+= lanes
+        }
+    }
+}

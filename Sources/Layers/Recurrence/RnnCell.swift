@@ -1,0 +1,35 @@
+import Kernels
+
+/// The plain recurrence: one sum, squashed.
+struct RnnCell: RecurrentCell {
+    let activation: Rnn.Squashing
+
+    var slots: Int { 1 }
+    var gates: Int { 1 }
+    var inputSlots: Int { 1 }
+    var firstStateSlot: Int { 0 }
+    var stateSlots: Int { 1 }
+
+    func forward(_ moment: Moment) {
+        var at = 0
+        while at < moment.width {
+            let x = (moment.slots + at).vector
+            let h = activation == .tanh ? x.hyperbolicTangent : x.replacing(with: Vector.zero, where: x .< Vector.zero)
+            (moment.state + at).vector = h
+            at &+= lanes
+        }
+    }
+
+    func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
+        var at = 0
+        while at < moment.width {
+            let h = (moment.state + at).vector
+            let dh = (slope + at).vector
+            (moment.slots + at).vector =
+                activation == .tanh
+                ? dh * (Vector(1) - h * h) : dh.replacing(with: Vector.zero, where: h .<= Vector.zero)
+            (slope + at).vector = Vector.zero
+            at &+= lanes
+        }
+    }
+}
