@@ -16,12 +16,14 @@ let arithmetic: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O"])]
 let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic", "-Xlinker", "--build-id"])]
 
 /// Tests find their fixtures by the path of their own source (`#filePath`); the build leaves the folder alone.
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], _ settings: [SwiftSetting] = common
+) -> Target {
     let fixtures = Context.packageDirectory + "/Tests/\(name)Tests/Fixtures"
     return .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
         exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [], resources: resources,
-        swiftSettings: common)
+        swiftSettings: settings)
 }
 
 let package = Package(
@@ -51,7 +53,7 @@ let package = Package(
         .testTarget(name: "HouseTests"),
         tests("Kernels", []),
         tests("GraphIR", []),
-        tests("Layers", ["GraphIR", "Kernels"]),
+        tests("Layers", ["Interpreter", "GraphIR", "Kernels"], arithmetic),
         tests("Compiler", ["Layers", "GraphIR"]),
         tests("Interpreter", ["Compiler", "Layers", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
