@@ -129,7 +129,8 @@ struct Passes {
         let build = Build(
             root: declaration, file: root.file, variants: lineage.dropLast().reversed().compactMap { $0.variant },
             overrides: overrides)
-        let (network, found) = build.run(library, registry)
+        var (network, found) = build.run(library, registry)
+        if lineage.count > 1 { network?.parent = library.loaded[lineage[1].file].path }
         diagnostics += found
         return network
     }

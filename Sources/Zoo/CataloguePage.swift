@@ -34,7 +34,7 @@ extension Catalogue {
         var lines = ["### \(portrait.entry.name)", "", portrait.story.summary, ""]
         for field in portrait.story.fields { lines.append("- **\(field.name)**: \(field.text)") }
         if let parent = portrait.parent {
-            let report = DifferenceReport(parent, .init(portrait.network, file: portrait.entry.path))
+            let report = DifferenceReport(parent, portrait.side)
             if report.isSameGraph { lines.append("- **Same network as** \(parent.network.graph.name)") }
         }
         return lines + [""]

@@ -9,6 +9,8 @@ public struct Portrait: Sendable {
     public let story: Story
     /// Of a variant, the network it edits.
     public let parent: DifferenceReport.Side?
+    /// The network as one side of a comparison.
+    public let side: DifferenceReport.Side
 
     /// `nil` for a file that does not compile, or that declares only blocks.
     public init?(_ entry: Catalogue.Entry, registry: Registry = .builtIn) {
@@ -16,10 +18,11 @@ public struct Portrait: Sendable {
         guard let network = compilation.network, !compilation.hasErrors else { return nil }
         self.entry = entry
         self.network = network
+        side = DifferenceReport.Side(network, file: entry.path, registry: registry)
         story = Story(network.graph.documentation)
         parent = network.parent.flatMap { path in
             let parent = compile(path: path, registry: registry, read: Portrait.read)
-            return parent.network.map { DifferenceReport.Side($0, file: path) }
+            return parent.network.map { DifferenceReport.Side($0, file: path, registry: registry) }
         }
     }
 
@@ -43,7 +46,7 @@ public struct Portrait: Sendable {
         lines += [""] + SummaryTable(graph, width: width).totals
         lines += parameterLines(width: width)
         if let parent {
-            let report = DifferenceReport(parent, .init(network, file: entry.path))
+            let report = DifferenceReport(parent, side)
             lines += ["", "against its parent \(parent.file)", ""] + report.lines
         }
         return lines + ["", "file  \(entry.path)"]
@@ -67,7 +70,7 @@ public struct Portrait: Sendable {
             .init("network", .string(graph.name)),
             .init("file", .string(entry.path)),
             .init("parent", parent.map { .string($0.file) } ?? .null),
-            .init("hash", .string("")),
+            .init("hash", .string(side.summary.hash)),
             .init("summary", .string(story.summary)),
             .init(
                 "parameters",

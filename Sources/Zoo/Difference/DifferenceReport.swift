@@ -6,11 +6,14 @@ public struct DifferenceReport: Sendable {
     public struct Side: Sendable {
         public var network: Network
         public var file: String
-        public init(_ network: Network, file: String) {
+        public init(_ network: Network, file: String, registry: Registry = .builtIn) {
             self.network = network
             self.file = file
+            summary = Summary(network.graph, file: file, registry: registry)
         }
         var graph: Graph { network.graph }
+        /// What programs read of it.
+        let summary: Summary
     }
 
     public let a: Side
@@ -26,7 +29,7 @@ public struct DifferenceReport: Sendable {
     }
 
     /// Whether both compile to one network, whatever they are called.
-    public var isSameGraph: Bool { a.graph.name == b.graph.name }
+    public var isSameGraph: Bool { a.summary.hash == b.summary.hash }
     public var isSameTraining: Bool { recipe.isEmpty }
 
     /// What it comes to, in one sentence.
@@ -161,7 +164,7 @@ public struct DifferenceReport: Sendable {
     }
 
     private func json(of side: Side) -> JSON {
-        let summary = Summary(side.graph, file: side.file).json
+        let summary = side.summary.json
         let keys = ["name", "file", "hash", "parameters", "flops", "receptive_field"]
         return .object(keys.compactMap { key in summary[key].map { .init(key, $0) } })
     }

@@ -13,7 +13,7 @@ public struct GraphDrawing {
         let texts = outline.boxes.map { BoxText($0, in: graph) }
         var arriving = outline.boxes.map { _ in 0.0 }
         for arrow in outline.arrows {
-            arriving[arrow.to] += GraphDrawing.width(of: graph.nodes[arrow.node].type.shape.description, .label) + 12
+            arriving[arrow.to] += GraphDrawing.width(of: graph.nodes[arrow.node].type.shape.description, .label) + 20
         }
         let sizes = texts.enumerated().map { index, text in
             var size = GraphDrawing.size(of: text)
@@ -120,7 +120,7 @@ public struct GraphDrawing {
 
     // MARK: - Arrows
 
-    /// The way of an arrow, and where its shape is written: just above the box that it enters.
+    /// The way of an arrow, and where its shape is written: beside its tip.
     private func route(_ index: Int, entry: Double) -> (path: String, label: LayeredLayout.Point) {
         let arrow = outline.arrows[index]
         let source = layout.corners[arrow.from]
@@ -136,7 +136,7 @@ public struct GraphDrawing {
             path += "\(number(stop.x)),\(number(stop.y))"
             last = stop
         }
-        return (path, LayeredLayout.Point(x: end.x, y: end.y - 17))
+        return (path, LayeredLayout.Point(x: end.x + 6, y: end.y - 13))
     }
 
     /// Arrows that enter one box share its upper side, from left to right as they come.
@@ -182,7 +182,7 @@ extension GraphDrawing {
         .page{fill:var(--page)}.head{font-size:17px;font-weight:700}.title{font-size:12.5px;font-weight:700;\
         text-anchor:middle}.text{font-size:10.4px}.mid{text-anchor:middle}.end{text-anchor:end}\
         .foot{font-size:10.4px;text-anchor:middle;fill:var(--dim)}\
-        .label{font-size:10.4px;text-anchor:middle;fill:var(--ink);stroke:var(--page);stroke-width:4px;\
+        .label{font-size:10.4px;fill:var(--ink);stroke:var(--page);stroke-width:4px;\
         paint-order:stroke;stroke-linejoin:round}\
         rect{stroke:var(--line)}.page{stroke:none}.stage rect{fill:var(--stage)}.input rect{fill:var(--input)}\
         .output rect{fill:var(--output)}.way{fill:none;stroke:var(--line);stroke-width:1.4}.tip{fill:var(--line)}

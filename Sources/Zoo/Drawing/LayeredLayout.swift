@@ -19,7 +19,7 @@ struct LayeredLayout {
     private(set) var height = 0.0
 
     static let columnGap = 28.0
-    static let rankGap = 46.0
+    static let rankGap = 48.0
     /// How much room a passing arrow gets.
     static let wayWidth = 16.0
     /// Beyond so many passed ranks, arrows go straight: the picture is beyond help, and must not take forever.
@@ -40,7 +40,12 @@ struct LayeredLayout {
         let ranks = LayeredLayout.ranks(count: boxes.count, arrows: arrows)
         var places = boxes.enumerated().map { Place(width: $1.width, height: $1.height, rank: ranks[$0]) }
         let (chains, links) = LayeredLayout.chains(arrows, ranks, &places)
-        var rows = LayeredLayout.rows(of: places)
+        var rows = LayeredLayout.rows(
+            of: places,
+            order: Array(boxes.indices)
+                + zip(arrows, chains).flatMap { arrow, chain in
+                    chain.map { _ in arrow.to }
+                })
         let (above, below) = LayeredLayout.neighbours(links, count: places.count)
         for sweep in 0..<12 {
             let isDown = sweep.isMultiple(of: 2)
@@ -50,24 +55,26 @@ struct LayeredLayout {
         finish(rows, places, chains)
     }
 
-    /// The longest way from the top.
+    /// As far down as what follows allows: the longest way to the bottom, counted from the top. So all outputs stand in
+    /// the last rank, and branches of different length end side by side.
     private static func ranks(count: Int, arrows: [(from: Int, to: Int)]) -> [Int] {
-        var next: [[Int]] = Array(repeating: [], count: count)
+        var before: [[Int]] = Array(repeating: [], count: count)
         var waiting = Array(repeating: 0, count: count)
         for arrow in arrows {
-            next[arrow.from].append(arrow.to)
-            waiting[arrow.to] += 1
+            before[arrow.to].append(arrow.from)
+            waiting[arrow.from] += 1
         }
-        var ranks = Array(repeating: 0, count: count)
+        var heights = Array(repeating: 0, count: count)
         var ready = (0..<count).filter { waiting[$0] == 0 }
         while let box = ready.popLast() {
-            for follower in next[box] {
-                ranks[follower] = max(ranks[follower], ranks[box] + 1)
-                waiting[follower] -= 1
-                if waiting[follower] == 0 { ready.append(follower) }
+            for source in before[box] {
+                heights[source] = max(heights[source], heights[box] + 1)
+                waiting[source] -= 1
+                if waiting[source] == 0 { ready.append(source) }
             }
         }
-        return ranks
+        let highest = heights.max() ?? 0
+        return heights.map { highest - $0 }
     }
 
     /// The places that each arrow passes, added to `places`, and all links between places of neighbouring ranks.
@@ -91,9 +98,13 @@ struct LayeredLayout {
         return (chains, links)
     }
 
-    private static func rows(of places: [Place]) -> [[Int]] {
+    /// The places of each rank, to begin with in the order of the boxes; an arrow stands where the box stands that it
+    /// leads to.
+    private static func rows(of places: [Place], order: [Int]) -> [[Int]] {
         var rows: [[Int]] = Array(repeating: [], count: (places.map(\.rank).max() ?? 0) + 1)
-        for (index, place) in places.enumerated() { rows[place.rank].append(index) }
+        for index in places.indices.sorted(by: { (order[$0], $0) < (order[$1], $1) }) {
+            rows[places[index].rank].append(index)
+        }
         return rows
     }
 

@@ -55,10 +55,38 @@ public struct PathTree: Sendable {
         !children.isEmpty && children.enumerated().allSatisfy { $1.name == String($0) }
     }
 
-    /// Its name, with the kind where the name does not say it, and with the number of turns for a loop.
-    func title(in graph: Graph) -> String {
-        if isLoop { return "\(name) × \(children.count)" }
-        guard isLayer, let node = nodes.first, !name.hasPrefix(graph.nodes[node].kind) else { return name }
-        return "\(name) (\(graph.nodes[node].kind))"
+    /// Its name, with the kind where the name does not say it, and with the number of turns for a loop. What has a
+    /// single child is shown as one with it.
+    func titled(in graph: Graph) -> (title: String, branch: PathTree) {
+        if isLoop, children.count > 1 { return ("\(name) × \(children.count)", self) }
+        if children.count == 1 {
+            let (title, branch) = children[0].titled(in: graph)
+            return ("\(name).\(title)", branch)
+        }
+        guard isLayer, let node = nodes.first, !name.hasPrefix(graph.nodes[node].kind) else { return (name, self) }
+        return ("\(name) (\(graph.nodes[node].kind))", self)
+    }
+
+    /// Siblings, with turns of a loop that follow each other and are alike put together.
+    static func runs(of siblings: [PathTree], in graph: Graph) -> [[PathTree]] {
+        var runs: [[PathTree]] = []
+        for sibling in siblings {
+            if Int(sibling.name) != nil, let first = runs.last?.first, first.isLike(sibling, in: graph) {
+                runs[runs.count - 1].append(sibling)
+            } else {
+                runs.append([sibling])
+            }
+        }
+        return runs
+    }
+
+    /// Whether both hold the same layers with the same arguments, sizes and weights.
+    private func isLike(_ other: PathTree, in graph: Graph) -> Bool {
+        Int(name) != nil && nodes.count == other.nodes.count
+            && zip(nodes, other.nodes).allSatisfy { x, y in
+                let a = graph.nodes[x]
+                let b = graph.nodes[y]
+                return a.kind == b.kind && a.arguments == b.arguments && a.type == b.type && a.weights == b.weights
+            }
     }
 }

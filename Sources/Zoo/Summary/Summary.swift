@@ -6,9 +6,12 @@ public struct Summary: Sendable {
     /// The file that declares it.
     public let file: String
     public let receptiveField: ReceptiveField
+    /// Of what the graph computes: equal for files that compile to one network.
+    public let hash: String
 
-    public init(_ graph: Graph, file: String) {
+    public init(_ graph: Graph, file: String, registry: Registry = .builtIn) {
         self.graph = graph
+        hash = graph.meaningHash(registry)
         self.file = file
         receptiveField = ReceptiveField(graph)
     }
@@ -18,7 +21,7 @@ public struct Summary: Sendable {
         .object([
             .init("name", .string(graph.name)),
             .init("file", .string(file)),
-            .init("hash", .string("")),
+            .init("hash", .string(hash)),
             .init(
                 "parameters",
                 .object([.init("trainable", .int(graph.trainableCount)), .init("fixed", .int(graph.fixedCount))])),

@@ -36,16 +36,21 @@ public struct SummaryTable: Sendable {
         var columns = Columns(
             [.left, .left, .right, .right, .right], limits: [max(24, width - 48), 16, nil, nil, nil])
         columns.add(["path", "shape", "parameters", "cost", "share"])
-        func add(_ branch: PathTree, prefix: String, stem: String) {
-            let nodes = branch.nodes.map { graph.nodes[$0] }
-            let shape = branch.nodes.last.map { declared.nodes[$0].type.shape.description } ?? ""
-            columns.add([stem + branch.title(in: declared), shape] + numbers(of: nodes))
-            for (index, child) in branch.children.enumerated() {
-                let isLast = index == branch.children.count - 1
-                add(child, prefix: prefix + (isLast ? "   " : "│  "), stem: prefix + (isLast ? "└─ " : "├─ "))
+        func add(_ branches: [PathTree], prefix: String, isTop: Bool) {
+            let runs = PathTree.runs(of: branches, in: declared)
+            for (index, run) in runs.enumerated() {
+                let isLast = index == runs.count - 1
+                let stem = isTop ? "" : isLast ? "└─ " : "├─ "
+                let (name, branch) = run[0].titled(in: declared)
+                let title =
+                    run.count == 1 ? name : "\(name) … \(run[run.count - 1].name), \(run.count) alike"
+                let shape = branch.nodes.last.map { declared.nodes[$0].type.shape.description } ?? ""
+                let nodes = run.flatMap(\.nodes).map { graph.nodes[$0] }
+                columns.add([prefix + stem + title, shape] + numbers(of: nodes))
+                add(branch.children, prefix: prefix + (isTop ? "" : isLast ? "   " : "│  "), isTop: false)
             }
         }
-        for child in PathTree(declared).children { add(child, prefix: "", stem: "") }
+        add(PathTree(declared).children, prefix: "", isTop: true)
         return SummaryTable.ruled(columns.lines)
     }
 

@@ -16,7 +16,7 @@ enum DiffCommand: Command {
     static func run(_ call: Invocation) throws -> ExitStatus {
         let sides = try call.operands.map { name in
             let opened = try OpenNetwork(name, call)
-            return DifferenceReport.Side(opened.network, file: opened.path)
+            return DifferenceReport.Side(opened.network, file: opened.path, registry: opened.plugins.registry)
         }
         let report = DifferenceReport(sides[0], sides[1])
         if call.has("--json") {

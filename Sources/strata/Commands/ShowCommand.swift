@@ -34,7 +34,8 @@ enum ShowCommand: Command {
         case "dot": Terminal.write(DotDrawing(graph).dot, to: 1)
         default:
             if call.has("--json") {
-                Terminal.print(Summary(graph, file: opened.path).json.text(indented: true))
+                Terminal.print(
+                    Summary(graph, file: opened.path, registry: opened.plugins.registry).json.text(indented: true))
             } else {
                 let table = SummaryTable(graph, lengths: lengths, width: Terminal.width, batch: batch)
                 let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(opened.path, .dim)
