@@ -7,6 +7,11 @@ enum Limits {
         let (bytes, overflow) = file.count.multipliedReportingOverflow(by: 10)
         return overflow ? Int.max : bytes.addingReportingOverflow(64 << 20).partialValue
     }
+    /// The most bytes that one request may unpack on its way, in sum.
+    static func work(in file: FileBytes) -> Int {
+        let (bytes, overflow) = file.count.multipliedReportingOverflow(by: 64)
+        return overflow ? Int.max : bytes.addingReportingOverflow(64 << 20).partialValue
+    }
     /// The most that deflate can make of a byte is 1032.
     static let inflateRatio = 1032
     /// How deep trees and nested records may go.

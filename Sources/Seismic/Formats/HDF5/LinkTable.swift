@@ -1,0 +1,94 @@
+/// The names in a group with the addresses of what they name, found by hash. A name is kept as its place in the file,
+/// so a group of a million traces takes 32 bytes a trace, in memory or in an index file.
+struct LinkTable: Sendable {
+    /// Four words a link: hash of the name, offset and length of the name in the file, address of the object. Sorted
+    /// by hash, then by offset.
+    enum Words: Sendable {
+        case memory([UInt64])
+        /// In an index file, from an offset.
+        case mapped(FileBytes, Int)
+
+        @inline(__always) subscript(index: Int) -> UInt64 {
+            switch self {
+            case .memory(let words): words[index]
+            case .mapped(let file, let start): (try? file.integer(start + 8 * index)) ?? 0
+            }
+        }
+    }
+    static let width = 4
+
+    let file: FileBytes
+    let words: Words
+    let count: Int
+
+    init(file: FileBytes, words: Words, count: Int) {
+        self.file = file
+        self.words = words
+        self.count = count
+    }
+
+    struct Link {
+        var nameOffset: Int
+        var nameLength: Int
+        var address: Int
+    }
+
+    init(_ links: [Link], in file: FileBytes) throws(DataError) {
+        var rows: [(hash: UInt64, link: Link)] = []
+        rows.reserveCapacity(links.count)
+        for link in links {
+            let hash = try file.borrow(link.nameOffset, link.nameLength) { bytes in LinkTable.hash(bytes) }
+            rows.append((hash, link))
+        }
+        rows.sort { ($0.hash, $0.link.nameOffset) < ($1.hash, $1.link.nameOffset) }
+        var words: [UInt64] = []
+        words.reserveCapacity(rows.count * LinkTable.width)
+        for row in rows {
+            words.append(row.hash)
+            words.append(UInt64(row.link.nameOffset))
+            words.append(UInt64(row.link.nameLength))
+            words.append(UInt64(row.link.address))
+        }
+        self.init(file: file, words: .memory(words), count: rows.count)
+    }
+
+    /// FNV-1a of 64 bits.
+    static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return hash
+    }
+
+    /// The address of what a name names.
+    func address(of name: String) -> Int? {
+        let bytes = Array(name.utf8)
+        let hash = LinkTable.hash(bytes)
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if words[middle * LinkTable.width] < hash { low = middle + 1 } else { high = middle }
+        }
+        while low < count, words[low * LinkTable.width] == hash {
+            let offset = Int(clamping: words[low * LinkTable.width + 1])
+            if words[low * LinkTable.width + 2] == UInt64(bytes.count), file.matches(bytes, at: offset) {
+                return Int(exactly: words[low * LinkTable.width + 3])
+            }
+            low += 1
+        }
+        return nil
+    }
+
+    /// All names with their addresses, sorted by name.
+    func sorted() throws(DataError) -> [(name: String, address: Int)] {
+        var all: [(name: String, address: Int)] = []
+        all.reserveCapacity(count)
+        for row in 0..<count {
+            let place = row * LinkTable.width
+            let name = try file.text(Int(clamping: words[place + 1]), Int(clamping: words[place + 2]))
+            all.append((name, Int(clamping: words[place + 3])))
+        }
+        all.sort { $0.name < $1.name }
+        return all
+    }
+}
