@@ -1,5 +1,4 @@
-/// Where the blocks of one array stand in the file, by their number: the place of the block in the grid of blocks,
-/// last axis fastest.
+/// Where the blocks of one chunked array stand in the file, by their place in the grid of blocks.
 struct Chunks {
     struct Chunk {
         var address: Int
@@ -8,53 +7,80 @@ struct Chunks {
         var mask: Int
     }
 
+    private enum Index {
+        /// Read whole: by number in the grid, last axis fastest.
+        case table([Int: Chunk])
+        /// One after the other from an address on.
+        case implicit(Int)
+        case fixedArray(FixedArray)
+        case extensibleArray(ExtensibleArray)
+    }
+
     private let hdf5: HDF5File
+    /// The shape of a block, and its bytes.
     let shape: [Int]
+    let bytes: Int
     /// How many blocks there are along each axis.
     let grid: [Int]
-    private var table: [Int: Chunk] = [:]
+    /// The same if the axes were as long as they may grow, which is how arrays of entries count; `nil` without limit.
+    private let mostGrid: [Int?]
+    /// Whether entries hold packed sizes.
+    private let isFiltered: Bool
+    private var index = Index.table([:])
 
-    subscript(number: Int) -> Chunk? { table[number] }
-
-    /// Reads the index of a chunked array. `isFiltered` says whether the index keeps packed sizes.
     init(
-        _ hdf5: HDF5File, _ index: ChunkIndex, shape: [Int], of space: Dataspace, elementSize: Int, isFiltered: Bool
+        _ hdf5: HDF5File, _ layout: ChunkIndex, shape: [Int], of space: Dataspace, elementSize: Int, isFiltered: Bool
     ) throws(DataError) {
+        func blocks(_ length: Int, _ block: Int) -> Int { length / block + (length % block == 0 ? 0 : 1) }
         self.hdf5 = hdf5
         self.shape = shape
-        func blocks(_ length: Int, _ block: Int) -> Int { length / block + (length % block == 0 ? 0 : 1) }
+        self.isFiltered = isFiltered
         grid = zip(space.shape, shape).map { blocks($0, $1) }
-        // Arrays of chunks are numbered by how far the axes may grow; a limitless one counts as slowest.
-        let mostGrid = zip(zip(space.limits, space.shape), shape).map { limits, block in
-            limits.0.map { blocks(max($0, limits.1), block) }
+        mostGrid = space.shape.indices.map { axis in
+            space.limits[axis].map { blocks(max($0, space.shape[axis]), shape[axis]) }
         }
-        guard product(grid) != nil, let bytes = product(shape).flatMap({ product($0, elementSize) }) else {
+        guard product(grid) != nil, let bytes = product(shape + [elementSize]) else {
             throw hdf5.file.error(at: nil, expected: "fewer than 2^63 blocks", found: "a grid of \(grid)")
         }
-        switch index {
-        case .treeV1(let address): try readTreeV1(address)
-        case .single(let address, let size, let mask):
-            if let address { table[0] = Chunk(address: address, size: size, mask: mask) }
-        case .implicit(let address): try readImplicit(address, bytes: bytes, mostGrid)
-        case .fixedArray(let address):
-            if let address {
-                let array = try FixedArray(hdf5, at: address)
-                try add(numbered: mostGrid, count: array.count, isFiltered) { (number) throws(DataError) in
-                    try array.entry(number)
-                }
-            }
-        case .extensibleArray(let address):
-            if let address {
-                let array = try ExtensibleArray(hdf5, at: address)
-                try add(numbered: mostGrid, count: array.count, isFiltered) { (number) throws(DataError) in
-                    try array.entry(number)
-                }
-            }
-        case .treeV2(let address): try readTreeV2(address)
+        self.bytes = bytes
+        switch layout {
+        case .treeV1(let address?): index = .table(try treeV1(address))
+        case .treeV2(let address?): index = .table(try treeV2(address))
+        case .single(let address?, let size, let mask):
+            index = .table([0: Chunk(address: address, size: size, mask: mask)])
+        case .implicit(let address?): index = .implicit(address)
+        case .fixedArray(let address?): index = .fixedArray(try FixedArray(hdf5, at: address))
+        case .extensibleArray(let address?): index = .extensibleArray(try ExtensibleArray(hdf5, at: address))
+        default: break  // no address: nothing was ever written
         }
     }
 
-    /// The number of a block by its place in the grid; `nil` outside, where an array was made smaller.
+    /// The block at a place of the grid; `nil` where none was written.
+    func chunk(at place: [Int]) throws(DataError) -> Chunk? {
+        switch index {
+        case .table(let table): return number(at: place).flatMap { table[$0] }
+        case .implicit(let start):
+            guard let number = entryNumber(of: place), let step = product(number, bytes), let at = sum(start, step)
+            else { return nil }
+            return Chunk(address: at, size: nil, mask: 0)
+        case .fixedArray(let array):
+            guard let number = entryNumber(of: place), number < array.count else { return nil }
+            return try array.entry(number).flatMap { (reader) throws(DataError) in try chunk(reader) }
+        case .extensibleArray(let array):
+            guard let number = entryNumber(of: place), number < array.count else { return nil }
+            return try array.entry(number).flatMap { (reader) throws(DataError) in try chunk(reader) }
+        }
+    }
+
+    /// An entry of an array: address and, of filtered blocks, packed size and mask.
+    private func chunk(_ entry: ByteReader) throws(DataError) -> Chunk? {
+        var entry = entry
+        guard let address = try entry.size(of: hdf5.offsetSize) else { return nil }
+        let size = isFiltered ? try entry.length(of: max(0, min(8, entry.remaining - 4))) : nil
+        return Chunk(address: address, size: size, mask: isFiltered ? try entry.u32() : 0)
+    }
+
+    /// The number of a block in the grid; `nil` outside, where an array was made smaller.
     private func number(at place: [Int]) -> Int? {
         var number = 0
         for axis in grid.indices {
@@ -64,11 +90,21 @@ struct Chunks {
         return number
     }
 
-    private mutating func readTreeV1(_ address: Int?) throws(DataError) {
-        guard let address else { return }
+    /// The number of a block among the entries of an array; an axis that may grow without limit is the slowest.
+    private func entryNumber(of place: [Int]) -> Int? {
+        var number = mostGrid.firstIndex(of: nil).map { place[$0] } ?? 0
+        for axis in mostGrid.indices {
+            guard let size = mostGrid[axis] else { continue }
+            guard let next = product(number, size).flatMap({ sum($0, place[axis]) }) else { return nil }
+            number = next
+        }
+        return number
+    }
+
+    private func treeV1(_ address: Int) throws(DataError) -> [Int: Chunk] {
         let keySize = 8 + 8 * (shape.count + 1)
-        let (shape, hdf5) = (shape, hdf5)
-        var found: [(place: [Int], chunk: Chunk)] = []
+        var table: [Int: Chunk] = [:]
+        var left = hdf5.file.count / keySize
         var walk = TreeWalk(hdf5)
         try walk.leaves(of: address, type: 1, keySize: keySize) { (child, key) throws(DataError) in
             var key = key
@@ -76,79 +112,36 @@ struct Chunks {
             let mask = try key.u32()
             var place: [Int] = []
             for block in shape { place.append(try key.length(of: 8) / block) }
-            guard found.count <= hdf5.file.count / keySize else {
+            left -= 1
+            guard left >= 0 else {
                 throw hdf5.file.error(at: key.offset, expected: "each block once", found: "more than there is room for")
             }
-            found.append((place, Chunk(address: child, size: size, mask: mask)))
+            if let number = number(at: place) { table[number] = Chunk(address: child, size: size, mask: mask) }
         }
-        for entry in found { if let number = number(at: entry.place) { table[number] = entry.chunk } }
+        return table
     }
 
-    private mutating func readTreeV2(_ address: Int?) throws(DataError) {
-        guard let address else { return }
+    private func treeV2(_ address: Int) throws(DataError) -> [Int: Chunk] {
         let tree = try TreeV2(hdf5, at: address)
-        let (rank, hdf5) = (shape.count, hdf5)
-        let sizeWidth = tree.recordSize - hdf5.offsetSize - 4 - 8 * rank
+        let sizeWidth = tree.recordSize - hdf5.offsetSize - 4 - 8 * shape.count
         guard tree.type == 10 || tree.type == 11 && (1...8).contains(sizeWidth) else {
             throw hdf5.error(at: address, expected: "a tree of blocks", found: "one of type \(tree.type)")
         }
-        var found: [(place: [Int], chunk: Chunk)] = []
+        var table: [Int: Chunk] = [:]
+        var left = hdf5.file.count / tree.recordSize
         try tree.forEach { (record) throws(DataError) in
             var record = record
             let address = try record.length(of: hdf5.offsetSize)
             let size = tree.type == 11 ? try record.length(of: sizeWidth) : nil
             let mask = tree.type == 11 ? try record.u32() : 0
             var place: [Int] = []
-            for _ in 0..<rank { place.append(try record.length(of: 8)) }
-            guard found.count <= hdf5.file.count / tree.recordSize else {
+            for _ in shape { place.append(try record.length(of: 8)) }
+            left -= 1
+            guard left >= 0 else {
                 throw hdf5.file.error(at: record.offset, expected: "each block once", found: "more")
             }
-            found.append((place, Chunk(address: address, size: size, mask: mask)))
+            if let number = number(at: place) { table[number] = Chunk(address: address, size: size, mask: mask) }
         }
-        for entry in found { if let number = number(at: entry.place) { table[number] = entry.chunk } }
-    }
-
-    private mutating func readImplicit(_ address: Int?, bytes: Int, _ mostGrid: [Int?]) throws(DataError) {
-        guard let address else { return }
-        let count = product(mostGrid.map { $0 ?? 1 }) ?? Int.max
-        // All blocks stand in the file, so there are no more than it has room for.
-        for number in 0..<min(count, hdf5.file.count / max(1, bytes)) {
-            guard let place = place(of: number, in: mostGrid), let own = self.number(at: place),
-                let start = sum(address, number * bytes)
-            else { continue }
-            table[own] = Chunk(address: start, size: nil, mask: 0)
-        }
-    }
-
-    /// Takes over an array of blocks that are numbered in their own way.
-    private mutating func add(
-        numbered mostGrid: [Int?], count: Int, _ isFiltered: Bool,
-        _ entry: (Int) throws(DataError) -> ByteReader?
-    ) throws(DataError) {
-        for number in 0..<min(count, hdf5.file.count / hdf5.offsetSize + 1) {
-            guard var reader = try entry(number), let address = try reader.size(of: hdf5.offsetSize),
-                let place = place(of: number, in: mostGrid), let own = self.number(at: place)
-            else { continue }
-            let size = isFiltered ? try reader.length(of: max(0, min(8, reader.remaining - 4))) : nil
-            table[own] = Chunk(address: address, size: size, mask: isFiltered ? try reader.u32() : 0)
-        }
-    }
-
-    /// The place of a block by its number in a grid; an axis without limit is the slowest.
-    private func place(of number: Int, in grid: [Int?]) -> [Int]? {
-        var rest = number
-        var place = [Int](repeating: 0, count: grid.count)
-        for axis in grid.indices.reversed() {
-            guard let size = grid[axis] else { continue }
-            guard size > 0 else { return nil }
-            place[axis] = rest % size
-            rest /= size
-        }
-        if let limitless = grid.firstIndex(of: nil) {
-            place[limitless] = rest
-        } else if rest > 0 {
-            return nil
-        }
-        return place
+        return table
     }
 }

@@ -190,9 +190,9 @@ final class HDF5Dataset: Sendable {
     /// Copies from every block that the box touches.
     private func gather(_ blocks: Blocks, _ start: [Int], _ count: [Int], _ out: inout [UInt8]) throws(DataError) {
         let chunks = blocks.chunks
-        let blockBytes = product(chunks.shape + [type.size]) ?? Int.max
-        guard !out.isEmpty, blockBytes <= Limits.array(in: hdf5.file) else {
-            if out.isEmpty { return }
+        let blockBytes = chunks.bytes
+        if out.isEmpty { return }
+        guard blockBytes <= Limits.array(in: hdf5.file) else {
             throw hdf5.error(
                 at: address, expected: "blocks of at most \(Limits.array(in: hdf5.file)) bytes",
                 found: "blocks of shape \(chunks.shape)")
@@ -202,8 +202,7 @@ final class HDF5Dataset: Sendable {
         let last = zip(zip(start, count), chunks.shape).map { ($0.0 + $0.1 - 1) / $1 }
         var place = first
         while true {
-            let number = zip(place, chunks.grid).reduce(0) { $0 * $1.1 + $1.0 }
-            if let chunk = chunks[number] {
+            if let chunk = try chunks.chunk(at: place) {
                 let origin = zip(place, chunks.shape).map { $0 * $1 }
                 let low = zip(start, origin).map { max($0, $1) }
                 let end = zip(origin, chunks.shape).map { sum($0, $1) ?? Int.max }
