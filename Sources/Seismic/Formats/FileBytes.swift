@@ -15,6 +15,12 @@ final class FileBytes: @unchecked Sendable {
         case memory
     }
     private let owner: Owner
+    /// When a mapped file was last written, in nanoseconds since 1970: with its size, what tells it from a later one.
+    let identity: Identity?
+
+    struct Identity: Sendable {
+        var modified: Int
+    }
 
     /// Maps a file. It must be a plain file; a pipe or a folder is refused.
     init(mapping path: String) throws(DataError) {
@@ -28,6 +34,7 @@ final class FileBytes: @unchecked Sendable {
         }
         name = path
         count = Int(status.st_size)
+        identity = Identity(modified: status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec)
         guard count > 0 else {
             base = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 16))
             owner = .memory
@@ -43,6 +50,7 @@ final class FileBytes: @unchecked Sendable {
     /// Holds a copy of bytes that are in memory already.
     init(_ bytes: [UInt8], name: String) {
         self.name = name
+        identity = nil
         count = bytes.count
         let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes.count), alignment: 16)
         bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }

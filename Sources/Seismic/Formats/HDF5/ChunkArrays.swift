@@ -141,12 +141,13 @@ struct ExtensibleArray {
         let bitmap = reader.offset
         let pages = entries(in: level) > pageEntries ? entries(in: level) / pageEntries : 0
         let bitmapSize = (pages + 7) / 8
+        guard let bitmaps = product(blocks(in: level), bitmapSize), bitmaps <= hdf5.file.count else { return nil }
         if pages > 0 {
             let page = inBlock / pageEntries
             let byte = try hdf5.file.byte(bitmap + block * bitmapSize + page / 8)
             guard byte >> UInt8(7 - page % 8) & 1 == 1 else { return nil }
         }
-        let blockPointers = bitmap + blocks(in: level) * bitmapSize
+        let blockPointers = bitmap + bitmaps
         return try entry(inBlock, ofBlockAt: blockPointers + block * hdf5.offsetSize, level)
     }
 

@@ -19,7 +19,7 @@ final class HDF5Dataset: Sendable {
 
     private struct Blocks: @unchecked Sendable {
         let chunks: Chunks
-        let filters: Filters
+        let filters: BlockFilters
         let filtersEdges: Bool
     }
 
@@ -70,9 +70,9 @@ final class HDF5Dataset: Sendable {
                 throw hdf5.file.error(
                     at: body.offset, expected: "blocks of \(space.shape.count) axes", found: "blocks of shape \(shape)")
             }
-            var filters = Filters()
+            var filters = BlockFilters()
             if let message = header.first(.filters) {
-                filters = try Filters(try hdf5.body(of: message), elementSize: type.size)
+                filters = try BlockFilters(try hdf5.body(of: message), elementSize: type.size)
             }
             let chunks = try Chunks(
                 hdf5, index, shape: shape, of: space, elementSize: type.size, isFiltered: !filters.isEmpty)

@@ -61,13 +61,23 @@ final class HDF5File: Sendable {
     /// The links of a group, read once.
     func links(of group: Int) throws(DataError) -> LinkTable {
         if let known = groups.withLock({ $0[group] }) { return known }
-        let table = try readLinks(of: group)
+        let table = try indexedLinks(of: group)
         groups.withLock { $0[group] = table }
         return table
     }
 
-    /// Remembers links that were read from an index.
-    func adopt(_ table: LinkTable, of group: Int) { groups.withLock { $0[group] = table } }
+    /// Large groups are read once and kept in an index.
+    private func indexedLinks(of group: Int) throws(DataError) -> LinkTable {
+        let kind = "links of \(group)"
+        if file.count >= IndexCache.smallestFile, let words = IndexCache.words(of: kind, for: file) {
+            return LinkTable(file: file, words: words)
+        }
+        let table = try LinkTable(try readLinks(of: group), in: file)
+        if table.count >= IndexCache.smallestCount {
+            IndexCache.keep((0..<table.words.count).map { table.words[$0] }, of: kind, for: file)
+        }
+        return table
+    }
 
     /// The address of an object by its path from the root; `nil` where there is none.
     func find(_ path: String) throws(DataError) -> Int? {

@@ -3,28 +3,15 @@
 struct LinkTable: Sendable {
     /// Four words a link: hash of the name, offset and length of the name in the file, address of the object. Sorted
     /// by hash, then by offset.
-    enum Words: Sendable {
-        case memory([UInt64])
-        /// In an index file, from an offset.
-        case mapped(FileBytes, Int)
-
-        @inline(__always) subscript(index: Int) -> UInt64 {
-            switch self {
-            case .memory(let words): words[index]
-            case .mapped(let file, let start): (try? file.integer(start + 8 * index)) ?? 0
-            }
-        }
-    }
+    let words: IndexWords
     static let width = 4
 
     let file: FileBytes
-    let words: Words
-    let count: Int
+    var count: Int { words.count / LinkTable.width }
 
-    init(file: FileBytes, words: Words, count: Int) {
+    init(file: FileBytes, words: IndexWords) {
         self.file = file
         self.words = words
-        self.count = count
     }
 
     struct Link {
@@ -49,7 +36,7 @@ struct LinkTable: Sendable {
             words.append(UInt64(row.link.nameLength))
             words.append(UInt64(row.link.address))
         }
-        self.init(file: file, words: .memory(words), count: rows.count)
+        self.init(file: file, words: IndexWords(words))
     }
 
     /// FNV-1a of 64 bits.

@@ -1,17 +1,17 @@
 /// Groups as HDF5 has them since 1.8 (IV.A.2.c and g): a few links stand in the object header, many in a heap.
 extension HDF5File {
     /// Reads the links of a group in whichever way it keeps them.
-    func readLinks(of address: Int) throws(DataError) -> LinkTable {
+    func readLinks(of address: Int) throws(DataError) -> [LinkTable.Link] {
         let header = try ObjectHeader(self, at: address)
         if let table = header.first(.symbolTable) {
-            return try LinkTable(try oldLinks(table.body), in: file)
+            return try oldLinks(table.body)
         }
         var links: [LinkTable.Link] = []
         for message in header.messages where message.kind == .link {
             if let link = try link(message.body) { links.append(link) }
         }
         if let info = header.first(.linkInfo) { links += try denseLinks(info.body) }
-        return try LinkTable(links, in: file)
+        return links
     }
 
     private func denseLinks(_ message: ByteReader) throws(DataError) -> [LinkTable.Link] {

@@ -1,5 +1,5 @@
 /// What was done to the blocks of an array before they were written (IV.A.2.l), undone in reverse.
-struct Filters {
+struct BlockFilters {
     enum Filter: Hashable {
         case deflate
         case shuffle(elementSize: Int)
@@ -62,9 +62,10 @@ struct Filters {
                 case .failure(let error):
                     throw file.error(at: start + min(error.byte, size), expected: error.expected, found: error.found)
                 }
-            case .shuffle(let elementSize): bytes = Filters.unshuffled(bytes, elementSize: elementSize)
+            case .shuffle(let elementSize): bytes = BlockFilters.unshuffled(bytes, elementSize: elementSize)
             case .fletcher32:
-                guard bytes.count >= 4, Filters.fletcher32(bytes.dropLast(4)) == Filters.lastWord(bytes) else {
+                guard bytes.count >= 4, BlockFilters.fletcher32(bytes.dropLast(4)) == BlockFilters.lastWord(bytes)
+                else {
                     throw file.error(at: start, expected: "a block with its checksum", found: "another checksum")
                 }
                 bytes.removeLast(4)
