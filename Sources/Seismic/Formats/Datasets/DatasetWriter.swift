@@ -1,0 +1,19 @@
+/// Takes traces one after the other and leaves a dataset behind.
+public protocol DatasetWriter: AnyObject {
+    func add(_ trace: Trace) throws
+    /// Completes the files; without it nothing appears.
+    func finish() throws
+}
+
+/// The formats that datasets can be written in.
+public enum DatasetFormat: String, CaseIterable, Sendable {
+    case seisbench, stead
+
+    /// A writer into a folder, which is made if it is not there. Files in it are replaced only where that is allowed.
+    public func writer(_ folder: String, overwrite: Bool = false) throws -> any DatasetWriter {
+        switch self {
+        case .seisbench: try SeisBenchWriter(folder, overwrite: overwrite)
+        case .stead: try SteadWriter(folder, overwrite: overwrite)
+        }
+    }
+}
