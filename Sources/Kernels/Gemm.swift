@@ -68,7 +68,7 @@ private func product<T: Tile>(
     _ tile: T.Type, _ a: Matrix, _ factors: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ bStep: Int,
     _ c: UnsafeMutablePointer<Float>, _ cStep: Int, _ inner: Int, _ adding: Bool
 ) {
-    var sum = adding ? T.load(UnsafePointer(c), stride: cStep) : T.zero
+    var sum = adding ? T.load(UnsafePointer(c), stride: cStep, rows: T.rows) : T.zero
     var factor = factors
     var x = b
     for _ in 0..<inner {

@@ -63,7 +63,8 @@ protocol Tile {
     static var zero: Self { get }
     /// Each row filled with its own number.
     static func repeating(_ values: UnsafePointer<Float>) -> Self
-    static func load(_ from: UnsafePointer<Float>, stride: Int) -> Self
+    /// Loads the first `rows` rows; the others are zero.
+    static func load(_ from: UnsafePointer<Float>, stride: Int, rows: Int) -> Self
     /// Adds to each row the columns times the row's own factor; factors lie `step` apart.
     mutating func add(_ x: Columns, times factors: UnsafePointer<Float>, step: Int)
     /// Stores the first `rows` rows.
@@ -77,7 +78,9 @@ struct Row<Columns: Span>: Tile {
     @inline(__always) static var rows: Int { 1 }
     @inline(__always) static var zero: Row { Row(.zero) }
     @inline(__always) static func repeating(_ values: UnsafePointer<Float>) -> Row { Row(.repeating(values[0])) }
-    @inline(__always) static func load(_ from: UnsafePointer<Float>, stride: Int) -> Row { Row(.load(from)) }
+    @inline(__always) static func load(_ from: UnsafePointer<Float>, stride: Int, rows: Int) -> Row {
+        Row(rows > 0 ? .load(from) : .zero)
+    }
     @inline(__always) mutating func add(_ x: Columns, times factors: UnsafePointer<Float>, step: Int) {
         columns.add(x, times: Vector(factors[0]))
     }
@@ -99,8 +102,10 @@ struct Both<Half: Tile>: Tile {
     @inline(__always) static func repeating(_ values: UnsafePointer<Float>) -> Both {
         Both(top: .repeating(values), bottom: .repeating(values + Half.rows))
     }
-    @inline(__always) static func load(_ from: UnsafePointer<Float>, stride: Int) -> Both {
-        Both(top: .load(from, stride: stride), bottom: .load(from + Half.rows &* stride, stride: stride))
+    @inline(__always) static func load(_ from: UnsafePointer<Float>, stride: Int, rows: Int) -> Both {
+        Both(
+            top: .load(from, stride: stride, rows: rows),
+            bottom: .load(from + Half.rows &* stride, stride: stride, rows: rows &- Half.rows))
     }
     @inline(__always) mutating func add(_ x: Half.Columns, times factors: UnsafePointer<Float>, step: Int) {
         top.add(x, times: factors, step: step)

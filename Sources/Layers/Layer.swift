@@ -34,8 +34,15 @@ public protocol Arithmetic: Sendable {
     /// Floats of room for one call of `forward` or `backward`.
     var scratchCount: Int { get }
 
+    /// Whether `backward` adds to gradients of weights in phases that are cut into samples, so that each thread needs
+    /// sums of its own.
+    var sumsOverSamples: Bool { get }
     /// Whether it draws random numbers; of layers fused into one, at most one may.
     var isRandom: Bool { get }
+    /// What runs in a mode, where modes differ by more than a factor: batch norm's phases, a dropout that does nothing.
+    func settled(for mode: Mode) -> any Arithmetic
+    /// Whether the output is the only input unchanged, so that nothing need be done at all.
+    var isIdentity: Bool { get }
     /// This and the next layer as one, where that saves a pass over memory; `nil` where nothing is gained. Weights are
     /// this one's, then the next one's.
     func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)?
@@ -61,7 +68,10 @@ extension Arithmetic {
     public var preparedCount: Int { 0 }
     public var preparedForBackwardCount: Int { 0 }
     public var scratchCount: Int { 0 }
+    public var sumsOverSamples: Bool { backwardPhases.contains { if case .samples = $0 { true } else { false } } }
     public var isRandom: Bool { false }
+    public var isIdentity: Bool { false }
+    public func settled(for mode: Mode) -> any Arithmetic { self }
     public func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? { nil }
     public func prepare(_ pass: Pass) {}
 }

@@ -62,7 +62,9 @@ struct KernelTests {
         let from = values(rows * columns, 4)
         var to = [Float](repeating: 0, count: rows * columns)
         transpose(from, step: columns, rows: rows, columns: columns, to: &to, toStep: rows)
-        for row in 0..<rows { for column in 0..<columns { #expect(to[column * rows + row] == from[row * columns + column]) } }
+        for row in 0..<rows {
+            for column in 0..<columns { #expect(to[column * rows + row] == from[row * columns + column]) }
+        }
         for count in [0, 1, 15, 16, 33, 200] {
             let right = from[..<count].reduce(0.0) { $0 + Double($1) }
             #expect(abs(Double(sum(from, count)) - right) < 1e-4)

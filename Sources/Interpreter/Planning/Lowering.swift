@@ -48,7 +48,8 @@ extension Lowered {
                 if needed.contains(index) {
                     steps.append(
                         Step(
-                            nodes: [index], path: node.path, arithmetic: layer, inputs: node.inputs, output: index,
+                            nodes: [index], path: node.path, arithmetic: layer.settled(for: options.mode),
+                            inputs: node.inputs, output: index,
                             weights: layout.entries.indices.filter { layout.entries[$0].node == index },
                             stream: CounterRandom.number(of: node.path)))
                 }
@@ -62,7 +63,10 @@ extension Lowered {
             types.append(type)
             flows.append(Flow(shape: shape, time: node.type.shape.dimensions.last ?? 1))
         }
-        if options.style == .fused, !options.keepsEveryLayer { fuse(graph, options.mode) }
+        if options.style == .fused, !options.keepsEveryLayer {
+            dropIdentities(outputs: graph.outputs.map(\.node))
+            fuse(graph, options.mode)
+        }
     }
 
     private static func layer(
@@ -75,6 +79,15 @@ extension Lowered {
             return try type.init(node.arguments.substituting(lengths), inputs: inputs)
         } catch {
             throw .refused(path: node.path, error)
+        }
+    }
+
+    /// Whoever reads the result of a step that changes nothing reads its input instead.
+    private mutating func dropIdentities(outputs: [Int]) {
+        while let index = steps.firstIndex(where: { $0.arithmetic.isIdentity && !outputs.contains($0.output) }) {
+            let (from, to) = (steps[index].output, steps[index].inputs[0])
+            steps.remove(at: index)
+            for reader in steps.indices { steps[reader].inputs = steps[reader].inputs.map { $0 == from ? to : $0 } }
         }
     }
 

@@ -63,13 +63,6 @@ struct SlotLayout {
     }
 }
 
-extension Arithmetic {
-    /// Whether its backward pass adds gradients of weights sample by sample.
-    var sumsOverSamples: Bool {
-        backwardPhases.contains { if case .samples = $0 { true } else { false } }
-    }
-}
-
 extension MemoryReport {
     init(
         _ rooms: Rooms, _ slots: SlotLayout, _ layout: WeightLayout, _ lowered: Lowered, _ graph: Graph,

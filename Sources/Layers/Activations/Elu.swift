@@ -25,4 +25,8 @@ public struct Elu: LayerSignature {
     public var flops: Dimension { .number(Activation.elu.flops) * output.shape.count }
 }
 
+extension Elu: Delegating {
+    var core: any Arithmetic { ElementwiseActivation(.elu, parameter: alpha) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Elu.self, $0) }

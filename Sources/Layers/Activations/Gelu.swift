@@ -18,4 +18,8 @@ public struct Gelu: LayerSignature {
     public var flops: Dimension { .number(Activation.gelu.flops) * output.shape.count }
 }
 
+extension Gelu: Delegating {
+    var core: any Arithmetic { ElementwiseActivation(.gelu) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Gelu.self, $0) }

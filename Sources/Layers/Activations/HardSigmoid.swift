@@ -18,4 +18,8 @@ public struct HardSigmoid: LayerSignature {
     public var flops: Dimension { .number(Activation.hardSigmoid.flops) * output.shape.count }
 }
 
+extension HardSigmoid: Delegating {
+    var core: any Arithmetic { ElementwiseActivation(.hardSigmoid) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(HardSigmoid.self, $0) }

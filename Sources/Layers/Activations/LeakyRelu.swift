@@ -27,4 +27,8 @@ public struct LeakyRelu: LayerSignature {
     public var flops: Dimension { .number(Activation.leakyRelu.flops) * output.shape.count }
 }
 
+extension LeakyRelu: Delegating {
+    var core: any Arithmetic { ElementwiseActivation(.leakyRelu, parameter: slope) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(LeakyRelu.self, $0) }

@@ -18,4 +18,10 @@ public struct LogSoftmax: LayerSignature {
     public var flops: Dimension { .number(12) * output.shape.count }
 }
 
+extension LogSoftmax: Delegating {
+    var core: any Arithmetic {
+        ChannelSoftmax(size: output.shape.extents, rank: output.shape.rank, isLogarithmic: true)
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(LogSoftmax.self, $0) }

@@ -18,4 +18,8 @@ public struct Relu: LayerSignature {
     public var flops: Dimension { .number(Activation.relu.flops) * output.shape.count }
 }
 
+extension Relu: Delegating {
+    var core: any Arithmetic { ElementwiseActivation(.relu) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Relu.self, $0) }

@@ -18,4 +18,8 @@ public struct Sigmoid: LayerSignature {
     public var flops: Dimension { .number(Activation.sigmoid.flops) * output.shape.count }
 }
 
+extension Sigmoid: Delegating {
+    var core: any Arithmetic { ElementwiseActivation(.sigmoid) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Sigmoid.self, $0) }

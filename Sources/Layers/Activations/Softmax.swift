@@ -20,4 +20,10 @@ public struct Softmax: LayerSignature {
     public var flops: Dimension { .number(12) * output.shape.count }
 }
 
+extension Softmax: Delegating {
+    var core: any Arithmetic {
+        ChannelSoftmax(size: output.shape.extents, rank: output.shape.rank, isLogarithmic: false)
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Softmax.self, $0) }

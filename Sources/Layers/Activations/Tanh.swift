@@ -18,4 +18,8 @@ public struct Tanh: LayerSignature {
     public var flops: Dimension { .number(Activation.tanh.flops) * output.shape.count }
 }
 
+extension Tanh: Delegating {
+    var core: any Arithmetic { ElementwiseActivation(.tanh) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Tanh.self, $0) }

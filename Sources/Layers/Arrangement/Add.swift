@@ -22,4 +22,8 @@ public struct Add: LayerSignature {
     public var flops: Dimension { .number(count - 1) * output.shape.count }
 }
 
+extension Add: Delegating {
+    var core: any Arithmetic { Combination(.sum, count: count) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Add.self, $0) }

@@ -50,4 +50,8 @@ public struct Concat: LayerSignature {
     public var flops: Dimension { 0 }
 }
 
+extension Concat: Delegating {
+    var core: any Arithmetic { Concatenation(inputs: inputs.map(\.shape), axis: axis) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Concat.self, $0) }

@@ -60,4 +60,11 @@ public struct Dense: LayerSignature {
     public var reach: Reach { .everywhere }
 }
 
+extension Dense: Delegating {
+    var core: any Arithmetic {
+        FullConnection(
+            features: features, units: units, activation: ActivationFunction(activation), hasBias: hasBias)
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Dense.self, $0) }

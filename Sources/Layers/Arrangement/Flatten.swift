@@ -35,4 +35,8 @@ public struct Flatten: LayerSignature {
     public var reach: Reach { .everywhere }
 }
 
+extension Flatten: Delegating {
+    var core: any Arithmetic { Rearrangement(input: input.shape, order: order == .channels ? nil : [1, 2, 0]) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Flatten.self, $0) }

@@ -22,4 +22,8 @@ public struct Multiply: LayerSignature {
     public var flops: Dimension { .number(count - 1) * output.shape.count }
 }
 
+extension Multiply: Delegating {
+    var core: any Arithmetic { Combination(.product, count: count) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Multiply.self, $0) }

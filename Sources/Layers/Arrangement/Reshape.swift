@@ -35,4 +35,8 @@ public struct Reshape: LayerSignature {
     public var reach: Reach { .everywhere }
 }
 
+extension Reshape: Delegating {
+    var core: any Arithmetic { Rearrangement(input: input.shape, order: nil) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Reshape.self, $0) }

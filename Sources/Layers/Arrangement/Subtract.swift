@@ -22,4 +22,8 @@ public struct Subtract: LayerSignature {
     public var flops: Dimension { .number(count - 1) * output.shape.count }
 }
 
+extension Subtract: Delegating {
+    var core: any Arithmetic { Combination(.difference, count: count) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Subtract.self, $0) }

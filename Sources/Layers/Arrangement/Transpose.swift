@@ -44,4 +44,8 @@ public struct Transpose: LayerSignature {
     public var reach: Reach { .everywhere }
 }
 
+extension Transpose: Delegating {
+    var core: any Arithmetic { Rearrangement(input: input.shape, order: order) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Transpose.self, $0) }

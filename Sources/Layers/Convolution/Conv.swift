@@ -49,6 +49,7 @@ public struct Conv: LayerSignature {
     public let activation: Activation
     public let hasBias: Bool
     public let weights: [WeightSpec]
+    let core: any Arithmetic
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSignal("conv")
@@ -72,6 +73,9 @@ public struct Conv: LayerSignature {
                     arguments[Self.start].initializer(fanIn: fanIn), fanIn: fanIn, fanOut: fanOut,
                     penalty: penalties.weight)
             ] + (hasBias ? [WeightSpec("bias", [filters], .zeros, penalty: penalties.bias)] : [])
+        core = Convolution(
+            input: input.shape.extents, output: output.shape.extents, groups: groups, windows: windows,
+            activation: ActivationFunction(activation), hasBias: hasBias)
     }
 
     private static func checkGroups(_ groups: Int, channels: Int, filters: Int) throws(Complaint) {
@@ -99,5 +103,7 @@ public struct Conv: LayerSignature {
     }
     public var reach: Reach { windows.last?.reach ?? .pointwise }
 }
+
+extension Conv: Delegating {}
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Conv.self, $0) }

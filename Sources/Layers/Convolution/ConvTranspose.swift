@@ -44,6 +44,7 @@ public struct ConvTranspose: LayerSignature {
     public let activation: Activation
     public let hasBias: Bool
     public let weights: [WeightSpec]
+    let core: any Arithmetic
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSignal("conv_transpose")
@@ -74,6 +75,11 @@ public struct ConvTranspose: LayerSignature {
                     "weight", [channels, filters] + kernel, arguments[Self.start].initializer(fanIn: fanIn),
                     fanIn: fanIn, fanOut: fanOut, penalty: penalties.weight)
             ] + (hasBias ? [WeightSpec("bias", [filters], .zeros, penalty: penalties.bias)] : [])
+        core = TransposedConvolution(
+            input: input.shape.extents, output: output.shape.extents, kernel: kernel, stride: stride,
+            cut: (0..<axes).map { [kernel, stride, padding] in
+                padding.cut(kernel: kernel[$0], stride: stride[$0]).before
+            }, activation: ActivationFunction(activation), hasBias: hasBias)
     }
 
     private static func length(
@@ -105,6 +111,8 @@ public struct ConvTranspose: LayerSignature {
         return .local(span: span, step: 1, rise: stride[stride.count - 1])
     }
 }
+
+extension ConvTranspose: Delegating {}
 
 /// What is cut from the ends of a transposed convolution's result.
 public enum TransposedPadding: SettingValue {

@@ -47,4 +47,12 @@ public struct BatchNorm: LayerSignature {
     public var flops: Dimension { 2 * output.shape.count }
 }
 
+extension BatchNorm: Delegating {
+    var core: any Arithmetic {
+        BatchStatistics(
+            size: output.shape.extents, rank: output.shape.rank, momentum: Float(momentum), epsilon: Float(epsilon),
+            hasScale: hasScale)
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(BatchNorm.self, $0) }

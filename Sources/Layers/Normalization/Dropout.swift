@@ -37,4 +37,12 @@ public struct Dropout: LayerSignature {
     public var flops: Dimension { isAlwaysOn ? output.shape.count : 0 }
 }
 
+extension Dropout: Delegating {
+    var core: any Arithmetic {
+        Masking(
+            rate: rate, wholeChannels: whole == .channels, isAlwaysOn: isAlwaysOn,
+            channelRows: output.shape.rank == 1 ? 1 : output.shape.extents.height, isVector: output.shape.rank == 1)
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Dropout.self, $0) }

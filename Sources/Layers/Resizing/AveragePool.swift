@@ -39,4 +39,10 @@ public struct AveragePool: LayerSignature {
     public var reach: Reach { windows.last?.reach ?? .pointwise }
 }
 
+extension AveragePool: Delegating {
+    var core: any Arithmetic {
+        Pooling(.mean, input: input.shape.extents, output: output.shape.extents, windows: windows)
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(AveragePool.self, $0) }

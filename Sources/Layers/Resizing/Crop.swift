@@ -29,6 +29,9 @@ public struct Crop: LayerSignature {
     public let output: TensorType
     /// Samples cut from the start; a size that depends on the length while that is not known.
     public let left: Dimension
+    /// Where the cut depends on the length: half of what goes, or all of it, is cut from the start.
+    private let isCentred: Bool
+    private let keepsEnd: Bool
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSignal("crop")
@@ -37,7 +40,10 @@ public struct Crop: LayerSignature {
         var shape = input.shape
         let cutLeft = try arguments.checked(Self.left)
         let cutRight = try arguments.checked(Self.right)
-        if let target = try arguments.checked(Self.to) {
+        let target = try arguments.checked(Self.to)
+        isCentred = target != nil && arguments[Self.keep] == .centre
+        keepsEnd = target != nil && arguments[Self.keep] == .end
+        if let target {
             guard cutLeft == 0, cutRight == 0 else {
                 throw Complaint(
                     .argument("to"), "either the samples to cut (left, right) or the length to keep (to), not both")
@@ -68,6 +74,40 @@ public struct Crop: LayerSignature {
     }
 
     public var flops: Dimension { 0 }
+}
+
+extension Crop: Layer {
+    public var backwardReads: BackwardReads { [] }
+    /// Samples cut from the start of a sample of this length.
+    private func cut(_ pass: Pass, _ sample: Int) -> Int {
+        // What is left to cut at the end does not show in a fixed number; the centre moves with the length.
+        let difference = pass.input().length(of: sample) - pass.output.length(of: sample)
+        return isCentred ? difference / 2 : keepsEnd ? difference : min(left.number ?? 0, difference)
+    }
+
+    public func forward(_ pass: Pass) {
+        for sample in pass.samples {
+            let left = cut(pass, sample)
+            for row in 0..<pass.output.rows {
+                pass.output.row(row, of: sample).update(
+                    from: pass.input().row(row, of: sample) + left, count: pass.output.length(of: sample))
+            }
+        }
+    }
+
+    public func backward(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            let left = cut(pass, sample), length = dx.length(of: sample)
+            let width = pass.outputGradient.length(of: sample)
+            for row in 0..<dx.rows {
+                let out = dx.row(row, of: sample)
+                out.update(repeating: 0, count: left)
+                (out + left).update(from: pass.outputGradient.row(row, of: sample), count: width)
+                (out + left + width).update(repeating: 0, count: length - left - width)
+            }
+        }
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Crop.self, $0) }

@@ -24,4 +24,8 @@ public struct GlobalAveragePool: LayerSignature {
     public var reach: Reach { .everywhere }
 }
 
+extension GlobalAveragePool: Delegating {
+    var core: any Arithmetic { GlobalPooling(.mean, input: input.shape.extents) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(GlobalAveragePool.self, $0) }

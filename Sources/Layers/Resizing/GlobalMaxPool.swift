@@ -24,4 +24,8 @@ public struct GlobalMaxPool: LayerSignature {
     public var reach: Reach { .everywhere }
 }
 
+extension GlobalMaxPool: Delegating {
+    var core: any Arithmetic { GlobalPooling(.largest, input: input.shape.extents) }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(GlobalMaxPool.self, $0) }

@@ -41,4 +41,10 @@ public struct MaxPool: LayerSignature {
     public var reach: Reach { windows.last?.reach ?? .pointwise }
 }
 
+extension MaxPool: Delegating {
+    var core: any Arithmetic {
+        Pooling(.largest, input: input.shape.extents, output: output.shape.extents, windows: windows)
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(MaxPool.self, $0) }

@@ -36,4 +36,30 @@ public struct Pad: LayerSignature {
     public var flops: Dimension { 0 }
 }
 
+extension Pad: Layer {
+    public var backwardReads: BackwardReads { [] }
+
+    public func forward(_ pass: Pass) {
+        for sample in pass.samples {
+            let length = pass.input().length(of: sample)
+            for row in 0..<pass.output.rows {
+                let out = pass.output.row(row, of: sample)
+                out.update(repeating: Float(filling), count: left)
+                (out + left).update(from: pass.input().row(row, of: sample), count: length)
+                (out + left + length).update(repeating: Float(filling), count: right)
+            }
+        }
+    }
+
+    public func backward(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            for row in 0..<dx.rows {
+                dx.row(row, of: sample).update(
+                    from: pass.outputGradient.row(row, of: sample) + left, count: dx.length(of: sample))
+            }
+        }
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Pad.self, $0) }

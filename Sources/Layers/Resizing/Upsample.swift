@@ -35,4 +35,41 @@ public struct Upsample: LayerSignature {
     public var reach: Reach { .local(span: 1, step: 1, rise: factors[factors.count - 1]) }
 }
 
+extension Upsample: Layer {
+    private var factor: Int { factors[factors.count - 1] }
+    private var lineFactor: Int { factors.count > 1 ? factors[0] : 1 }
+    public var backwardReads: BackwardReads { [] }
+
+    public func forward(_ pass: Pass) {
+        let from = input.shape.extents
+        for sample in pass.samples {
+            let length = pass.input().length(of: sample)
+            for line in 0..<from.rows {
+                let (channel, row) = (line / from.height, line % from.height)
+                let first = (channel * from.height + row) * lineFactor
+                let out = pass.output.row(first, of: sample)
+                repeatEach(pass.input().row(line, of: sample), length, times: factor, to: out)
+                for copy in 1..<max(1, lineFactor) {
+                    pass.output.row(first + copy, of: sample).update(from: out, count: length * factor)
+                }
+            }
+        }
+    }
+
+    public func backward(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            let length = dx.length(of: sample)
+            for line in 0..<dx.rows {
+                let out = dx.row(line, of: sample)
+                for copy in 0..<lineFactor {
+                    addRuns(
+                        of: factor, pass.outputGradient.row(line * lineFactor + copy, of: sample), to: out, length,
+                        isFirst: copy == 0)
+                }
+            }
+        }
+    }
+}
+
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Upsample.self, $0) }

@@ -1,0 +1,232 @@
+import Kernels
+
+/// Batch norm's arithmetic in training: statistics of each sample, then of the batch, then the normalising.
+///
+/// The batch's statistics are combined from those of the samples in their order (Chan et al. 1979), so they do not
+/// depend on threads and do not lose a small variance beside a large mean.
+struct BatchStatistics: Arithmetic {
+    let channels: Int
+    /// Rows of a channel, and the features of a vector within its one row.
+    let lines: Int
+    let isVector: Bool
+    let momentum: Float
+    let epsilon: Float
+    let hasScale: Bool
+
+    init(size: Extents, rank: Int, momentum: Float, epsilon: Float, hasScale: Bool) {
+        isVector = rank < 2
+        channels = isVector ? size.width : size.channels
+        lines = isVector ? 1 : size.height
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.hasScale = hasScale
+    }
+
+    func settled(for mode: Mode) -> any Arithmetic {
+        mode == .training
+            ? self
+            : FixedNormalization(
+                channels: channels, lines: lines, isVector: isVector, epsilon: epsilon, hasScale: hasScale)
+    }
+
+    var forwardPhases: [Phase] { [.samples(grain: 1), .parts(1), .samples(grain: 1)] }
+    var backwardPhases: [Phase] { [.samples(grain: 1), .parts(1), .samples(grain: 1)] }
+    var sumsOverSamples: Bool { false }
+    var backwardReads: BackwardReads { .inputs }
+    /// Each sample's mean and squared deviations; then its sums of slopes, plain and times the normalised input.
+    var keptPerSample: Int { 2 * channels }
+    /// The batch's mean and inverse deviation; then the means of the sums.
+    var keptShared: Int { 4 * channels }
+
+    private var biasIndex: Int { hasScale ? 1 : 0 }
+    private func scale(_ pass: Pass, _ channel: Int) -> Float { hasScale ? pass.weight(0)[channel] : 1 }
+    /// How many numbers of one channel a sample has.
+    private func count(_ pass: Pass, _ sample: Int) -> Int {
+        isVector ? 1 : lines * pass.input().length(of: sample)
+    }
+    /// The numbers of a channel that lie together.
+    @inline(__always)
+    private func run(_ tensor: Tensor, _ channel: Int, _ line: Int, _ sample: Int) -> UnsafeMutablePointer<Float> {
+        isVector ? tensor[sample] + channel : tensor.row(channel * lines + line, of: sample)
+    }
+    private func length(_ pass: Pass, _ sample: Int) -> Int { isVector ? 1 : pass.input().length(of: sample) }
+
+    func forward(_ pass: Pass) {
+        switch pass.phase {
+        case 0: for sample in pass.samples { measure(pass, sample) }
+        case 1: combine(pass)
+        default: for sample in pass.samples { normalise(pass, sample) }
+        }
+    }
+
+    private func measure(_ pass: Pass, _ sample: Int) {
+        let length = length(pass, sample)
+        let kept = pass.kept(sample)
+        for channel in 0..<channels {
+            var total: Float = 0
+            for line in 0..<lines { total += sum(run(pass.input(), channel, line, sample), length) }
+            let mean = total / Float(max(1, length * lines))
+            var squares: Float = 0
+            for line in 0..<lines {
+                squares += squaredDistances(run(pass.input(), channel, line, sample), mean, length)
+            }
+            kept[channel] = mean
+            kept[channels + channel] = squares
+        }
+    }
+
+    private func combine(_ pass: Pass) {
+        let shared = pass.shared
+        for channel in 0..<channels {
+            var (count, mean, squares) = (0.0, 0.0, 0.0)
+            for sample in pass.samples {
+                let n = Double(self.count(pass, sample))
+                let distance = Double(pass.kept(sample)[channel]) - mean
+                let all = count + n
+                mean += distance * n / all
+                squares += Double(pass.kept(sample)[channels + channel]) + distance * distance * count * n / all
+                count = all
+            }
+            let variance = squares / max(1, count)
+            shared[channel] = Float(mean)
+            shared[channels + channel] = Float(1 / (variance + Double(epsilon)).squareRoot())
+            let running = pass.statistic(biasIndex + 1), spread = pass.statistic(biasIndex + 2)
+            running[channel] = momentum * running[channel] + (1 - momentum) * Float(mean)
+            spread[channel] = momentum * spread[channel] + (1 - momentum) * Float(variance)
+        }
+    }
+
+    private func normalise(_ pass: Pass, _ sample: Int) {
+        let length = length(pass, sample)
+        for channel in 0..<channels {
+            let factor = scale(pass, channel) * pass.shared[channels + channel]
+            let mean = pass.shared[channel], offset = pass.weight(biasIndex)[channel]
+            for line in 0..<lines {
+                scaleRow(
+                    run(pass.input(), channel, line, sample), minus: mean, times: factor, plus: offset,
+                    to: run(pass.output, channel, line, sample), length, isSingle: isVector)
+            }
+        }
+    }
+
+    func backward(_ pass: Pass) {
+        switch pass.phase {
+        case 0: for sample in pass.samples { sumSlopes(pass, sample) }
+        case 1: combineSlopes(pass)
+        default: for sample in pass.samples { giveBack(pass, sample) }
+        }
+    }
+
+    private func sumSlopes(_ pass: Pass, _ sample: Int) {
+        let length = length(pass, sample)
+        let kept = pass.kept(sample)
+        for channel in 0..<channels {
+            let mean = pass.shared[channel], inverse = pass.shared[channels + channel]
+            var (plain, weighted): (Float, Float) = (0, 0)
+            for line in 0..<lines {
+                let slopes = run(pass.outputGradient, channel, line, sample)
+                plain += sum(slopes, length)
+                weighted += dotCentred(slopes, run(pass.input(), channel, line, sample), mean, length)
+            }
+            kept[channel] = plain
+            kept[channels + channel] = weighted * inverse
+        }
+    }
+
+    private func combineSlopes(_ pass: Pass) {
+        let total = pass.samples.reduce(0) { $0 + count(pass, $1) }
+        for channel in 0..<channels {
+            var (plain, weighted) = (0.0, 0.0)
+            for sample in pass.samples {
+                plain += Double(pass.kept(sample)[channel])
+                weighted += Double(pass.kept(sample)[channels + channel])
+            }
+            pass.shared[2 * channels + channel] = Float(plain / Double(max(1, total)))
+            pass.shared[3 * channels + channel] = Float(weighted / Double(max(1, total)))
+            if hasScale, let gradient = pass.gradient(0) { gradient[channel] += Float(weighted) }
+            if let gradient = pass.gradient(biasIndex) { gradient[channel] += Float(plain) }
+        }
+    }
+
+    private func giveBack(_ pass: Pass, _ sample: Int) {
+        guard let dx = pass.inputGradient() else { return }
+        let length = length(pass, sample)
+        for channel in 0..<channels {
+            let mean = pass.shared[channel], inverse = pass.shared[channels + channel]
+            let plain = pass.shared[2 * channels + channel], weighted = pass.shared[3 * channels + channel]
+            let factor = scale(pass, channel) * inverse
+            for line in 0..<lines {
+                let out = run(dx, channel, line, sample)
+                let slopes = run(pass.outputGradient, channel, line, sample)
+                let x = run(pass.input(), channel, line, sample)
+                var index = 0
+                while !isVector, index < length {
+                    let centred = ((x + index).vector - Vector(mean)) * (inverse * weighted)
+                    (out + index).vector = ((slopes + index).vector - Vector(plain) - centred) * factor
+                    index += lanes
+                }
+                if isVector { out[0] = factor * (slopes[0] - plain - (x[0] - mean) * inverse * weighted) }
+            }
+        }
+    }
+}
+
+/// Batch norm with statistics that stand still: a scale and an offset for each channel.
+struct FixedNormalization: Arithmetic {
+    let channels: Int
+    let lines: Int
+    let isVector: Bool
+    let epsilon: Float
+    let hasScale: Bool
+
+    var backwardReads: BackwardReads { .inputs }
+    private var biasIndex: Int { hasScale ? 1 : 0 }
+
+    /// `y = factor * (x - mean) + offset`.
+    private func line(_ pass: Pass, _ channel: Int) -> (mean: Float, inverse: Float, scale: Float) {
+        (
+            pass.weight(biasIndex + 1)[channel], 1 / (pass.weight(biasIndex + 2)[channel] + epsilon).squareRoot(),
+            hasScale ? pass.weight(0)[channel] : 1
+        )
+    }
+    private func run(_ tensor: Tensor, _ channel: Int, _ line: Int, _ sample: Int) -> UnsafeMutablePointer<Float> {
+        isVector ? tensor[sample] + channel : tensor.row(channel * lines + line, of: sample)
+    }
+
+    func forward(_ pass: Pass) {
+        for sample in pass.samples {
+            let length = isVector ? 1 : pass.input().length(of: sample)
+            for channel in 0..<channels {
+                let (mean, inverse, scale) = line(pass, channel)
+                for row in 0..<lines {
+                    scaleRow(
+                        run(pass.input(), channel, row, sample), minus: mean, times: scale * inverse,
+                        plus: pass.weight(biasIndex)[channel], to: run(pass.output, channel, row, sample), length,
+                        isSingle: isVector)
+                }
+            }
+        }
+    }
+
+    func backward(_ pass: Pass) {
+        for sample in pass.samples {
+            let length = isVector ? 1 : pass.input().length(of: sample)
+            for channel in 0..<channels {
+                let (mean, inverse, scale) = line(pass, channel)
+                for row in 0..<lines {
+                    let slopes = run(pass.outputGradient, channel, row, sample)
+                    let x = run(pass.input(), channel, row, sample)
+                    if hasScale, let gradient = pass.gradient(0) {
+                        gradient[channel] += dotCentred(slopes, x, mean, length) * inverse
+                    }
+                    if let gradient = pass.gradient(biasIndex) { gradient[channel] += sum(slopes, length) }
+                    if let dx = pass.inputGradient() {
+                        scaleRow(
+                            slopes, minus: 0, times: scale * inverse, plus: 0, to: run(dx, channel, row, sample),
+                            length, isSingle: isVector)
+                    }
+                }
+            }
+        }
+    }
+}
