@@ -1,0 +1,44 @@
+import Foundation
+import Kernels
+
+extension PositionalEncoding: Layer {
+    private var channels: Int { output.shape.channels.number ?? 1 }
+    private var length: Int { output.shape.time.number ?? 1 }
+    private var step: Int { length.roundedUpToLanes }
+
+    /// The waves do not depend on anything: they are drawn once.
+    public var preparedCount: Int { channels.multipliedReportingOverflow(by: step).partialValue }
+    public var backwardReads: BackwardReads { [] }
+
+    public func prepare(_ pass: Pass) {
+        for channel in 0..<channels {
+            let speed = pow(base, -Double(channel & ~1) / Double(channels))
+            let row = pass.prepared + channel * step
+            for t in 0..<length { row[t] = Float(channel & 1 == 0 ? sin(Double(t) * speed) : cos(Double(t) * speed)) }
+            (row + length).update(repeating: 0, count: step - length)
+        }
+    }
+
+    public func forward(_ pass: Pass) {
+        for sample in pass.samples {
+            for channel in 0..<channels {
+                let (x, y) = (pass.input().row(channel, of: sample), pass.output.row(channel, of: sample))
+                var t = 0
+                while t < length {
+                    (y + t).vector = (x + t).vector + (pass.prepared + (channel &* step &+ t)).vector
+                    t &+= lanes
+                }
+            }
+        }
+    }
+
+    public func backward(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            for channel in 0..<channels {
+                dx.row(channel, of: sample).update(
+                    from: pass.outputGradient.row(channel, of: sample), count: length)
+            }
+        }
+    }
+}
