@@ -12,13 +12,20 @@ public enum PluginLaws {
             else {
                 return []
             }
-            return violations(of: plugin)
+            return violations(of: plugin, in: registry)
         }
     }
 
     /// What is wrong with one plugin, in words; empty if nothing is.
-    public static func violations(of plugin: any Plugin.Type) -> [String] {
-        let signature = plugin.signature
+    public static func violations(of plugin: any Plugin.Type, in registry: Registry) -> [String] {
+        var found = signatureViolations(plugin.signature)
+        if let layer = plugin as? any Layer.Type { found += LayerLaws.violations(of: layer, in: registry) }
+        if let loss = plugin as? any Loss.Type { found += LossLaws.violations(of: loss) }
+        return found
+    }
+
+    /// What documentation and settings must have.
+    private static func signatureViolations(_ signature: Signature) -> [String] {
         var found: [String] = []
         if !PluginTemplate.isName(signature.name) {
             found.append("its name '\(signature.name)' is not snake_case letters and digits")

@@ -10,7 +10,13 @@ public struct PluginProbe {
     public var seconds: Double = 60
     public var memory: UInt = 6 << 30
 
-    public init(host: PluginHost) { self.host = host }
+    /// `STRATA_PROBE_SECONDS` and `STRATA_PROBE_MEMORY` (bytes) set other limits.
+    public init(host: PluginHost) {
+        self.host = host
+        let environment = ProcessInfo.processInfo.environment
+        if let limit = environment["STRATA_PROBE_SECONDS"].flatMap(UInt.init) { processorSeconds = limit }
+        if let limit = environment["STRATA_PROBE_MEMORY"].flatMap(UInt.init) { memory = limit }
+    }
 
     /// What the child says: what the library brings, which laws it breaks, or why it cannot be loaded.
     public struct Report: Sendable {
