@@ -24,7 +24,7 @@ import Testing
             name: "touches foreign memory",
             source: SourceOfPlugin(forward: "(y + (1 << 40))[t] = x[t]"), words: ["memory that is not its own"]),
         Bad(
-            name: "never ends", source: SourceOfPlugin(setup: "while pass.batch > 0 {}"),
+            name: "never ends", source: SourceOfPlugin(setup: "while pass.batch > 0 { _ = getpid() }"),
             words: ["did not come to an end"]),
         Bad(
             name: "devours memory",
@@ -68,7 +68,7 @@ import Testing
         defer { workshop.remove() }
         let file = try workshop.write("plain.swift", bad.source.text)
         let child = try workshop.strata(
-            "plugin", "test", file, environment: ["STRATA_PROBE_SECONDS": "4", "STRATA_PROBE_MEMORY": "2000000000"])
+            "plugin", "test", file, environment: ["STRATA_PROBE_SECONDS": "6", "STRATA_PROBE_MEMORY": "1500000000"])
         #expect(child.ending == .exited(1))
         let said = String(decoding: child.output, as: UTF8.self) + child.errors
         for word in bad.words { #expect(said.contains(word), "says: \(said)") }
