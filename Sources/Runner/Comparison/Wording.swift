@@ -1,10 +1,16 @@
 /// What a comparison says in words, the same on the terminal, in the report and in files.
 extension ComparedMetric {
-    /// The metric with its unit: `P error (s)`.
-    public var title: String {
-        let title = use.name.split(separator: "_").joined(separator: " ")
-        return use.unit.isEmpty ? title : "\(title) (\(use.unit))"
+    /// The metric as a heading: `P F1 0.5s` for `p_f1_0.5s`.
+    public var heading: String {
+        let words = use.name.split(separator: "_").map { word -> String in
+            ComparedMetric.abbreviations.contains(String(word)) ? word.uppercased() : String(word)
+        }
+        return words.joined(separator: " ")
     }
+    private static let abbreviations: Set = ["p", "s", "f1", "mae", "rms", "rmse", "auc", "mcc", "tp", "fp", "tn", "fn"]
+
+    /// The heading with the unit: `P residual MAE matched (s)`.
+    public var title: String { use.unit.isEmpty ? heading : "\(heading) (\(use.unit))" }
 }
 
 extension Judgement {

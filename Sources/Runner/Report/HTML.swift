@@ -1,0 +1,50 @@
+import GraphIR
+
+/// Pieces of a page: text made safe, tables, figures with what they say in words.
+enum HTML {
+    static func escaped(_ text: String) -> String {
+        var out = ""
+        for character in text {
+            switch character {
+            case "&": out += "&amp;"
+            case "<": out += "&lt;"
+            case ">": out += "&gt;"
+            case "\"": out += "&quot;"
+            default: out.append(character)
+            }
+        }
+        return out
+    }
+
+    /// JSON that may stand within a `script` element: nothing in it can end the element.
+    static func embedded(_ json: JSON) -> String { json.text().replacing("<", with: "\\u003c") }
+
+    /// A table with a header row; the first column names the rows.
+    static func table(_ header: [String], _ rows: [[String]], caption: String? = nil, style: String = "") -> String {
+        var html = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption ?? "table"))\">"
+        html += "<table\(style.isEmpty ? "" : " class=\"\(style)\"")>"
+        if let caption { html += "<caption>\(escaped(caption))</caption>" }
+        html += "<thead><tr>" + header.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead><tbody>"
+        for row in rows {
+            html += "<tr>"
+            for (index, cell) in row.enumerated() {
+                html += index == 0 ? "<th scope=\"row\">\(cell)</th>" : "<td>\(cell)</td>"
+            }
+            html += "</tr>"
+        }
+        return html + "</tbody></table></div>"
+    }
+
+    /// Charts side by side with one caption, and the numbers behind them for who cannot or would rather not look.
+    static func figure(_ charts: [String], caption: String, data: String? = nil, wide: Bool = false) -> String {
+        var html = "<figure><div class=\"charts\(wide ? " wide" : "")\">" + charts.joined() + "</div>"
+        html += "<figcaption>\(caption)</figcaption>"
+        if let data { html += "<details class=\"data\"><summary>The numbers of this figure</summary>\(data)</details>" }
+        return html + "</figure>"
+    }
+
+    /// A network's name with its colour and mark.
+    static func name(_ text: String, series: Int) -> String {
+        "<span class=\"name n\(series % Plot.seriesCount)\"><i></i>\(escaped(text))</span>"
+    }
+}

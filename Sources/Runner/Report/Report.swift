@@ -1,0 +1,69 @@
+import GraphIR
+
+/// A comparison as one page of HTML that needs nothing else: no network, no script from elsewhere, no font.
+public struct Report {
+    private let content: ReportContent
+    private let sections: [any ReportSection.Type]
+
+    public init(_ content: ReportContent, registry: Registry = .builtIn) {
+        self.content = content
+        sections = registry.plugins(.report).compactMap { $0 as? any ReportSection.Type }
+            .sorted { ($0.place, $0.signature.name) < ($1.place, $1.signature.name) }
+    }
+
+    public var html: String {
+        let names = content.contenders.map(\.name)
+        let title = names.count == 2 ? names.joined(separator: " and ") : "\(names[0]) and \(names.count - 1) variants"
+        var contents = ""
+        var chapters = ""
+        for section in sections {
+            guard let html = section.html(content) else { continue }
+            let id = section.signature.name.replacing("_", with: "-")
+            contents += "<li><a href=\"#\(id)\">\(HTML.escaped(section.title))</a></li>"
+            chapters += "<section id=\"\(id)\" aria-labelledby=\"\(id)-title\">"
+            chapters += "<h2 id=\"\(id)-title\">\(HTML.escaped(section.title))</h2>\(html)</section>\n"
+        }
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta name="generator" content="Strata \(HTML.escaped(content.version))">
+            <title>\(HTML.escaped(title)): a comparison</title>
+            <style>\(Report.style)</style>
+            </head>
+            <body>
+            <a class="skip" href="#summary">To the results</a>
+            <header>
+            <p class="kicker">Comparison of networks</p>
+            <h1>\(HTML.escaped(title))</h1>
+            \(legend)
+            </header>
+            <nav aria-label="Contents"><ol>\(contents)</ol></nav>
+            <main>
+            \(chapters)</main>
+            <footer><p>Made by Strata \(HTML.escaped(content.version)). This page is complete in itself: it loads nothing
+            and sends nothing.</p></footer>
+            <script>\(Report.script)</script>
+            </body>
+            </html>
+
+            """
+    }
+
+    /// The networks with their colours and marks. With a script, pressing one fades the others.
+    private var legend: String {
+        let items = content.contenders.indices.map { index in
+            let note = index == 0 ? " <small>reference</small>" : ""
+            return "<li><button type=\"button\" aria-pressed=\"false\" data-series=\"\(index % Plot.seriesCount)\">"
+                + "\(content.name(index))\(note)</button></li>"
+        }
+        return "<ul class=\"legend\" aria-label=\"Networks; press one to bring it out in the charts\">"
+            + "\(items.joined())</ul>"
+    }
+
+    static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
+    static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
+}

@@ -1,0 +1,30 @@
+import GraphIR
+
+/// One chapter of a report. A plugin of kind `report`: a file that adds one adds it to every report.
+public protocol ReportSection: Plugin {
+    static var title: String { get }
+    /// Chapters stand by rising place; those that come with Strata have tens.
+    static var place: Int { get }
+    /// The chapter's content as HTML; `nil` where the runs have nothing to show in it.
+    static func html(_ content: ReportContent) -> String?
+}
+
+/// What chapters are made from.
+public struct ReportContent: Sendable {
+    public var comparison: Comparison
+    /// Recordings on which networks disagree, with what each said.
+    public var disagreements: [Disagreement]
+    /// The words that asked for this report.
+    public var command: [String]
+    public var version: String
+
+    public init(comparison: Comparison, disagreements: [Disagreement] = [], command: [String] = [], version: String = "") {
+        self.comparison = comparison
+        self.disagreements = disagreements
+        self.command = command
+        self.version = version
+    }
+
+    var contenders: [Contender] { comparison.contenders }
+    func name(_ index: Int) -> String { HTML.name(contenders[index].name, series: index) }
+}

@@ -1,0 +1,123 @@
+import GraphIR
+
+/// What was found, in a paragraph and a table.
+enum SummarySection: ReportSection {
+    static let signature = Signature(.report, "summary", "What was found, in a paragraph and a table of verdicts.")
+    static let title = "Results"
+    static let place = 10
+
+    static func html(_ content: ReportContent) -> String? {
+        let comparison = content.comparison
+        guard !comparison.judged.isEmpty else { return nil }
+        return warnings(comparison) + "<p class=\"abstract\">\(abstract(content))</p>" + table(content) + reading(content)
+    }
+
+    // MARK: In words
+
+    private static func abstract(_ content: ReportContent) -> String {
+        let comparison = content.comparison
+        let seeds = comparison.contenders.map(\.runs.count)
+        let least = seeds.min() ?? 0
+        let most = seeds.max() ?? 0
+        let networks = Words.number(content.contenders.count, "network")
+        var text = "\(networks.capitalizedFirst) \(content.contenders.count == 1 ? "was" : "were") trained with "
+        text += least == most ? "\(Words.number(most, "seed"))" : "\(least) to \(most) seeds"
+        text += " each on the same data and judged on the same \(Figures.count(comparison.traceCount)) test traces of "
+        text += "\(Figures.count(comparison.eventCount)) events. "
+        for index in content.contenders.indices.dropFirst() { text += sentence(index, content) + " " }
+        return text
+    }
+
+    private static func sentence(_ index: Int, _ content: ReportContent) -> String {
+        let name = content.name(index)
+        let reference = content.name(0)
+        if let twin = content.comparison.twin(of: index) {
+            return "\(name) is the same network as \(content.name(twin)): what they differ by is noise."
+        }
+        func metrics(_ verdict: Verdict) -> [String] {
+            content.comparison.judged.filter { $0.results[index].judgement?.verdict == verdict }.map {
+                HTML.escaped($0.heading)
+            }
+        }
+        var parts: [String] = []
+        if !metrics(.better).isEmpty { parts.append("<strong>better</strong> in \(Words.list(metrics(.better)))") }
+        if !metrics(.worse).isEmpty { parts.append("<strong>worse</strong> in \(Words.list(metrics(.worse)))") }
+        if !metrics(.equivalent).isEmpty { parts.append("equivalent in \(Words.list(metrics(.equivalent)))") }
+        let open = metrics(.undecided)
+        if parts.isEmpty { return "Whether \(name) differs from \(reference) cannot be told from these runs." }
+        let rest = open.isEmpty ? "" : "; of \(Words.list(open)) nothing can be told"
+        return "Beside \(reference), \(name) is \(Words.list(parts))\(rest)."
+    }
+
+    private static func warnings(_ comparison: Comparison) -> String {
+        let serious = comparison.differences.filter(\.isSerious)
+        guard !serious.isEmpty else { return "" }
+        let items = serious.map { "<li>\(HTML.escaped($0.description))</li>" }.joined()
+        return "<div class=\"warning\" role=\"note\"><p><strong>These runs should not be compared.</strong> "
+            + "They differ in what they were trained or judged on, and somebody asked for the comparison all the same:</p>"
+            + "<ul>\(items)</ul></div>"
+    }
+
+    // MARK: The table
+
+    private static func table(_ content: ReportContent) -> String {
+        let header = ["Network"] + content.comparison.judged.map { "\(HTML.escaped($0.heading))\(unit($0))" }
+        let rows = content.contenders.indices.map { index in
+            [content.name(index) + (index == 0 ? " <small>reference</small>" : "")]
+                + content.comparison.judged.map { cell($0, index) }
+        }
+        return HTML.table(header, rows, caption: "Mean and 95 % interval over seeds, with the verdict", style: "verdicts")
+    }
+
+    private static func unit(_ metric: ComparedMetric) -> String {
+        let arrow = metric.use.better == .higher ? "higher is better" : "lower is better"
+        let unit = metric.use.unit.isEmpty ? "" : "\(HTML.escaped(metric.use.unit)), "
+        return "<small>\(unit)\(arrow)</small>"
+    }
+
+    private static func cell(_ metric: ComparedMetric, _ index: Int) -> String {
+        let result = metric.results[index]
+        let half = result.values.halfWidth(confidence: 0.95)
+        let places = Figures.places(forError: half)
+        let isBest = metric.best.contains(index) && metric.best.count < metric.results.count
+        var html = "<span class=\"value\(isBest ? " best" : "")\">\(Figures.fixed(result.values.mean, places: places))"
+        if half.isFinite { html += " <small>± \(Figures.fixed(half, places: places))</small>" }
+        html += "</span>"
+        guard let judgement = result.judgement else { return html }
+        return html + Chip.html(judgement)
+    }
+
+    private static func reading(_ content: ReportContent) -> String {
+        let margins = content.comparison.judged.map { metric in
+            let margin = Figures.fixed(metric.margin, places: Figures.places(forError: metric.margin))
+            return "\(HTML.escaped(metric.heading)) \(margin)\(metric.use.unit.isEmpty ? "" : " " + metric.use.unit)"
+        }
+        return """
+            <p class="reading">Bold: the best mean, which need not be better. The intervals are Student’s t over the
+            seeds. A verdict compares a network with \(content.name(0)) on the same test events, seed by seed; its error
+            holds both what other seeds and what other events would have changed, and Holm’s correction over the
+            \(Words.number(content.comparison.judged.count, "metric")) keeps the chance of one false claim or more a
+            network below \(Figures.fixed(100 * content.comparison.rules.level, places: 0)) %. Equivalent means within
+            \(Words.list(margins)).</p>
+            """
+    }
+}
+
+/// A verdict as a small label: a sign and words, so that colour only helps.
+enum Chip {
+    static func html(_ judgement: Judgement) -> String {
+        let (sign, style): (String, String) =
+            switch judgement.verdict {
+            case .better: ("▲", "better")
+            case .worse: ("▼", "worse")
+            case .equivalent: ("=", "equivalent")
+            case .undecided: ("?", "open")
+            case .same: ("≡", "same")
+            }
+        let word = judgement.verdict.rawValue.replacing("'", with: "’")
+        return "<span class=\"chip \(style)\" title=\"\(HTML.escaped(judgement.sentence))\">"
+            + "<span aria-hidden=\"true\">\(sign)</span> \(word)</span>"
+    }
+}
+
+@section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(SummarySection.self, $0) }
