@@ -43,6 +43,7 @@ let package = Package(
             dependencies: [
                 "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels",
             ],
+            resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")],
             swiftSettings: common),
         .executableTarget(
             name: "strata",

@@ -33,12 +33,10 @@ extension Comparison {
         eventCount = resamples.eventCount
 
         let margins = try Margins(request.margins, uses: uses)
-        let measured = uses.map { Measured($0, aligned, resamples, margins) }
-        judged = measured.filter { wanted.contains($0.use.name) }.map(\.compared)
-        others = measured.filter { !wanted.contains($0.use.name) }.map(\.compared)
-        for contender in aligned.indices.dropFirst() {
-            judge(contender, measured.filter { wanted.contains($0.use.name) })
-        }
+        let measured = uses.filter { wanted.contains($0.name) }.map { Measured($0, aligned, resamples, margins) }
+        judged = measured.map(\.compared)
+        others = uses.filter { !wanted.contains($0.name) }.map { ComparedMetric(unjudged: $0, aligned, margins) }
+        for contender in aligned.indices.dropFirst() { judge(contender, measured) }
     }
 
     /// Judges one contender in all metrics together.
@@ -99,6 +97,19 @@ extension Comparison {
     }
 }
 
+extension ComparedMetric {
+    /// A metric for the record: its values, without resamples and verdicts.
+    fileprivate init(unjudged use: MetricUse, _ contenders: [Contender], _ margins: Margins) {
+        let results = contenders.map { contender in
+            let values = contender.runs.map { run in
+                use.metric.measure(run.predictions)?.value(traces: run.predictions.count) ?? .nan
+            }
+            return Result(values: Sample(values))
+        }
+        self.init(use: use, margin: margins.margin(of: use, reference: results[0].values.mean), results: results)
+    }
+}
+
 /// One metric measured on every run, with its resamples.
 struct Measured {
     var use: MetricUse
@@ -125,9 +136,8 @@ struct Measured {
         // of three: no event in n leaves room for 3/n).
         leastVariance = use.unit.isEmpty ? 4 / Double(support * support) : 0
         let samples = results.map { Sample($0.map(\.value)) }
-        let margin = margins[use] ?? ComparedMetric.customaryMargin(unit: use.unit, reference: samples[0].mean)
         compared = ComparedMetric(
-            use: use, margin: margin,
+            use: use, margin: margins.margin(of: use, reference: samples[0].mean),
             results: zip(samples, results).map { values, seeds in
                 ComparedMetric.Result(values: values, error: Measured.error(seeds))
             })
@@ -178,5 +188,8 @@ struct Margins {
         }
     }
 
-    subscript(use: MetricUse) -> Double? { byMetric[use.name] ?? byUnit[use.unit] }
+    func margin(of use: MetricUse, reference: Double) -> Double {
+        byMetric[use.name] ?? byUnit[use.unit]
+            ?? ComparedMetric.customaryMargin(unit: use.unit, reference: reference)
+    }
 }

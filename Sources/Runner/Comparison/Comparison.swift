@@ -33,6 +33,20 @@ public struct Comparison: Sendable {
     public var reference: Contender { contenders[0] }
     public var testData: RunRecord.Data? { reference.runs.first?.record.data }
 
+    /// The margins in words, metrics of one margin together: `0.005 (Detection F1, P F1), 0.01 s (P error)`.
+    var marginsInWords: String {
+        var groups: [(margin: String, metrics: [String])] = []
+        for metric in judged {
+            let margin = History.text(metric.margin) + (metric.use.unit.isEmpty ? "" : " " + metric.use.unit)
+            if let known = groups.firstIndex(where: { $0.margin == margin }) {
+                groups[known].metrics.append(metric.heading)
+            } else {
+                groups.append((margin, [metric.heading]))
+            }
+        }
+        return groups.map { "\($0.margin) (\($0.metrics.joined(separator: ", ")))" }.joined(separator: ", ")
+    }
+
     /// The first contender with the same graph, if it is not this one.
     public func twin(of index: Int) -> Int? {
         let hash = contenders[index].hash

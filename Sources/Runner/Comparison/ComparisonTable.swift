@@ -26,13 +26,13 @@ public struct ComparisonTable {
     // MARK: Layout
 
     private var labels: [String] { comparison.judged.map(\.title) + costRows.map(\.label) }
-    private var labelWidth: Int { min(24, (labels.map(\.count).max() ?? 0) + 1) }
+    private var labelWidth: Int { min(28, (labels.map(\.count).max() ?? 0) + 1) }
     private var columnWidth: Int {
         let names = comparison.contenders.map(\.name.count).max() ?? 0
         let cells = comparison.judged.flatMap { metric in
             metric.results.flatMap { [mark(value($0), isBest: true).count, $0.judgement?.shortVerdict.count ?? 0] }
         }
-        return min(max(names, cells.max() ?? 0, 12) + 2, width - labelWidth)
+        return min(max(min(names, 16), cells.max() ?? 0, 12) + 2, width - labelWidth)
     }
 
     /// The columns of each block: the reference, and as many others as fit.
@@ -55,7 +55,7 @@ public struct ComparisonTable {
     }
 
     private func fit(_ text: String, _ width: Int) -> String {
-        text.count <= width ? text : String(text.prefix(width - 1)) + "…"
+        text.count <= width ? text : "…" + String(text.suffix(width - 1))
     }
 
     // MARK: Content
@@ -94,8 +94,9 @@ public struct ComparisonTable {
 
     private func value(_ result: ComparedMetric.Result) -> String {
         Figures.value(result.values.mean, error: result.values.halfWidth(confidence: 0.95))
+            .replacing("± ", with: "±")
     }
-    private func mark(_ text: String, isBest: Bool) -> String { isBest ? "* " + text : text }
+    private func mark(_ text: String, isBest: Bool) -> String { isBest ? "*" + text : text }
 
     private func verdict(_ judgement: Judgement?) -> (text: String, emphasis: Emphasis) {
         guard let judgement else { return ("", .faint) }
@@ -129,16 +130,16 @@ public struct ComparisonTable {
         ]
         let all = comparison.judged.flatMap { $0.results.compactMap(\.judgement) }
         if all.contains(where: { if case .seeds? = $0.outlook { true } else { false } }) {
-            lines.append("(+4): about four more seeds would settle it.")
+            lines.append("can't tell +4: about four more seeds would settle it.")
+        }
+        if all.contains(where: { $0.outlook == .tooManySeeds }) {
+            lines.append("can't tell ++: more than \(Outlook.most) more seeds would be needed.")
         }
         if all.contains(where: { $0.outlook == .events }) {
-            lines.append("(events): no number of seeds would settle it, more test events might.")
+            lines.append("can't tell †: no number of seeds would settle it, more test events might.")
         }
         if all.contains(where: { $0.verdict == .equivalent }) {
-            let margins = comparison.judged.map { metric in
-                "\(metric.title) \(Figures.fixed(metric.margin, places: Figures.places(forError: metric.margin)))"
-            }
-            lines.append("equivalent: the difference is smaller than " + margins.joined(separator: ", ") + ".")
+            lines.append("equivalent: the difference is smaller than \(comparison.marginsInWords).")
         }
         if all.contains(where: { $0.verdict == .same }) {
             lines.append("same network: equal graphs; their difference is noise, and shows how large noise is.")

@@ -31,13 +31,13 @@ public struct Contender: Sendable {
     /// What people call it here; no two in a comparison have one name.
     public var name: String
     /// The network itself; `nil` where its text does not compile any more.
-    public var graph: Graph?
+    public var network: Network?
     /// By seed, ascending.
     public var runs: [Run]
 
-    public init(name: String, graph: Graph?, runs: [Run]) {
+    public init(name: String, network: Network?, runs: [Run]) {
         self.name = name
-        self.graph = graph
+        self.network = network
         self.runs = runs
     }
 
@@ -60,8 +60,8 @@ public struct Cost: Sendable {
 
     public init(_ contender: Contender) {
         let runs = contender.runs
-        parameters = runs.first?.record.parameters ?? contender.graph?.trainableCount ?? 0
-        let graph = contender.graph.map { $0.substituting($0.customaryLengths) }
+        parameters = runs.first?.record.parameters ?? contender.network?.graph.trainableCount ?? 0
+        let graph = contender.network.map { $0.graph.substituting($0.graph.customaryLengths) }
         flops = graph?.flops.number
         let batch = runs.first?.record.setting("train.batch").flatMap { Int($0) }
         memory = graph.flatMap { graph in batch.flatMap { MemoryEstimate(graph, batch: $0)?.training } }

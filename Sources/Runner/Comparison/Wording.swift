@@ -1,25 +1,29 @@
 /// What a comparison says in words, the same on the terminal, in the report and in files.
 extension ComparedMetric {
-    /// The metric as a heading: `P F1 0.5s` for `p_f1_0.5s`.
+    /// The metric as a heading: `P F1 (0.5 s)` for `p_f1_0.5s`.
     public var heading: String {
         let words = use.name.split(separator: "_").map { word -> String in
-            ComparedMetric.abbreviations.contains(String(word)) ? word.uppercased() : String(word)
+            if ComparedMetric.abbreviations.contains(String(word)) { return word.uppercased() }
+            let isTime = word.hasSuffix("s") && Double(word.dropLast()) != nil
+            return isTime ? "(\(word.dropLast()) s)" : String(word)
         }
-        return words.joined(separator: " ")
+        return words.joined(separator: " ").capitalizedFirst
     }
-    private static let abbreviations: Set = ["p", "s", "f1", "mae", "rms", "rmse", "auc", "mcc", "tp", "fp", "tn", "fn"]
+    private static let abbreviations: Set = [
+        "p", "s", "f1", "mae", "rms", "rmse", "auc", "mcc", "tp", "fp", "tn", "fn",
+    ]
 
     /// The heading with the unit: `P residual MAE matched (s)`.
     public var title: String { use.unit.isEmpty ? heading : "\(heading) (\(use.unit))" }
 }
 
 extension Judgement {
-    /// `can't tell (+4 seeds)`: the verdict with what would settle it.
+    /// `can't tell +4`: the verdict with what would settle it, four more seeds; a dagger where only events would.
     public var shortVerdict: String {
         switch outlook {
-        case .seeds(let count): "\(verdict.rawValue) (+\(count))"
-        case .tooManySeeds: "\(verdict.rawValue) (+\(Outlook.most) or more)"
-        case .events: "\(verdict.rawValue) (events)"
+        case .seeds(let count): "\(verdict.rawValue) +\(count)"
+        case .tooManySeeds: "\(verdict.rawValue) ++"
+        case .events: "\(verdict.rawValue) †"
         case nil: verdict.rawValue
         }
     }
@@ -51,7 +55,7 @@ extension Judgement {
         let half = difference.interval(confidence: 0.95).halfWidth
         return Figures.fixed(abs(difference.mean), places: Figures.places(forError: half))
     }
-    var marginText: String { Figures.fixed(margin, places: Figures.places(forError: margin)) }
+    private var marginText: String { History.text(margin) }
 }
 
 extension Outlook {

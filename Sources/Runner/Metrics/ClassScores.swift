@@ -6,6 +6,7 @@ struct ClassMetric<Score: ClassesScore>: Metric {
     static var signature: Signature { Signature(.metric, Score.word, Score.definition) }
 
     init(_ arguments: Arguments) {}
+    var isHeadline: Bool { Score.self == Accuracy.self || Score.self == MacroF1.self }
 
     func measure(_ predictions: Predictions) -> Measurement? { ClassTable(predictions).map(Score.measure) }
 }

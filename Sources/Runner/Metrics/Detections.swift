@@ -7,6 +7,7 @@ struct DetectionMetric<Score: DetectionScore>: Metric {
 
     init(_ arguments: Arguments) {}
     var better: Better { Score.better }
+    var isHeadline: Bool { Score.self == DetectionF1.self }
 
     func measure(_ predictions: Predictions) -> Measurement? {
         guard let table = DetectionTable(predictions) else { return nil }

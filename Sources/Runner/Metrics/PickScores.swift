@@ -23,6 +23,7 @@ struct PickScore<Score: CountScore>: Metric {
         within = arguments[PickSettings.within].number
     }
 
+    var isHeadline: Bool { Score.self == F1Score.self && within == 0.5 }
     var name: String { "\(phase.lowercased())_\(Score.word)_\(seconds(within))" }
 
     func measure(_ predictions: Predictions) -> Measurement? {

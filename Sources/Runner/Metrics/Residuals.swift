@@ -20,6 +20,7 @@ struct ResidualMetric<Statistic: ResidualStatistic>: Metric {
     var name: String { "\(phase.lowercased())_residual_\(Statistic.word)_\(kept.rawValue)" }
     var unit: String { Statistic.unit }
     var better: Better { Statistic.better }
+    var isHeadline: Bool { Statistic.self == AbsoluteResidual.self && kept == .matched }
 
     func measure(_ predictions: Predictions) -> Measurement? {
         guard let residuals = PickTable(predictions, phase: phase)?.residuals(kept) else { return nil }

@@ -37,10 +37,14 @@ enum HTML {
 
     /// Charts side by side with one caption, and the numbers behind them for who cannot or would rather not look.
     static func figure(_ charts: [String], caption: String, data: String? = nil, wide: Bool = false) -> String {
-        var html = "<figure><div class=\"charts\(wide ? " wide" : "")\">" + charts.joined() + "</div>"
+        var html = "<figure>" + HTML.charts(charts, wide: wide)
         html += "<figcaption>\(caption)</figcaption>"
         if let data { html += "<details class=\"data\"><summary>The numbers of this figure</summary>\(data)</details>" }
         return html + "</figure>"
+    }
+
+    static func charts(_ charts: [String], wide: Bool = false) -> String {
+        "<div class=\"charts\(wide ? " wide" : "")\">\(charts.joined())</div>"
     }
 
     /// A network's name with its colour and mark.

@@ -42,18 +42,24 @@ struct Plot {
 
     /// The room between two lines.
     mutating func band(_ points: [(x: Double, low: Double, high: Double)], _ style: String) {
-        let known = points.filter { $0.x.isFinite && $0.low.isFinite && $0.high.isFinite && (y.kind == .linear || $0.low > 0) }
+        let known = points.filter {
+            $0.x.isFinite && $0.low.isFinite && $0.high.isFinite && (y.kind == .linear || $0.low > 0)
+        }
         guard known.count > 1 else { return }
         let there = known.map { Plot.pair(px($0.x), py($0.high)) }
         let back = known.reversed().map { Plot.pair(px($0.x), py($0.low)) }
         body += "<path class=\"band \(style)\" d=\"M" + (there + back).joined(separator: "L") + "Z\"/>"
     }
 
-    mutating func bar(from x0: Double, to x1: Double, low: Double = 0, high: Double, _ style: String) {
+    mutating func bar(
+        from x0: Double, to x1: Double, low: Double = 0, high: Double, _ style: String, opacity: Double? = nil
+    ) {
         guard high.isFinite else { return }
         let (topEdge, bottomEdge) = (py(high), py(low))
+        let (wide, tall) = (max(0, px(x1) - px(x0)), max(0, bottomEdge - topEdge))
+        let shade = opacity.map { " opacity=\"\(Figures.fixed($0, places: 2))\"" } ?? ""
         body += "<rect class=\"bar \(style)\" x=\"\(Plot.text(px(x0)))\" y=\"\(Plot.text(topEdge))\" "
-        body += "width=\"\(Plot.text(max(0, px(x1) - px(x0))))\" height=\"\(Plot.text(max(0, bottomEdge - topEdge)))\"/>"
+        body += "width=\"\(Plot.text(wide))\" height=\"\(Plot.text(tall))\"\(shade)/>"
     }
 
     /// A mark in the series' own shape: circle, square, diamond or triangle.
@@ -102,12 +108,14 @@ struct Plot {
         for tick in y.ticks(about: ticksY) {
             let place = py(tick.value)
             frame += "<path class=\"grid\" d=\"M\(Plot.pair(x0, place))L\(Plot.pair(x1, place))\"/>"
-            frame += "<text class=\"tick end\" x=\"\(Plot.text(x0 - 5))\" y=\"\(Plot.text(place + 3.5))\">\(tick.text)</text>"
+            frame +=
+                "<text class=\"tick end\" x=\"\(Plot.text(x0 - 5))\" y=\"\(Plot.text(place + 3.5))\">\(tick.text)</text>"
         }
         for tick in x.ticks(about: ticks) {
             let place = px(tick.value)
             frame += "<path class=\"axis\" d=\"M\(Plot.pair(place, y0))v4\"/>"
-            frame += "<text class=\"tick mid\" x=\"\(Plot.text(place))\" y=\"\(Plot.text(y0 + 15))\">\(tick.text)</text>"
+            frame +=
+                "<text class=\"tick mid\" x=\"\(Plot.text(place))\" y=\"\(Plot.text(y0 + 15))\">\(tick.text)</text>"
         }
         frame += "<path class=\"axis\" d=\"M\(Plot.pair(x0, y0))H\(Plot.text(x1))\"/>"
         frame += "<text class=\"label mid\" x=\"\(Plot.text((x0 + x1) / 2))\" y=\"\(Plot.text(height - 5))\">"
@@ -117,8 +125,11 @@ struct Plot {
 
     /// The chart with what it shows in words, for readers that cannot see it.
     func svg(_ description: String, heading: String? = nil, series: Int? = nil) -> String {
-        let name = heading.map { "<h4>" + (series.map { HTML.name(heading ?? "", series: $0) } ?? HTML.escaped($0)) + "</h4>" }
-        return "<div class=\"chart\">\(name ?? "")<svg viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(height))\" role=\"img\" "
+        let name = heading.map {
+            "<h4>" + (series.map { HTML.name(heading ?? "", series: $0) } ?? HTML.escaped($0)) + "</h4>"
+        }
+        return
+            "<div class=\"chart\">\(name ?? "")<svg viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(height))\" role=\"img\" "
             + "aria-label=\"\(HTML.escaped(description))\">\(frame)\(body)</svg></div>"
     }
 

@@ -18,7 +18,9 @@ public struct ReportContent: Sendable {
     public var command: [String]
     public var version: String
 
-    public init(comparison: Comparison, disagreements: [Disagreement] = [], command: [String] = [], version: String = "") {
+    public init(
+        comparison: Comparison, disagreements: [Disagreement] = [], command: [String] = [], version: String = ""
+    ) {
         self.comparison = comparison
         self.disagreements = disagreements
         self.command = command

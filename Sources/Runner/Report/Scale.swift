@@ -41,8 +41,9 @@ struct Scale {
 
     /// Round numbers within the axis, with as many digits as they need.
     func ticks(about count: Int) -> [(value: Double, text: String)] {
+        guard count > 0 else { return [] }
         if kind == .logarithmic, high / low > 8 { return decades(about: count) }
-        let step = Scale.roundStep((high - low) / Double(max(count, 1)))
+        let step = Scale.roundStep((high - low) / Double(count))
         guard step.isFinite, step > 0 else { return [] }
         let places = max(0, min(8, -Int(floor(log10(step) + 1e-9))))
         let first = (low / step - 1e-9).rounded(.up)

@@ -6,9 +6,12 @@ public struct GraphDrawing {
     private let outline: Outline
     private let texts: [BoxText]
     private let layout: LayeredLayout
+    private let marked: Set<Int>
 
-    public init(_ graph: Graph) {
+    /// - Parameter marked: layers, by index, whose boxes are brought out, as those that differ from another network.
+    public init(_ graph: Graph, marked: Set<Int> = []) {
         self.graph = graph
+        self.marked = marked
         let outline = Outline(graph)
         let texts = outline.boxes.map { BoxText($0, in: graph) }
         var arriving = outline.boxes.map { _ in 0.0 }
@@ -77,7 +80,8 @@ public struct GraphDrawing {
         let box = outline.boxes[index]
         let kind = box.nodes.isEmpty ? "output" : graph.nodes[box.nodes[0]].isInput ? "input" : "stage"
         let rectangle = "width=\"\(number(size.width))\" height=\"\(number(size.height))\" rx=\"6\""
-        var svg = "<g class=\"\(kind)\"><title>\(escaped(box.path))</title>\n"
+        let mark = box.nodes.contains(where: marked.contains) ? " marked" : ""
+        var svg = "<g class=\"\(kind)\(mark)\"><title>\(escaped(box.path))</title>\n"
         // A loop casts the outline of its other turns.
         for offset in box.tree?.isLoop == true ? [6.0, 3.0] : [] {
             svg += "<rect class=\"behind\" x=\"\(number(corner.x + offset))\" y=\"\(number(corner.y + offset))\" "
@@ -175,9 +179,9 @@ extension GraphDrawing {
     fileprivate static func width(of text: String, _ face: Face) -> Double { Double(text.count) * face.rawValue }
 
     fileprivate static let style = """
-        svg{--page:#fff;--ink:#1c2430;--dim:#667085;--line:#98a2b3;--stage:#f2f4f7;--input:#dbeafe;--output:#d1fadf}\
+        svg{--page:#fff;--ink:#1c2430;--dim:#667085;--line:#98a2b3;--stage:#f2f4f7;--input:#dbeafe;--output:#d1fadf;--mark:#c8500a}\
         @media(prefers-color-scheme:dark){svg{--page:#12161c;--ink:#e6eaf0;--dim:#98a2b3;--line:#667085;\
-        --stage:#1f2630;--input:#17335c;--output:#124232}}\
+        --stage:#1f2630;--input:#17335c;--output:#124232;--mark:#f08a4b}}\
         text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:var(--ink)}\
         .page{fill:var(--page)}.head{font-size:17px;font-weight:700}.title{font-size:12.5px;font-weight:700;\
         text-anchor:middle}.text{font-size:10.4px}.mid{text-anchor:middle}.end{text-anchor:end}\
@@ -185,7 +189,7 @@ extension GraphDrawing {
         .label{font-size:10.4px;fill:var(--ink);stroke:var(--page);stroke-width:4px;\
         paint-order:stroke;stroke-linejoin:round}\
         rect{stroke:var(--line)}.page{stroke:none}.stage rect{fill:var(--stage)}.input rect{fill:var(--input)}\
-        .output rect{fill:var(--output)}.way{fill:none;stroke:var(--line);stroke-width:1.4}.tip{fill:var(--line)}
+        .output rect{fill:var(--output)}.marked rect{stroke:var(--mark);stroke-width:2.5}.way{fill:none;stroke:var(--line);stroke-width:1.4}.tip{fill:var(--line)}
         """
 }
 

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func aWideMarginMakesEquals() throws {
-        let twin = MadeUpRuns.Recipe(name: "other", hash: "ccc", skill: 0.75, spread: 0.3)
+        let twin = MadeUpRuns.Recipe(name: "fellow", hash: "ccc", skill: 0.75, spread: 0.3)
         let comparison = try compare([runs.contender(first), runs.contender(twin)]) {
             $0.margins = [("p_f1", 0.5), ("s", 0.5)]
         }

@@ -29,7 +29,7 @@ struct MadeUpRuns {
     }()
 
     func contender(_ recipe: Recipe, seeds: [Int] = [0, 1, 2]) -> Contender {
-        Contender(name: recipe.name, graph: nil, runs: seeds.map { run(recipe, seed: $0) })
+        Contender(name: recipe.name, network: nil, runs: seeds.map { run(recipe, seed: $0) })
     }
 
     func run(_ recipe: Recipe, seed: Int) -> Contender.Run {
@@ -58,30 +58,75 @@ struct MadeUpRuns {
 
     private func predictions(_ recipe: Recipe, _ random: CounterRandom) -> Predictions {
         let shared = CounterRandom(seed: 99, stream: "events")
-        var names: [String] = [], ids: [String] = [], categories: [String] = [], snr: [String] = []
-        var distance: [Double] = [], arrival: [Double] = [], pick: [Double] = [], probability: [Double] = []
+        let count = events * stations + noise
+        let isEvent = (0..<count).map { $0 < events * stations }
+        let event = (0..<count).map { isEvent[$0] ? $0 / stations : $0 }
+        let difficulty = event.map { shared.uniformDouble($0) }
         let luck = 0.01 * random.normal(999_999)
-        for record in 0..<events * stations + noise {
-            let isEvent = record < events * stations
-            let event = isEvent ? record / stations : record
-            let difficulty = shared.uniformDouble(event)
-            names.append("t\(record)")
-            ids.append(isEvent ? "event\(event)" : "")
-            categories.append(isEvent ? "earthquake_local" : "noise")
-            snr.append("[\(30 - 25 * difficulty) \(28 - 25 * difficulty) \(29 - 25 * difficulty)]")
-            distance.append(isEvent ? 10 + 100 * shared.uniformDouble(event + 10_000) : .nan)
-            arrival.append(isEvent ? 1000 + Double(event) : .nan)
-            let chance = isEvent ? recipe.skill + luck + 0.1 * (0.5 - difficulty) : 0.03
-            let isFound = random.uniformDouble(record) < chance
-            pick.append(isFound ? 1000 + Double(event) + 100 * recipe.spread * random.normal(record + 20_000) : .nan)
-            probability.append(isFound ? 0.5 + 0.5 * random.uniformDouble(record + 30_000) : .nan)
+        let distance = (0..<count).map { isEvent[$0] ? 10 + 100 * shared.uniformDouble(event[$0] + 10_000) : .nan }
+        var columns: [Predictions.Column] = [
+            .init("trace_name", .texts((0..<count).map { "t\($0)" })),
+            .init("ID", .texts((0..<count).map { isEvent[$0] ? "event\(event[$0])" : "" })),
+            .init("trace_category", .texts(isEvent.map { $0 ? "earthquake_local" : "noise" })),
+            .init("snr_db", .texts(difficulty.map { "[\(30 - 25 * $0) \(28 - 25 * $0) \(29 - 25 * $0)]" })),
+            .init("source_distance_km", .numbers(distance)),
+            .init("rate_hz", .numbers([Double](repeating: 100, count: count))),
+        ]
+        let scores = (0..<count).map { index -> Double in
+            let center = isEvent[index] ? recipe.skill + 0.2 * (0.5 - difficulty[index]) : 0.25
+            return min(1, max(0, center + 0.18 * random.normal(index + 40_000)))
         }
-        return Predictions([
-            .init("trace_name", .texts(names)), .init("ID", .texts(ids)), .init("trace_category", .texts(categories)),
-            .init("snr_db", .texts(snr)), .init("source_distance_km", .numbers(distance)),
-            .init("p_arrival_sample", .numbers(arrival)), .init("P_pick", .numbers(pick)),
-            .init("P_probability", .numbers(probability)),
-        ])
+        columns.append(.init("detection_score", .numbers(scores)))
+        columns.append(.init("detected", .numbers(scores.map { $0 > 0.5 ? 1 : 0 })))
+        for (phase, delay) in [("P", 0.0), ("S", 600.0)] {
+            var pick: [Double] = [], best: [Double] = [], probability: [Double] = [], arrival: [Double] = []
+            for index in 0..<count {
+                let stream = index + (phase == "P" ? 0 : 500_000)
+                let truth = 1000 + Double(event[index]) + delay
+                arrival.append(isEvent[index] ? truth : .nan)
+                let chance = isEvent[index] ? recipe.skill + luck + 0.2 * (0.5 - difficulty[index]) : 0.05
+                let isFound = random.uniformDouble(stream) < chance
+                let place = (truth + 100 * recipe.spread * random.normal(stream + 20_000)).rounded()
+                pick.append(isFound ? place : .nan)
+                best.append(place)
+                let confidence = min(0.99, 0.35 + 0.6 * random.uniformDouble(stream + 30_000))
+                probability.append(isFound ? confidence : .nan)
+            }
+            columns.append(.init("\(phase.lowercased())_arrival_sample", .numbers(arrival)))
+            columns.append(.init("\(phase)_pick", .numbers(pick)))
+            columns.append(.init("\(phase)_best", .numbers(best)))
+            columns.append(.init("\(phase)_probability", .numbers(probability)))
+        }
+        return Predictions(columns)
+    }
+
+    /// Recordings on which these contenders might disagree.
+    func disagreements(_ contenders: Int, count: Int) -> [Disagreement] {
+        (0..<count).map { number in
+            let random = CounterRandom(seed: 7, stream: UInt64(number))
+            let length = 6000
+            func wave(_ channel: Int) -> [Float] {
+                (0..<length).map { index in
+                    let p = Double(index - 1500), s = Double(index - 2300)
+                    let signal = (p > 0 ? exp(-p / 400) : 0) + (s > 0 ? 3 * exp(-s / 700) : 0)
+                    return Float((0.15 + signal) * random.normal(index + channel * length))
+                }
+            }
+            func curve(_ center: Double, _ height: Double) -> [Float] {
+                (0..<length).map { Float(height * exp(-pow((Double($0) - center) / 30, 2))) }
+            }
+            let readings = (0..<contenders).map { contender in
+                let skill = random.uniformDouble(contender + 100_000)
+                return Disagreement.Reading(
+                    contender: contender, right: Int(skill * 4), seeds: 3,
+                    picks: skill > 0.4 ? [("P", 1500 + 40 * skill, skill)] : [],
+                    curves: [("p", curve(1500 + 20 * skill, skill)), ("s", curve(2300, skill * 0.8))])
+            }
+            return Disagreement(
+                trace: "made.up.\(number)", facts: ["made.up.\(number)", "SNR 12.3 dB", "42 km", "M 1.8"], rate: 100,
+                channels: [("Z", wave(0)), ("N", wave(1)), ("E", wave(2))], arrivals: [("P", 1500), ("S", 2300)],
+                readings: readings)
+        }
     }
 }
 

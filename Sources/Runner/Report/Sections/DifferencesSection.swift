@@ -12,10 +12,10 @@ enum DifferencesSection: ReportSection {
         let charts = content.comparison.judged.map { chart($0, content) }
         let caption = """
             Difference of each network from \(content.name(0)), which stands at zero. The large mark is the mean over
-            seeds, the bar its 95 % interval from seeds and events together, the small marks are single seeds. Within
+            seeds, the bar its 95 % interval from seeds and events together, the small marks below it are single seeds. Within
             the shaded zone a difference would not matter. Arrows point to the better side.
             """
-        return HTML.figure(charts, caption: caption, data: numbers(content))
+        return HTML.figure(charts, caption: caption, data: numbers(content), wide: true)
     }
 
     private static func chart(_ metric: ComparedMetric, _ content: ReportContent) -> String {
@@ -27,7 +27,7 @@ enum DifferencesSection: ReportSection {
             let interval = entry.judgement.difference.interval(confidence: 0.95)
             return [interval.low, interval.high] + entry.judgement.difference.perSeed
         }
-        let row = 26.0
+        let row = 28.0
         var plot = Plot(
             x: Scale(holding: extent + [-metric.margin, metric.margin]), y: Scale(0, 1), width: 460,
             height: 62 + row * Double(shown.count))
@@ -35,13 +35,13 @@ enum DifferencesSection: ReportSection {
         plot.right = 14
         plot.zone(from: -metric.margin, to: metric.margin, "margin")
         for (place, entry) in shown.enumerated() {
-            let y = plot.top + row * (Double(place) + 0.5)
+            let y = plot.top + row * (Double(place) + 0.5) - 3
             let interval = entry.judgement.difference.interval(confidence: 0.95)
             let style = "n\(entry.index % Plot.seriesCount) s"
             plot.write(shorten(content.contenders[entry.index].name), pixels: plot.left - 8, y + 4, "tick end strong")
             plot.segment(pixels: plot.px(interval.low), y, plot.px(interval.high), y, "whisker \(style)")
             for value in entry.judgement.difference.perSeed {
-                plot.mark(pixels: plot.px(value), y, series: entry.index, size: 1.8, "faint s")
+                plot.mark(pixels: plot.px(value), y + 7, series: entry.index, size: 1.7, "faint s")
             }
             plot.mark(pixels: plot.px(entry.judgement.difference.mean), y, series: entry.index, size: 4.2, "s")
         }
@@ -63,7 +63,8 @@ enum DifferencesSection: ReportSection {
         let list = shown.map { entry in
             let interval = entry.judgement.difference.interval(confidence: 0.95)
             let places = Figures.places(forError: interval.halfWidth)
-            return "\(content.contenders[entry.index].name) \(Figures.signed(entry.judgement.difference.mean, places: places))"
+            return
+                "\(content.contenders[entry.index].name) \(Figures.signed(entry.judgement.difference.mean, places: places))"
                 + ", interval \(Figures.interval(interval)), \(entry.judgement.verdict.rawValue)"
         }
         return "\(metric.heading), difference from \(content.contenders[0].name): " + list.joined(separator: "; ")

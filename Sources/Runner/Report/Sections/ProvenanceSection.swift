@@ -36,10 +36,15 @@ enum ProvenanceSection: ReportSection {
         if let data = content.comparison.testData {
             rows.append(["Data", HTML.escaped(data.path)])
             rows.append(["Hash of data and split", "<code>\(HTML.escaped(data.hash))</code>"])
-            rows.append(["Traces", data.traces.map { "\(HTML.escaped($0.name)) \(Figures.count($0.count))" }.joined(separator: ", ")])
+            rows.append([
+                "Traces",
+                data.traces.map { "\(HTML.escaped($0.name)) \(Figures.count($0.count))" }.joined(separator: ", "),
+            ])
         }
         for index in content.contenders.indices {
-            rows.append(["Graph of \(content.name(index))", "<code>\(HTML.escaped(content.contenders[index].hash))</code>"])
+            rows.append([
+                "Graph of \(content.name(index))", "<code>\(HTML.escaped(content.contenders[index].hash))</code>",
+            ])
         }
         let versions = Set(content.contenders.flatMap { $0.runs.map(\.record.version) }).sorted()
         rows.append(["Versions that trained", HTML.escaped(versions.joined(separator: ", "))])

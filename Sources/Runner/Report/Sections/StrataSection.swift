@@ -150,7 +150,8 @@ struct Stratum {
         return (0..<max(count, 0)).map { bin in
             let traces = Array(order[bin * order.count / count..<(bin + 1) * order.count / count])
             return Bin(
-                low: values[traces[0]], median: values[traces[traces.count / 2]], high: values[traces[traces.count - 1]],
+                low: values[traces[0]], median: values[traces[traces.count / 2]],
+                high: values[traces[traces.count - 1]],
                 traces: traces.sorted())
         }
     }

@@ -9,7 +9,8 @@ enum SummarySection: ReportSection {
     static func html(_ content: ReportContent) -> String? {
         let comparison = content.comparison
         guard !comparison.judged.isEmpty else { return nil }
-        return warnings(comparison) + "<p class=\"abstract\">\(abstract(content))</p>" + table(content) + reading(content)
+        return warnings(comparison) + "<p class=\"abstract\">\(abstract(content))</p>" + table(content)
+            + reading(content)
     }
 
     // MARK: In words
@@ -66,7 +67,8 @@ enum SummarySection: ReportSection {
             [content.name(index) + (index == 0 ? " <small>reference</small>" : "")]
                 + content.comparison.judged.map { cell($0, index) }
         }
-        return HTML.table(header, rows, caption: "Mean and 95 % interval over seeds, with the verdict", style: "verdicts")
+        return HTML.table(
+            header, rows, caption: "Mean and 95 % interval over seeds, with the verdict", style: "verdicts")
     }
 
     private static func unit(_ metric: ComparedMetric) -> String {
@@ -88,17 +90,13 @@ enum SummarySection: ReportSection {
     }
 
     private static func reading(_ content: ReportContent) -> String {
-        let margins = content.comparison.judged.map { metric in
-            let margin = Figures.fixed(metric.margin, places: Figures.places(forError: metric.margin))
-            return "\(HTML.escaped(metric.heading)) \(margin)\(metric.use.unit.isEmpty ? "" : " " + metric.use.unit)"
-        }
         return """
             <p class="reading">Bold: the best mean, which need not be better. The intervals are Student’s t over the
             seeds. A verdict compares a network with \(content.name(0)) on the same test events, seed by seed; its error
             holds both what other seeds and what other events would have changed, and Holm’s correction over the
             \(Words.number(content.comparison.judged.count, "metric")) keeps the chance of one false claim or more a
             network below \(Figures.fixed(100 * content.comparison.rules.level, places: 0)) %. Equivalent means within
-            \(Words.list(margins)).</p>
+            \(HTML.escaped(content.comparison.marginsInWords)).</p>
             """
     }
 }

@@ -1,0 +1,103 @@
+import Foundation
+import GraphIR
+import Testing
+
+@testable import Runner
+
+@Suite struct ReportTests {
+    let runs = MadeUpRuns()
+
+    private func content(_ networks: Int, seeds: Int, traces: Int = 3) throws -> ReportContent {
+        let contenders = (0..<networks).map { index in
+            let name = index == 0 ? "<first & only>" : "eqt/variant_\(index)"
+            let recipe = MadeUpRuns.Recipe(
+                name: name, hash: "\(index)", skill: 0.7 + 0.02 * Double(index), spread: 0.2)
+            return runs.contender(recipe, seeds: Array(0..<seeds))
+        }
+        var request = Comparison.Request()
+        request.replicates = 100
+        return ReportContent(
+            comparison: try Comparison(contenders, request: request),
+            disagreements: runs.disagreements(networks, count: traces), command: ["strata", "compare", "it's"],
+            version: "0.1.0")
+    }
+
+    /// Every chapter that these runs have something for, each once, and the contents name them all.
+    @Test func chapters() throws {
+        let html = Report(try content(3, seeds: 3)).html
+        for id in [
+            "summary", "differences", "architectures", "learning-curves", "residuals", "precision-recall",
+            "calibration",
+            "strata", "confusion", "disagreements", "provenance",
+        ] {
+            #expect(html.components(separatedBy: "<section id=\"\(id)\"").count == 2, "\(id)")
+            #expect(html.contains("href=\"#\(id)\""))
+        }
+    }
+
+    /// It is one file: nothing is fetched, and names that people choose stay text.
+    @Test func nothingIsLoadedAndNothingLeaksOut() throws {
+        let html = Report(try content(2, seeds: 2)).html
+        #expect(!html.contains("<first & only>") && html.contains("&lt;first &amp; only&gt;"))
+        #expect(!html.contains("http://") && !html.contains("https://"))
+        for tag in ["<link", "<iframe", "@import", "url(", "fetch(", "XMLHttpRequest"] {
+            #expect(!html.contains(tag), "\(tag)")
+        }
+        #expect(html.contains("strata compare &#39;it") || html.contains("'it'\\''s'"))
+    }
+
+    /// Each picture says in words what it shows, and each tag that opens closes.
+    @Test func picturesHaveWords() throws {
+        let html = Report(try content(3, seeds: 3)).html
+        let pictures = html.components(separatedBy: "<svg ").dropFirst()
+        #expect(pictures.count > 20)
+        for picture in pictures {
+            let head = picture.prefix { $0 != ">" }
+            #expect(head.contains("role=\"img\"") && head.contains("aria-label=\""))
+            #expect(!head.contains("aria-label=\"\""))
+        }
+        for tag in ["section", "figure", "table", "svg", "details", "div", "script", "button", "span", "p", "tr"] {
+            let opened =
+                html.components(separatedBy: "<\(tag)>").count + html.components(separatedBy: "<\(tag) ").count - 2
+            #expect(opened == html.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")
+        }
+    }
+
+    /// Ten networks with five seeds and thirty recordings stay below five megabytes.
+    @Test func aLargeReportIsSmall() throws {
+        let html = Report(try content(10, seeds: 5, traces: 30)).html
+        #expect(html.utf8.count < 5_000_000)
+        #expect(html.utf8.count > 200_000)
+    }
+
+    @Test func oneRunOfOneNetworkHasAPageToo() throws {
+        let html = Report(try content(1, seeds: 1, traces: 0)).html
+        #expect(html.contains("<section id=\"summary\"") && !html.contains("id=\"disagreements\""))
+    }
+
+    @Test func axesHaveRoundTicks() {
+        #expect(Scale(0, 1).ticks(about: 5).map(\.text) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
+        #expect(Scale(-0.5, 0.5).ticks(about: 4).map(\.text) == ["−0.50", "−0.25", "0.00", "0.25", "0.50"])
+        #expect(Scale(0.01, 3, .logarithmic).ticks(about: 4).map(\.text).contains("0.1"))
+        let odd = Scale(holding: [.nan, 2, 2])
+        #expect(odd.low < 2 && odd.high > 2 && odd.place(2) == 0.5)
+        #expect(Scale(holding: []).high > Scale(holding: []).low)
+    }
+
+    @Test func thinnedWavesKeepTheirExtremes() throws {
+        var samples = [Float](repeating: 0, count: 6000)
+        samples[1234] = 4
+        samples[4321] = -2
+        let bytes = try #require(Data(base64Encoded: Thinned.wave(samples, columns: 600))).map { Int8(bitPattern: $0) }
+        #expect(bytes.count == 1200 && bytes.max() == 127 && bytes.min() == -64)
+        #expect(bytes[2 * 123 + 1] == 127 && bytes[2 * 432] == -64)
+        #expect(Thinned.curve([], columns: 10).isEmpty)
+    }
+
+    @Test func precisionAtRecalls() {
+        let answers = Scored.Answers(
+            probabilities: [0.9, 0.8, 0.7, 0.7], isRight: [true, false, true, false], possible: 4)
+        let curve = answers.precision(atRecalls: [0.25, 0.5, 0.75])
+        #expect(curve[0] == 1 && curve[1] == 0.5 && curve[2].isNaN)
+    }
+}
