@@ -53,21 +53,33 @@ public enum Fairness {
         for key in commonKeys(runs.map(\.run.record)) {
             if key == "prepare" || key.hasPrefix("prepare.") {
                 found.append(compare("preparation (\(key))", { $0.record.setting(key) ?? "none" }))
-            } else if key.hasPrefix("learn") && !key.hasSuffix("weight") && !key.hasSuffix("loss") {
-                found.append(compare("labels (\(key))", { $0.record.setting(key) ?? "none" }))
-            } else if key == "train.epochs" || key == "train.batch" || key == "augment" {
+            } else if key.hasPrefix("learn.") {
+                found.append(compare("labels (\(key))") { labels($0.record.setting(key) ?? "none") })
+            } else if ["train.epochs", "train.batch", "train.optimizer", "augment"].contains(key) {
                 found.append(compare("training (\(key))", isSerious: false) { $0.record.setting(key) ?? "none" })
             }
         }
-        found.append(compare("definitions of metrics", { $0.test["definitions"]?.text() ?? "none" }))
-        found.append(compare("thresholds", { $0.test["thresholds"]?["chosen_on"]?.text() ?? "none" }))
-        found.append(compare("split that was judged", { $0.test["split"]?.text() ?? "none" }))
+        found.append(compare("definitions of metrics", definitions))
+        found.append(compare("where thresholds come from", { $0.test["thresholds"]?["from"]?.string ?? "nowhere" }))
+        found.append(compare("split that was judged", { $0.test["data"]?["split"]?.string ?? "not said" }))
         found.append(compare("version of Strata", isSerious: false) { $0.record.version })
         return found.compactMap { $0 }
     }
 
     private static func commonKeys(_ records: [RunRecord]) -> [String] {
         Set(records.flatMap { $0.settings.map(\.key) }).sorted()
+    }
+
+    /// What a lesson's labels are made by, without its loss.
+    private static func labels(_ lesson: String) -> String {
+        lesson.ranges(of: " loss ").first.map { String(lesson[..<$0.lowerBound]) } ?? lesson
+    }
+
+    /// The metrics that a run was judged by, with their definitions.
+    private static func definitions(_ run: Contender.Run) -> String {
+        let metrics = run.test["metrics"]?.array ?? []
+        let texts = metrics.map { "\($0["name"]?.string ?? ""): \($0["definition"]?.string ?? "")" }
+        return "\(metrics.count) metrics, \(short(SHA256.hex(of: texts.joined(separator: "\n").utf8)))"
     }
 
     private static func testSet(_ predictions: Predictions) -> String {

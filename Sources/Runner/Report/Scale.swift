@@ -45,7 +45,7 @@ struct Scale {
         if kind == .logarithmic, high / low > 8 { return decades(about: count) }
         let step = Scale.roundStep((high - low) / Double(count))
         guard step.isFinite, step > 0 else { return [] }
-        let places = max(0, min(8, -Int(floor(log10(step) + 1e-9))))
+        let places = (0...8).first { abs((step * pow(10, Double($0))).remainder(dividingBy: 1)) < 1e-6 } ?? 8
         let first = (low / step - 1e-9).rounded(.up)
         return (0...50).compactMap { index in
             let value = (first + Double(index)) * step

@@ -68,8 +68,8 @@ struct MadeUpRuns {
             .init("trace_name", .texts((0..<count).map { "t\($0)" })),
             .init("ID", .texts((0..<count).map { isEvent[$0] ? "event\(event[$0])" : "" })),
             .init("trace_category", .texts(isEvent.map { $0 ? "earthquake_local" : "noise" })),
-            .init("snr_db", .texts(difficulty.map { "[\(30 - 25 * $0) \(28 - 25 * $0) \(29 - 25 * $0)]" })),
-            .init("source_distance_km", .numbers(distance)),
+            .init("snr_db", .numbers(difficulty.map { 30 - 25 * $0 })),
+            .init("earthquake_distance_km", .numbers(distance)),
             .init("rate_hz", .numbers([Double](repeating: 100, count: count))),
         ]
         let scores = (0..<count).map { index -> Double in

@@ -114,14 +114,9 @@ struct Stratum {
 
     static func all(_ predictions: Predictions) -> [Stratum] {
         var strata: [Stratum] = []
-        if let texts = predictions.texts("snr_db") {
-            strata.append(
-                Stratum(word: "signal-to-noise", title: "signal-to-noise ratio (dB)", values: texts.map(Stratum.mean)))
-        } else if let values = predictions.numbers("snr_db") {
-            strata.append(Stratum(word: "signal-to-noise", title: "signal-to-noise ratio (dB)", values: values))
-        }
         for (column, word, title) in [
-            ("source_distance_km", "distance", "epicentral distance (km)"),
+            ("snr_db", "signal-to-noise", "signal-to-noise ratio (dB)"),
+            ("earthquake_distance_km", "distance", "epicentral distance (km)"),
             ("source_magnitude", "magnitude", "magnitude"),
         ] {
             if let values = predictions.numbers(column) {
@@ -135,12 +130,6 @@ struct Stratum {
             for trace in stratum.values.indices where !isEvent[trace] { stratum.values[trace] = .nan }
             return stratum
         }
-    }
-
-    /// The mean over components of `[23.1 19.8 20.5]`, or the one number that stands there.
-    private static func mean(_ text: String) -> Double {
-        let numbers = text.split(whereSeparator: { "[], ".contains($0) }).compactMap { Double($0) }.filter(\.isFinite)
-        return numbers.isEmpty ? .nan : numbers.reduce(0, +) / Double(numbers.count)
     }
 
     /// Bins of equally many traces; fewer where there are not at least ten a bin.
