@@ -1,0 +1,116 @@
+import GraphIR
+import Kernels
+
+extension FeedForward: Layer {
+    private var length: Int { input.shape.time.number ?? 1 }
+    private var step: Int { length.roundedUpToLanes }
+    private var hidden: Int { Rational.product(units, step) }
+    private var function: ActivationFunction { ActivationFunction(activation) }
+
+    /// What the activation made in between, masked; before it the sums, where its slope is theirs.
+    public var keptPerSample: Int { function.needsInput ? Rational.product(2, hidden) : hidden }
+    public var scratchCount: Int { Rational.sum(hidden, step) }
+    public var backwardReads: BackwardReads { .inputs }
+    public var isRandom: Bool { dropout > 0 }
+
+    public func forward(_ pass: Pass) {
+        for sample in pass.samples {
+            let x = pass.input()
+            let count = x.length(of: sample)
+            let columns = count.roundedUpToLanes
+            let inside = pass.kept(sample)
+            fill(inside, step, rows: units, with: pass.weight(1), columns)
+            multiply(
+                Matrix(pass.weight(0), rowStep: channels), x[sample].reading, bStep: x.stride, into: inside,
+                cStep: step, rows: units, columns: columns, inner: channels, adding: true)
+            if function.needsInput { (inside + hidden).update(from: inside, count: hidden) }
+            for unit in 0..<units {
+                let row = inside + unit * step
+                function.forward(row, to: row, count: columns)
+                mask(pass, row, sample, unit, columns)
+            }
+            let y = pass.output
+            fill(y[sample], y.stride, rows: channels, with: pass.weight(3), columns)
+            multiply(
+                Matrix(pass.weight(2), rowStep: units), inside.reading, bStep: step, into: y[sample], cStep: y.stride,
+                rows: channels, columns: columns, inner: units, adding: true)
+        }
+    }
+
+    private func fill(
+        _ rows: UnsafeMutablePointer<Float>, _ step: Int, rows count: Int, with bias: UnsafePointer<Float>,
+        _ columns: Int
+    ) {
+        for row in 0..<count { (rows + row &* step).update(repeating: bias[row], count: columns) }
+    }
+
+    /// Dropout of one row in between; the same numbers on the way back.
+    private func mask(
+        _ pass: Pass, _ row: UnsafeMutablePointer<Float>, _ sample: Int, _ unit: Int, _ columns: Int
+    ) {
+        guard pass.mode == .training, dropout > 0 else { return }
+        let mask = pass.scratch + hidden
+        // Rows begin at multiples of 64, where masks are drawn fastest.
+        let start = (sample * units + unit) * ((length + 63) & ~63)
+        pass.random.fillMask(mask, start: start, count: columns, rate: Float(dropout))
+        var at = 0
+        while at < columns {
+            (row + at).vector = (row + at).vector * (mask + at).vector
+            at &+= lanes
+        }
+    }
+
+    public func backward(_ pass: Pass) {
+        for sample in pass.samples {
+            let dy = pass.outputGradient, x = pass.input()
+            let count = x.length(of: sample)
+            let columns = count.roundedUpToLanes
+            let inside = pass.kept(sample), slopes = pass.scratch
+            multiply(
+                Matrix(pass.weight(2), rowStep: 1, columnStep: units), dy[sample].reading, bStep: dy.stride,
+                into: slopes, cStep: step, rows: units, columns: columns, inner: channels)
+            gradients(pass, 2, dy[sample], dy.stride, channels, inside, step, units, columns)
+            for unit in 0..<units { slope(pass, slopes + unit * step, inside + unit * step, sample, unit, count) }
+            gradients(pass, 0, slopes, step, units, x[sample], x.stride, channels, columns)
+            guard let dx = pass.inputGradient() else { continue }
+            multiply(
+                Matrix(pass.weight(0), rowStep: 1, columnStep: channels), slopes.reading, bStep: step, into: dx[sample],
+                cStep: dx.stride, rows: channels, columns: columns, inner: units)
+        }
+    }
+
+    /// In place: from the slopes of one row in between to those of its sums.
+    private func slope(
+        _ pass: Pass, _ row: UnsafeMutablePointer<Float>, _ inside: UnsafeMutablePointer<Float>, _ sample: Int,
+        _ unit: Int, _ count: Int
+    ) {
+        let columns = count.roundedUpToLanes
+        mask(pass, row, sample, unit, columns)
+        var result = inside
+        if function.needsInput {
+            result += hidden
+        } else if pass.mode == .training, dropout > 0 {
+            // The slope wants the result as it was before dropout raised it.
+            for t in 0..<columns { inside[t] *= Float(1 - dropout) }
+        }
+        function.backward(row, saved: result, to: row, count: columns)
+        // Behind the last sample a constant may have made something of nothing.
+        (row + count).update(repeating: 0, count: columns - count)
+    }
+
+    /// Adds `slopes · what came in` to a matrix and the sums of the slopes to its constants.
+    private func gradients(
+        _ pass: Pass, _ weight: Int, _ slopes: UnsafeMutablePointer<Float>, _ slopeStep: Int, _ rows: Int,
+        _ x: UnsafeMutablePointer<Float>, _ xStep: Int, _ into: Int, _ columns: Int
+    ) {
+        for row in 0..<rows {
+            let slope = slopes + row &* slopeStep
+            if let gradient = pass.gradient(weight) {
+                for column in 0..<into {
+                    gradient[row &* into &+ column] += dot(slope, x + column &* xStep, columns)
+                }
+            }
+            pass.gradient(weight + 1)?[row] += sum(slope, columns)
+        }
+    }
+}
