@@ -59,7 +59,8 @@ public struct Catalogue: Sendable {
         let here = FileManager.default.currentDirectoryPath
         let executable = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path
         for (start, reason) in [(here, "in or above the working directory"), (executable, "above the executable")] {
-            guard let start, let found = Catalogue.architectures(above: start) else { continue }
+            guard let start, let found = Catalogue.architectures(above: start).map({ Catalogue.short($0, from: here) })
+            else { continue }
             if !folders.contains(where: { $0.path == found }) { folders.append(Folder(path: found, reason: reason)) }
         }
         self.init(folders: folders)
@@ -77,6 +78,11 @@ public struct Catalogue: Sendable {
             if above.path == folder.path { return nil }
             folder = above
         }
+    }
+
+    /// A path within the working directory without that directory.
+    private static func short(_ path: String, from here: String) -> String {
+        path.hasPrefix(here + "/") ? String(path.dropFirst(here.count + 1)) : path
     }
 
     private static func isFolder(_ path: String) -> Bool {

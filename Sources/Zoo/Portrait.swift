@@ -47,7 +47,7 @@ public struct Portrait: Sendable {
         lines += parameterLines(width: width)
         if let parent {
             let report = DifferenceReport(parent, side)
-            lines += ["", "against its parent \(parent.file)", ""] + report.lines
+            lines += ["", "against its parent \(parent.file)", ""] + report.lines(width: width)
         }
         return lines + ["", "file  \(entry.path)"]
     }
@@ -96,18 +96,21 @@ extension Catalogue {
     /// A list by families: name, parameters, and the first sentence as far as it fits.
     public static func list(_ portraits: [Portrait], width: Int = 80) -> [String] {
         var columns = Columns([.left, .right, .left])
-        let room = portraits.map(\.entry.name.count).max() ?? 0
-        for portrait in portraits {
-            let left = max(20, width - room - 15)
+        let counts = portraits.map { Wording.count($0.network.graph.trainableCount) }
+        let names = portraits.map { $0.entry.name.split(separator: "/").last.map(String.init) ?? "" }
+        let taken = 6 + (names.map(\.count).max() ?? 0) + (counts.map(\.count).max() ?? 0)
+        let room = max(20, width - taken)
+        for (index, portrait) in portraits.enumerated() {
             let text = portrait.story.summary
-            columns.add([
-                portrait.entry.name, Wording.count(portrait.network.graph.trainableCount),
-                text.count > left ? text.prefix(left - 1) + "…" : text,
-            ])
+            columns.add(["  " + names[index], counts[index], text.count > room ? text.prefix(room - 1) + "…" : text])
         }
         var lines: [String] = []
-        for (index, line) in columns.lines.enumerated() {
-            if index > 0, portraits[index].entry.family != portraits[index - 1].entry.family { lines.append("") }
+        var family: String?
+        for (portrait, line) in zip(portraits, columns.lines) {
+            if portrait.entry.family != family {
+                family = portrait.entry.family
+                lines += (lines.isEmpty ? [] : [""]) + ["\(portrait.entry.family)/"]
+            }
             lines.append(line)
         }
         return lines

@@ -47,9 +47,9 @@ public struct DifferenceReport: Sendable {
 
     // MARK: - For people
 
-    /// The report as lines of text.
-    public var lines: [String] {
-        var lines = [verdict, ""] + sizes
+    /// The report as lines of text; its sentences have at most this many columns.
+    public func lines(width: Int = 80) -> [String] {
+        var lines = Story.wrapped(verdict, width: width) + [""] + sizes
         if !isSameGraph { lines += section("layers", layerLines) }
         return lines + section("training", recipeLines)
     }
@@ -102,13 +102,11 @@ public struct DifferenceReport: Sendable {
                 lines.append((text, [path]))
             }
         }
-        for index in layers.removed {
-            let node = a.graph.nodes[index]
-            add(node.path) { "- \($0)  \(describe(node))" }
+        for part in PathTree(a.graph).parts(of: layers.removed) {
+            add(part.path) { "- \($0)  \(describe(part, in: a.graph))" }
         }
-        for index in layers.added {
-            let node = b.graph.nodes[index]
-            add(node.path) { "+ \($0)  \(describe(node))" }
+        for part in PathTree(b.graph).parts(of: layers.added) {
+            add(part.path) { "+ \($0)  \(describe(part, in: b.graph))" }
         }
         for pair in layers.replaced {
             let before = a.graph.nodes[pair.a]
@@ -134,6 +132,15 @@ public struct DifferenceReport: Sendable {
     }
 
     private func describe(_ node: Node) -> String { "\(BoxText.call(node)) \(node.type.shape)" }
+
+    /// A layer, or all that stands under a label.
+    private func describe(_ part: PathTree, in graph: Graph) -> String {
+        let nodes = part.nodes.map { graph.nodes[$0] }
+        guard nodes.count > 1 else { return nodes.map(describe).joined() }
+        let parameters = nodes.reduce(0) { Rational.sum($0, $1.trainableCount) }
+        let size = "\(Wording.count(nodes.count, "layer")), \(Wording.count(parameters, "parameter"))"
+        return part.isLoop ? "\(part.children.count) turns, \(size)" : size
+    }
     private func text(_ value: Value?) -> String { value?.description ?? "nothing" }
 
     private var recipeLines: [String] {

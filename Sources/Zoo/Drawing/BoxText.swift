@@ -25,7 +25,10 @@ struct BoxText {
             lines = [("\(graph.nodes[first].type.shape)\(rate)", "")]
         } else if let tree = box.tree {
             title = tree.isLoop ? "\(tree.label) × \(tree.children.count)" : tree.label
-            lines = tree.isLoop ? BoxText.turns(of: tree, in: graph) : BoxText.wrapped(BoxText.calls(nodes))
+            lines =
+                tree.isLoop
+                ? BoxText.turns(of: tree, in: graph)
+                : BoxText.chains(box.nodes, in: graph).flatMap { BoxText.wrapped(BoxText.calls($0)) }
         } else {
             let calls = nodes.map(BoxText.call)
             title = calls[0]
@@ -75,6 +78,19 @@ struct BoxText {
             .joined(separator: " ")
     }
 
+    /// Runs of layers in which each takes the result of the one before: branches lie in lines of their own.
+    private static func chains(_ nodes: [Int], in graph: Graph) -> [[Node]] {
+        var chains: [[Node]] = []
+        for (place, index) in nodes.enumerated() {
+            if place > 0, graph.nodes[index].inputs.contains(nodes[place - 1]), graph.nodes[index].inputs.count <= 2 {
+                chains[chains.count - 1].append(graph.nodes[index])
+            } else {
+                chains.append([graph.nodes[index]])
+            }
+        }
+        return chains
+    }
+
     /// Joined by arrows, in lines of some forty characters.
     private static func wrapped(_ calls: [String]) -> [(what: String, shape: String)] {
         var lines: [String] = []
@@ -90,10 +106,11 @@ struct BoxText {
 }
 
 extension PathTree {
-    /// Its name; for the turn of a loop with the loop's: `down.0`.
+    /// Its name, with the turn of the loop that it stands in: `down.0.level`.
     var label: String {
         let parts = path.split(separator: ".")
-        return Int(name) == nil ? name : parts.suffix(2).joined(separator: ".")
+        guard let turn = parts.lastIndex(where: { Int($0) != nil }), turn > 0 else { return name }
+        return parts[(turn - 1)...].joined(separator: ".")
     }
 }
 

@@ -33,9 +33,14 @@ public struct GraphDrawing {
 
     /// The picture as an SVG document, readable on light and on dark ground.
     public var svg: String {
-        let headWidth = max(Self.width(of: graph.name, .head), Self.width(of: subtitle, .text))
-        let width = max(layout.width, headWidth) + 2 * Self.margin
-        let shift = (width - layout.width) / 2
+        let ways = zip(outline.arrows.indices, entries).map(route)
+        let head = max(Self.width(of: graph.name, .head), Self.width(of: subtitle, .text))
+        let reach = zip(ways, outline.arrows).map { way, arrow in
+            way.label.x + Self.width(of: graph.nodes[arrow.node].type.shape.description, .label)
+        }
+        let wide = max(layout.width, reach.max() ?? 0)
+        let width = max(wide, head) + 2 * Self.margin
+        let shift = (width - wide) / 2
         let top = Self.margin + 58
         let height = top + layout.height + Self.margin
         var svg = """
@@ -50,7 +55,6 @@ public struct GraphDrawing {
             <g transform="translate(\(number(shift)),\(number(top)))">
 
             """
-        let ways = zip(outline.arrows.indices, entries).map(route)
         for way in ways { svg += "<path class=\"way\" d=\"\(way.path)\" marker-end=\"url(#tip)\"/>\n" }
         for index in outline.boxes.indices { svg += draw(box: index) }
         for (index, way) in ways.enumerated() {

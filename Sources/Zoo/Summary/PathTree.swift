@@ -47,6 +47,17 @@ public struct PathTree: Sendable {
         children = []
     }
 
+    /// The largest parts that hold nothing but these layers.
+    public func parts(of layers: [Int]) -> [PathTree] {
+        let wanted = Set(layers)
+        return children.flatMap { $0.parts(holding: wanted) }
+    }
+
+    private func parts(holding wanted: Set<Int>) -> [PathTree] {
+        if nodes.allSatisfy(wanted.contains) { return [self] }
+        return children.flatMap { $0.parts(holding: wanted) }
+    }
+
     /// Whether it is one layer and nothing else.
     public var isLayer: Bool { children.isEmpty }
 

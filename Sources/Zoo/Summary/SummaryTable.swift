@@ -22,19 +22,18 @@ public struct SummaryTable: Sendable {
 
     /// A line for each layer.
     public var layers: [String] {
-        var columns = Columns(
-            [.left, .left, .left, .right, .right, .right], limits: [pathWidth, 16, 16, nil, nil, nil])
+        var columns = Columns([.left, .left, .left, .right, .right, .right])
         columns.add(["path", "kind", "shape", "parameters", "cost", "share"])
         for (node, shown) in zip(declared.nodes, graph.nodes) {
             columns.add([node.path, node.kind, node.type.shape.description] + numbers(of: [shown]))
         }
+        columns.shorten([2, 1, 0], to: width)
         return SummaryTable.ruled(columns.lines)
     }
 
     /// The layers by the labels that they stand under, with what each label adds up to.
     public var tree: [String] {
-        var columns = Columns(
-            [.left, .left, .right, .right, .right], limits: [max(24, width - 48), 16, nil, nil, nil])
+        var columns = Columns([.left, .left, .right, .right, .right])
         columns.add(["path", "shape", "parameters", "cost", "share"])
         func add(_ branches: [PathTree], prefix: String, isTop: Bool) {
             let runs = PathTree.runs(of: branches, in: declared)
@@ -51,6 +50,7 @@ public struct SummaryTable: Sendable {
             }
         }
         add(PathTree(declared).children, prefix: "", isTop: true)
+        columns.shorten([1, 0], to: width)
         return SummaryTable.ruled(columns.lines)
     }
 
@@ -79,7 +79,6 @@ public struct SummaryTable: Sendable {
 
     // MARK: - Parts
 
-    private var pathWidth: Int { max(16, width - 52) }
     private var cost: Int { graph.flops.number ?? 0 }
 
     private func numbers(of nodes: [Node]) -> [String] {

@@ -22,7 +22,7 @@ enum DiffCommand: Command {
         if call.has("--json") {
             Terminal.print(report.json.text(indented: true))
         } else {
-            Terminal.print(report.lines.map(styled).joined(separator: "\n"))
+            Terminal.print(report.lines(width: Terminal.width).map(styled).joined(separator: "\n"))
         }
         return .done
     }
