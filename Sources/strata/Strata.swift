@@ -9,6 +9,8 @@ let commands: [any Command.Type] = [
     ZooCommand.self,
     ShowCommand.self,
     DiffCommand.self,
+    DataInfoCommand.self,
+    DataReadCommand.self,
     DataViewCommand.self,
     PluginCommand.self,
 ]

@@ -10,7 +10,7 @@ public enum WaveformFile {
     }
 
     /// Whether a file begins as one of these.
-    static func isOne(_ path: String) -> Bool {
+    public static func isOne(_ path: String) -> Bool {
         guard let file = try? FileBytes(mapping: path) else { return false }
         return MiniSEED.isRecord(file, at: 0) || SAC.bigEndian(file) != nil
     }

@@ -1,0 +1,38 @@
+import GraphIR
+import Seismic
+
+/// `strata data info`: what a file or folder of seismograms holds.
+enum DataInfoCommand: Command {
+    static let name = "data info"
+    static let summary = "Say what a dataset or a waveform file holds."
+    static let operands = "PATH"
+    static let operandCount = 1...1
+    private static let all = Option("--all", "Read every trace, not only the first.")
+    private static let skipBad = Option("--skip-bad", "Leave bad traces and records out and count them.")
+    static let options = [all, skipBad, .json]
+    static let examples = [
+        ("strata data info stead", "Traces, splits, rates and columns of a dataset in SeisBench's or STEAD's format."),
+        ("strata data info stead --all --skip-bad --json", "Read all of it; list what is bad, with its place."),
+        ("strata data info day.mseed", "The channels of a miniSEED or SAC file, gap by gap."),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        try reporting {
+            let path = call.operands[0]
+            if WaveformFile.isOne(path) {
+                return try DataReadCommand.list(
+                    try DataReadCommand.read([path], skippingBad: call.has(skipBad.name)), json: call.has("--json"))
+            }
+            let dataset = try openDataset(path)
+            let summary = try DatasetSummary(
+                dataset, readingAll: call.has(all.name), collectingBad: call.has(skipBad.name))
+            if call.has("--json") {
+                Terminal.print(summary.json.text(indented: true))
+            } else {
+                Terminal.print(summary.lines.joined(separator: "\n"))
+            }
+            for error in summary.bad { Terminal.note("left out: \(error)") }
+            return .done
+        }
+    }
+}

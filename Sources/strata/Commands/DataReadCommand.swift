@@ -1,0 +1,65 @@
+import GraphIR
+import Seismic
+
+/// `strata data read`: the segments of miniSEED and SAC files, listed or as arrays for a network.
+enum DataReadCommand: Command {
+    static let name = "data read"
+    static let summary = "Read miniSEED and SAC files: list their segments, or write them as arrays."
+    static let operands = "FILE…"
+    static let operandCount = 1...Int.max
+    private static let npy = Option(
+        "--npy", "OUT", "Write the samples as float32: one array [batch, channel, time], or named ones in a .npz.")
+    private static let skipBad = Option("--skip-bad", "Leave bad records and files out and count them.")
+    static let options = [npy, skipBad, .json, .overwrite]
+    static let examples = [
+        ("strata data read day.mseed", "List the channels of a file, gap by gap."),
+        ("strata data read GE.APE..HH?.mseed --npy window.npy", "Three components of a station as an input for `run`."),
+        ("strata data read *.sac --json", "Names, start times, rates and picks for a script."),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        try reporting {
+            let segments = try read(call.operands, skippingBad: call.has(skipBad.name))
+            if let out = call.value(npy.name) {
+                try Segment.write(segments, asArraysIn: out, overwrite: call.has("--overwrite"))
+                let rounded = Segment.roundedSamples(of: segments)
+                if rounded > 0 { Terminal.note("\(rounded) samples were rounded to the nearest float32") }
+            }
+            return try list(segments, json: call.has("--json"))
+        }
+    }
+
+    /// All segments of all files, what is bad left out and said where that is asked for.
+    static func read(_ paths: [String], skippingBad: Bool) throws -> [Segment] {
+        var segments: [Segment] = []
+        var bad: [DataError] = []
+        for path in paths {
+            do throws(DataError) {
+                let found = try WaveformFile.read(path, skippingBad: skippingBad)
+                segments += found.segments
+                bad += found.bad
+            } catch {
+                guard skippingBad, error.cause == .content else { throw error }
+                bad.append(error)
+            }
+        }
+        for error in bad { Terminal.note("left out: \(error)") }
+        if !bad.isEmpty { Terminal.note("\(bad.count) bad records or files were left out") }
+        return segments
+    }
+
+    static func list(_ segments: [Segment], json: Bool) throws -> ExitStatus {
+        if json {
+            Terminal.print(JSON.array(segments.map(\.json)).text(indented: true))
+            return .done
+        }
+        let width = segments.map(\.id.count).max() ?? 0
+        for segment in segments {
+            let picks = segment.picks.map { "  \($0.name) \($0.time)" }.joined()
+            Terminal.print(
+                "\(segment.id.padded(to: width))  \(segment.start)  \(segment.rate) Hz  \(segment.samples.count) samples"
+                    + picks)
+        }
+        return .done
+    }
+}
