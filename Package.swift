@@ -10,7 +10,7 @@ let cpuFlags: [String] = cpu == "baseline" ? [] : ["-Xcc", "-march=\(cpu)"]
 
 let common: [SwiftSetting] = [.unsafeFlags(cpuFlags)]
 /// Arithmetic is optimised in debug builds too, or the tests would crawl.
-let arithmetic: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O"])]
+let arithmetic: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O", "-whole-module-optimization", "-num-threads", "2"])]
 /// Plugins find the workbench's own types in the executable that loads them, and are made for one build of it, which
 /// its build id names.
 let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic", "-Xlinker", "--build-id"])]

@@ -78,19 +78,29 @@ public struct CounterRandom: Hashable, Sendable {
         var index = start
         let end = start + count
         while index < end {
-            if index & 63 == 0, end - index >= 64 {
-                let words = bits(group: index >> 6)
-                let out = mask + (index - start)
-                out.vector = CounterRandom.mask(words.0, limit, scale)
-                (out + 16).vector = CounterRandom.mask(words.1, limit, scale)
-                (out + 32).vector = CounterRandom.mask(words.2, limit, scale)
-                (out + 48).vector = CounterRandom.mask(words.3, limit, scale)
-                index += 64
+            let words = bits(group: index >> 6)
+            let first = index & 63, last = min(64, first + end - index)
+            if last - first == 64 {
+                CounterRandom.storeMask(words, limit, scale, to: mask + (index - start))
             } else {
-                mask[index - start] = bits(index) < limit ? 0 : scale
-                index += 1
+                // Part of a group: drawn whole, then cut.
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { group in
+                    guard let base = group.baseAddress else { return }
+                    CounterRandom.storeMask(words, limit, scale, to: base)
+                    (mask + (index - start)).update(from: base + first, count: last - first)
+                }
             }
+            index += last - first
         }
+    }
+    @inline(__always)
+    private static func storeMask(
+        _ words: (Words, Words, Words, Words), _ limit: UInt32, _ scale: Float, to out: UnsafeMutablePointer<Float>
+    ) {
+        out.vector = mask(words.0, limit, scale)
+        (out + 16).vector = mask(words.1, limit, scale)
+        (out + 32).vector = mask(words.2, limit, scale)
+        (out + 48).vector = mask(words.3, limit, scale)
     }
     @inline(__always)
     private static func mask(_ words: Words, _ limit: UInt32, _ scale: Float) -> Vector {

@@ -1,7 +1,7 @@
 /// Functions of sixteen numbers at once, after Cephes (Moshier), within a few units of the last place.
 extension Vector {
     /// e to the power of each lane. Below -87 it is that of -87, above 88 that of 88; none stays none.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var exponential: Vector {
         var x = replacing(with: Vector(-87), where: self .< Vector(-87))
         x = x.replacing(with: Vector(88), where: x .> Vector(88))
@@ -21,10 +21,12 @@ extension Vector {
         return mantissa * unsafeBitCast(power, to: Vector.self)
     }
 
-    @inline(__always) public var sigmoid: Vector { Vector(1) / (Vector(1) + (Vector.zero - self).exponential) }
+    @inlinable @inline(__always) public var sigmoid: Vector {
+        Vector(1) / (Vector(1) + (Vector.zero - self).exponential)
+    }
 
     /// The hyperbolic tangent: a polynomial near zero, where the exponential would cancel.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var hyperbolicTangent: Vector {
         let size = replacing(with: Vector.zero - self, where: self .< Vector.zero)
         let far = Vector(1) - Vector(2) / ((size + size).exponential + 1)
@@ -40,7 +42,7 @@ extension Vector {
     }
 
     /// The natural logarithm of positive lanes; what is smaller than the smallest normal number counts as that.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var logarithm: Vector {
         let x = replacing(with: Vector(Float.leastNormalMagnitude), where: self .< Vector(Float.leastNormalMagnitude))
         let bits = unsafeBitCast(x, to: SIMD16<Int32>.self)
@@ -68,7 +70,7 @@ extension Vector {
 
 extension Vector {
     /// The error function by Abramowitz and Stegun's formula 7.1.26, to 1.5e-7.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var errorFunction: Vector {
         let size = replacing(with: Vector.zero - self, where: self .< Vector.zero)
         let t = Vector(1) / Vector(1).addingProduct(size, Vector(0.327_591_1))

@@ -33,16 +33,16 @@ public struct Tensor {
     }
 
     /// The first row of a sample.
-    @inline(__always)
+    @inlinable @inline(__always)
     public subscript(sample: Int) -> UnsafeMutablePointer<Float> { start + sample &* sampleStride }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public func row(_ row: Int, of sample: Int) -> UnsafeMutablePointer<Float> {
         start + (sample &* sampleStride &+ row &* stride)
     }
 
     /// How many numbers of a row count in this sample; what stands behind them is zero.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func length(of sample: Int) -> Int { lengths.map { $0[sample] } ?? width }
 
     /// Puts zeros before the first row of a sample and behind the numbers that count of every row.

@@ -5,50 +5,54 @@
 public typealias Vector = SIMD16<Float>
 
 /// Lanes of a vector; rows are padded to multiples of it.
-public let lanes = 16
+@inlinable @inline(__always) public var lanes: Int { 16 }
 
 extension Int {
     /// The next multiple of the vector's width.
-    @inline(__always) public var roundedUpToLanes: Int { (self &+ (lanes - 1)) & ~(lanes - 1) }
+    @inlinable @inline(__always) public var roundedUpToLanes: Int { (self &+ (lanes - 1)) & ~(lanes - 1) }
     /// How many groups of `size` hold this many.
-    @inline(__always) public func groups(of size: Int) -> Int { (self &+ size &- 1) / size }
+    @inlinable @inline(__always) public func groups(of size: Int) -> Int { (self &+ size &- 1) / size }
 }
 
 extension UnsafePointer<Float> {
     /// The sixteen numbers that start here; no alignment is asked for.
-    @inline(__always) public var vector: Vector { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }
+    @inlinable @inline(__always) public var vector: Vector { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }
 }
 
 extension UnsafeMutablePointer<Float> {
-    @inline(__always) public var vector: Vector {
+    @inlinable @inline(__always) public var vector: Vector {
         get { UnsafeRawPointer(self).loadUnaligned(as: Vector.self) }
         nonmutating set { UnsafeMutableRawPointer(self).storeBytes(of: newValue, as: Vector.self) }
     }
     /// The same memory, only to read.
-    @inline(__always) public var reading: UnsafePointer<Float> { UnsafePointer(self) }
+    @inlinable @inline(__always) public var reading: UnsafePointer<Float> { UnsafePointer(self) }
 }
 
 extension Vector {
     /// Halves are added to halves: always the same order, so always the same bits.
-    @inline(__always) public var total: Float {
+    @inlinable @inline(__always) public var total: Float {
         let eight = evenHalf + oddHalf
         let four = eight.evenHalf + eight.oddHalf
         let two = four.evenHalf + four.oddHalf
         return two.x + two.y
     }
     /// The largest lane; a NaN anywhere may or may not win.
-    @inline(__always) public var largest: Float {
+    @inlinable @inline(__always) public var largest: Float {
         let eight = evenHalf.replacing(with: oddHalf, where: oddHalf .> evenHalf)
         let four = eight.evenHalf.replacing(with: eight.oddHalf, where: eight.oddHalf .> eight.evenHalf)
         let two = four.evenHalf.replacing(with: four.oddHalf, where: four.oddHalf .> four.evenHalf)
         return two.x > two.y ? two.x : two.y
     }
     /// Lane by lane the larger; where this one is NaN it stays.
-    @inline(__always) public func larger(_ other: Vector) -> Vector { replacing(with: other, where: other .> self) }
-    @inline(__always) public func smaller(_ other: Vector) -> Vector { replacing(with: other, where: other .< self) }
-    @inline(__always) public init(_ value: Float) { self.init(repeating: value) }
+    @inlinable @inline(__always) public func larger(_ other: Vector) -> Vector {
+        replacing(with: other, where: other .> self)
+    }
+    @inlinable @inline(__always) public func smaller(_ other: Vector) -> Vector {
+        replacing(with: other, where: other .< self)
+    }
+    @inlinable @inline(__always) public init(_ value: Float) { self.init(repeating: value) }
     /// 0, 1, … 15.
-    @inline(__always) public static var ramp: Vector {
+    @inlinable @inline(__always) public static var ramp: Vector {
         Vector(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     }
 }
