@@ -3,9 +3,9 @@ import GraphIR
 
 /// The networks that can be named on a command line: every `.arch` file below a few folders.
 ///
-/// A file's catalogue name is its path within its folder without the ending: `eqt/gru`. The file that bears its family's
-/// name can be called by the family alone (`eqt` is `eqt/eqt`), and a name that only one family has needs no family
-/// (`phasenet`). Earlier folders win over later ones.
+/// A file's catalogue name is its path within its folder without the ending: `eqt/gru`. The file that bears its
+/// family's name can be called by the family alone (`eqt` is `eqt/eqt`), and a name that only one family has needs no
+/// family (`phasenet`). Earlier folders win over later ones.
 public struct Catalogue: Sendable {
     /// A folder that is searched.
     public struct Folder: Hashable, Sendable {

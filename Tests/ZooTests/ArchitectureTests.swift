@@ -1,4 +1,5 @@
 import Compiler
+import Foundation
 import GraphIR
 import Layers
 import Testing
@@ -236,6 +237,12 @@ struct Expected: Sendable, CustomTestStringConvertible {
                     "\(portrait.entry.name): \(conflict)")
             }
         }
+    }
+
+    @Test func thePageOfTheZooIsUpToDate() throws {
+        let page = Catalogue.page(Zoo.catalogue.portraits()).joined(separator: "\n") + "\n"
+        let written = try String(contentsOfFile: Zoo.root + "/docs/zoo.md", encoding: .utf8)
+        #expect(page == written, "make it again: strata zoo --markdown > docs/zoo.md")
     }
 
     @Test(arguments: [80, 100]) func tablesFitTheTerminal(_ width: Int) throws {

@@ -183,7 +183,8 @@ extension GraphDrawing {
     fileprivate static func width(of text: String, _ face: Face) -> Double { Double(text.count) * face.rawValue }
 
     fileprivate static let style = """
-        svg{--page:#fff;--ink:#1c2430;--dim:#667085;--line:#98a2b3;--stage:#f2f4f7;--input:#dbeafe;--output:#d1fadf;--mark:#c8500a}\
+        svg{--page:#fff;--ink:#1c2430;--dim:#667085;--line:#98a2b3;--stage:#f2f4f7;--input:#dbeafe;--output:#d1fadf;\
+        --mark:#c8500a}\
         @media(prefers-color-scheme:dark){svg{--page:#12161c;--ink:#e6eaf0;--dim:#98a2b3;--line:#667085;\
         --stage:#1f2630;--input:#17335c;--output:#124232;--mark:#f08a4b}}\
         text{font-family:ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:var(--ink)}\
@@ -193,7 +194,8 @@ extension GraphDrawing {
         .label{font-size:10.4px;fill:var(--ink);stroke:var(--page);stroke-width:4px;\
         paint-order:stroke;stroke-linejoin:round}\
         rect{stroke:var(--line)}.page{stroke:none}.stage rect{fill:var(--stage)}.input rect{fill:var(--input)}\
-        .output rect{fill:var(--output)}.marked rect{stroke:var(--mark);stroke-width:2.5}.way{fill:none;stroke:var(--line);stroke-width:1.4}.tip{fill:var(--line)}
+        .output rect{fill:var(--output)}.marked rect{stroke:var(--mark);stroke-width:2.5}\
+        .way{fill:none;stroke:var(--line);stroke-width:1.4}.tip{fill:var(--line)}
         """
 }
 

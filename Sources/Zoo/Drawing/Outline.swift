@@ -1,7 +1,7 @@
 import GraphIR
 
-/// A network as few boxes as tell its story: stages that repeat are one box, small blocks are one box, and what branches
-/// is shown branching.
+/// A network as few boxes as tell its story: stages that repeat are one box, small blocks are one box, and what
+/// branches is shown branching.
 struct Outline {
     struct Box {
         /// What the graph calls it: `encoder`, `p.picker.lstm`.
