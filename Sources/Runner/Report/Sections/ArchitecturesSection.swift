@@ -54,7 +54,7 @@ enum ArchitecturesSection: ReportSection {
         let report = DifferenceReport(
             DifferenceReport.Side(reference, file: content.contenders[0].name),
             DifferenceReport.Side(network, file: content.contenders[index].name))
-        let lines = report.lines.drop { !$0.isEmpty }.filter { line in
+        let lines = report.lines().filter { line in
             line.hasPrefix("  + ") || line.hasPrefix("  - ") || line.hasPrefix("  ~ ")
         }
         guard !lines.isEmpty else {
