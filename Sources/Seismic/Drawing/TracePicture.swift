@@ -48,7 +48,7 @@ public struct TracePicture: Sendable {
             top += Self.labelHeight
         }
         top += 10
-        body += spectrogram(top: top)
+        body += "<g shape-rendering=\"crispEdges\">" + spectrogram(top: top) + "</g>\n"
         top += Self.spectrogramHeight
         body += timeAxis(top: top)
         return """

@@ -64,7 +64,7 @@ struct Recorder: Sendable {
             let quiet = channels[channel].prefix(Int(rate))
             let middle = Float(quiet.mean)
             let peak = channels[channel].reduce(0) { max($0, abs($1 - middle)) }
-            guard peak > 30 * quiet.size else { continue }
+            guard peak > 100 * quiet.size else { continue }
             let limit = (peak * share).rounded()
             channels[channel] = channels[channel].map { max(middle - limit, min(middle + limit, $0)) }
         }
