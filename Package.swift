@@ -51,6 +51,9 @@ let package = Package(
                 "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels",
             ],
             swiftSettings: common, linkerSettings: exportsSymbols),
+        .executableTarget(
+            name: "LoadingBenchmark", dependencies: ["Seismic", "GraphIR", "Kernels"], path: "Benchmarks/Loading",
+            swiftSettings: common),
         .testTarget(name: "HouseTests"),
         tests("Kernels", []),
         tests("GraphIR", []),

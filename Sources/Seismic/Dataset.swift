@@ -20,6 +20,8 @@ public protocol Dataset: Sendable {
     func rate(_ index: Int) -> Double?
     /// The components in the order in which `trace` gives them, where it is known without reading the trace.
     func components(_ index: Int) -> String?
+    /// Which part of a study the trace belongs to, where that is said.
+    func split(_ index: Int) -> Split?
 }
 
 extension Dataset {

@@ -11,7 +11,11 @@ let commands: [any Command.Type] = [
     DiffCommand.self,
     DataInfoCommand.self,
     DataReadCommand.self,
+    DataSynthCommand.self,
     DataViewCommand.self,
+    DataSplitCommand.self,
+    DataAuditCommand.self,
+    DataPackCommand.self,
     PluginCommand.self,
 ]
 

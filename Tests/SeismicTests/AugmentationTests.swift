@@ -60,8 +60,10 @@ struct AugmentationTests {
             let peaks = label.indices.filter { label[$0] == 1 }
             #expect(peaks == window.picks.filter { $0.phase == .P }.map { Int($0.sample) }.sorted())
             // Whatever stands as high as an S is one, and picked; pre-emphasis echoes it in the sample behind.
-            for place in 1..<1200 where loudest.contains(where: { $0[place] > 600 && $0[place] >= $0[place - 1] }) {
-                #expect(window.picks.contains { Int($0.sample) == place }, "\(chain): nobody picked \(place)")
+            for place in 1..<1200 where loudest.contains(where: { $0[place] > 600 }) {
+                #expect(
+                    window.picks.contains { Int($0.sample) == place || Int($0.sample) == place - 1 },
+                    "\(chain): nobody picked \(place)")
             }
         }
     }
@@ -71,7 +73,9 @@ struct AugmentationTests {
         let silent = [Float](repeating: 0, count: 1200)
         let huge = [Float](repeating: 1e30, count: 1200)
         for channels in [[silent, silent, silent], [huge, silent, huge], [[], [], []], [[1], [2], [3]]] {
-            for picks in [[], [Window.Pick(.P, at: 0), .init(.S, at: 0)], [.init(.P, at: -1e9), .init(.S, at: 1e300)]] {
+            for picks in [
+                [], [Window.Pick(.P, at: 0), .init(.S, at: 0)], [.init(.P, at: -1e9), .init(.S, at: 1e300)],
+            ] {
                 var window = Window(samples: channels, components: "ZNE", rate: 100, picks: picks)
                 var dice = Dice(seed: 5, purpose: name)
                 _ = step.apply(to: &window, dice: &dice)

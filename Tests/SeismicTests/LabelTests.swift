@@ -78,8 +78,9 @@ struct LabelTests {
         #expect(values.indices.filter { values[$0] == 1 } == Array(700..<1120))
         let late = labeler.label(for: quake(p: 5000, s: 5900))
         #expect(late.values[5999] == 1 && late.mask == nil)
-        #expect(labeler.label(for: Window(samples: [[Float](repeating: 0, count: 6000)], components: "Z", rate: 100))
-            .values.allSatisfy { $0 == 0 })
+        #expect(
+            labeler.label(for: Window(samples: [[Float](repeating: 0, count: 6000)], components: "Z", rate: 100))
+                .values.allSatisfy { $0 == 0 })
     }
 
     @Test func halfAnEventTeachesNothingWhereItMayBe() throws {

@@ -85,8 +85,13 @@ public enum NPY {
             case .unsigned: "u"
             }
         let order = array.format.size == 1 ? "|" : array.format.bigEndian ? ">" : "<"
-        let sizes = array.shape.map { "\($0)" }.joined(separator: ", ") + (array.shape.count == 1 ? "," : "")
-        var text = "{'descr': '\(order)\(kind)\(array.format.size)', 'fortran_order': False, 'shape': (\(sizes)), }"
+        return header(element: "\(order)\(kind)\(array.format.size)", shape: array.shape)
+    }
+
+    /// What stands before the numbers: their kind as NumPy writes it (`<f4`), and the shape.
+    static func header(element: String, shape: [Int]) -> [UInt8] {
+        let sizes = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
+        var text = "{'descr': '\(element)', 'fortran_order': False, 'shape': (\(sizes)), }"
         text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
         let length = UInt16(text.utf8.count)
         return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)

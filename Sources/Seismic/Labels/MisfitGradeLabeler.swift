@@ -2,7 +2,8 @@ import GraphIR
 
 /// `misfit_grade`: how well a synthetic record fits the observed one.
 public struct MisfitGradeLabeler: Labeler {
-    static let limits = Setting<[Double]>("limits", "Where one grade ends and the next begins, ascending.",
+    static let limits = Setting<[Double]>(
+        "limits", "Where one grade ends and the next begins, ascending.",
         standard: [1.1, 1.2, 1.3], in: 0...10)
     static let low = Setting<Hertz>("low", "The lowest frequency looked at.", standard: 0.004, in: 1e-6...1e6)
     static let high = Setting<Hertz>("high", "The highest.", standard: 0.02, in: 1e-6...1e6)

@@ -98,16 +98,20 @@ struct VolcanoStreams: SyntheticKind {
         var wave: GroundMotion
         switch kind {
         case .tremor:
-            wave = resonator(place.count, frequency: dice.uniform(1, 3.5), overtones: dice.int(1..<4), q: 14, dice: dice.part(0))
+            wave = resonator(
+                place.count, frequency: dice.uniform(1, 3.5), overtones: dice.int(1..<4), q: 14, dice: dice.part(0))
             wave.shape { time in min(1, time / 3, (seconds - time) / 3) * (0.75 + 0.25 * sin(time * 0.9)) }
         case .longPeriod:
             let onset = dice.uniform(0.8, 2.5)
             wave = resonator(place.count, frequency: dice.uniform(0.8, 4), overtones: 1, q: 7, dice: dice.part(0))
             wave.shape { time in min(1, time / onset) * exp(-max(0, time - onset) / (0.28 * seconds)) }
         case .volcanoTectonic:
-            wave = shear(place.count, corner: dice.uniform(7, 16), delay: dice.uniform(0.4, 2), decay: 0.18 * seconds, dice: dice.part(0))
+            wave = shear(
+                place.count, corner: dice.uniform(7, 16), delay: dice.uniform(0.4, 2), decay: 0.18 * seconds,
+                dice: dice.part(0))
         case .hybrid:
-            wave = shear(place.count, corner: dice.uniform(6, 14), delay: 0.3, decay: 0.06 * seconds, dice: dice.part(0))
+            wave = shear(
+                place.count, corner: dice.uniform(6, 14), delay: 0.3, decay: 0.06 * seconds, dice: dice.part(0))
             wave.scale(to: 0.7)
             var tail = resonator(place.count, frequency: dice.uniform(1, 4), overtones: 1, q: 8, dice: dice.part(1))
             tail.shape { time in min(1, time / 1.5) * exp(-time / (0.3 * seconds)) }
