@@ -8,6 +8,10 @@ public struct RunRecord: Sendable, Equatable {
     public struct Source: Sendable, Equatable {
         public var path: String
         public var text: String
+        public init(path: String, text: String) {
+            self.path = path
+            self.text = text
+        }
     }
     /// One value and who said it.
     public struct Setting: Sendable, Equatable {
@@ -53,6 +57,8 @@ public struct RunRecord: Sendable, Equatable {
     public var version: String
     /// Processor, system, threads: what explains the times.
     public var machine: [Setting]
+    /// Strangers' plugins: their paths with the hashes of their files.
+    public var plugins: [Setting] = []
     public var command: [String]
 }
 
@@ -76,7 +82,7 @@ extension RunRecord {
                 "traces": .object(data.traces.map { JSON.Member($0.name, .int($0.count)) }),
             ],
             "settings": list(settings), "overrides": list(overrides), "version": .string(version),
-            "machine": list(machine), "command": .array(command.map { .string($0) }),
+            "machine": list(machine), "plugins": list(plugins), "command": .array(command.map { .string($0) }),
             "sources": .array(sources.map { ["path": .string($0.path), "text": .string($0.text)] }),
         ]
     }
@@ -125,6 +131,7 @@ extension RunRecord {
         overrides = try list("overrides")
         version = try need(json["version"]?.string, "version")
         machine = try list("machine")
+        plugins = try list("plugins")
         command = try need(json["command"]?.array, "command").compactMap(\.string)
         sources = []
         for source in try need(json["sources"]?.array, "sources") {

@@ -1,3 +1,5 @@
+import GraphIR
+
 /// One training as somebody asks for it.
 public struct TrainingRequest: Sendable {
     /// A path to an `.arch` file, or a catalogue name.
@@ -13,16 +15,29 @@ public struct TrainingRequest: Sendable {
     public var batch: Int?
     /// `nil`: all processors. The result does not depend on it.
     public var threads: Int?
+    /// The most bytes to use; `nil`: what the machine has.
+    public var memory: Int?
     /// Continue where a checkpoint in the folder stands; from the beginning if there is none.
     public var resumes = false
     public var overwrites = false
+    /// Leaves out traces that cannot be used, and counts them, instead of stopping at the first.
+    public var skipsBadTraces = false
     /// The words that asked for it, for the record.
     public var command: [String] = []
+    public var version = ""
+    /// Strangers' plugins that are loaded, by path with the hash of each file.
+    public var plugins: [(path: String, hash: String)] = []
 
     public init(architecture: String, data: String, folder: RunFolder) {
         self.architecture = architecture
         self.data = data
         self.folder = folder
+    }
+
+    /// The settings with `--epochs` and `--batch` said in their way.
+    var allSettings: [(key: String, value: String)] {
+        settings + (epochs.map { [("train.epochs", String($0))] } ?? [])
+            + (batch.map { [("train.batch", String($0))] } ?? [])
     }
 }
 
@@ -39,15 +54,21 @@ public protocol TrainingWatcher {
     mutating func hear(_ event: TrainingEvent)
 }
 
+/// A watcher that does not listen.
+public struct NoWatcher: TrainingWatcher {
+    public init() {}
+    public mutating func hear(_ event: TrainingEvent) {}
+}
+
 public enum TrainingEvent: Sendable {
     /// Something worth a line before the first epoch: memory, time, what in the data does not fit.
     case note(String)
     case step(Progress)
     /// The history with the row of the epoch that just ended.
     case epoch(History, isBest: Bool)
-    case stopped(String)
 
     public struct Progress: Sendable {
+        /// From 1.
         public var epoch: Int
         public var epochs: Int
         public var window: Int
@@ -56,5 +77,7 @@ public enum TrainingEvent: Sendable {
         /// The mean of the epoch so far, whole and by output.
         public var loss: Double
         public var losses: [(output: String, loss: Double)]
+        /// The dev losses of the epochs so far.
+        public var devLosses: [Double]
     }
 }

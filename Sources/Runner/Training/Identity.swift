@@ -1,0 +1,40 @@
+import GraphIR
+
+/// What a run is: the facts in which a resumed run must not differ from the one that was stopped.
+extension Workbench {
+    var identity: [Checkpoint.Fact] {
+        let free = [TrainSection.epochs.name, TrainSection.checkpoint.name]
+        let training = recipe.training.entries.filter { !free.contains($0.name) }
+            .map { "\($0.name): \($0.value.whole)" }
+        return [
+            Checkpoint.Fact(name: "network", value: graph.meaningHash),
+            Checkpoint.Fact(name: "recipe", value: recipe.whole),
+            Checkpoint.Fact(name: "train section", value: training.joined(separator: ", ")),
+            Checkpoint.Fact(name: "data", value: dataHash),
+            Checkpoint.Fact(name: "seed", value: String(seed)),
+        ]
+    }
+}
+
+extension Recipe {
+    /// Lessons, preparations and augmentations with every argument, defaults too.
+    var whole: String {
+        let taught = lessons.map { "\($0.output) \($0.labeler.whole) \($0.loss.whole) \($0.weight)" }
+        return (taught + preparations.map(\.whole) + augmentations.map(\.whole)).joined(separator: "; ")
+    }
+}
+
+extension PluginCall {
+    /// The call with every argument that it has, said or not.
+    var whole: String { "\(name)(\(arguments.entries.map { "\($0.name): \($0.value.whole)" }.joined(separator: ", ")))" }
+}
+
+extension Value {
+    var whole: String {
+        switch self {
+        case .call(let call): call.whole
+        case .list(let values): "[" + values.map(\.whole).joined(separator: ", ") + "]"
+        default: description
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import GraphIR
+import Interpreter
+import Kernels
+import Layers
+import Seismic
+
+/// A network in training: its weights, the optimizer's memory, and the step that moves them.
+struct Trainer {
+    let bench: Workbench
+    var weights: Weights
+    var memory: [[Float]]
+    private var gradients: Weights
+    /// Neighbouring trained arrays as stretches of the block; what lies outside never moves.
+    private let stretches: [Range<Int>]
+    /// Running statistics of frozen layers, which stay as they came.
+    private let frozenStatistics: [Range<Int>]
+    private let penalties: [(range: Range<Int>, penalty: Penalty)]
+
+    init(_ bench: Workbench, weights: Weights, memory: [[Float]]? = nil) {
+        self.bench = bench
+        self.weights = weights
+        let none = [Float](repeating: 0, count: bench.layout.count)
+        self.memory = memory ?? [[Float]](repeating: none, count: bench.settings.optimizer.memories)
+        gradients = Weights(zerosIn: bench.layout)
+        var stretches: [Range<Int>] = []
+        var wasTrained = false
+        for entry in bench.layout.entries {
+            if entry.isTrainable, wasTrained, let last = stretches.last {
+                stretches[stretches.count - 1] = last.lowerBound..<entry.range.upperBound
+            } else if entry.isTrainable {
+                stretches.append(entry.range)
+            }
+            wasTrained = entry.isTrainable
+        }
+        self.stretches = stretches
+        frozenStatistics = bench.layout.entries.filter {
+            !$0.spec.isTrainable && !bench.graph.nodes[$0.node].isTrainable
+        }.map(\.range)
+        penalties = bench.layout.entries.filter { $0.isTrainable && $0.spec.penalty != .none }
+            .map { ($0.range, $0.spec.penalty) }
+    }
+
+    /// What one step found: the mean loss of each lesson, and the weights' penalty.
+    struct Outcome {
+        var losses: [Double]
+        var penalty: Double
+    }
+
+    /// Forward, loss, backward, update. The weights move only if every number on the way was finite.
+    mutating func step(_ batch: Batch, number: Int, rate: Double) throws -> Outcome {
+        var outcome = try slope(batch, number: number)
+        outcome.penalty = penalize()
+        try clip()
+        let optimizer = bench.settings.optimizer
+        var moving = weights.values.mutableSpan
+        for range in stretches {
+            let step = OptimizerStep(range: range, rate: rate, number: number)
+            optimizer.update(&moving, gradient: gradients.values.span, memory: &memory, step)
+        }
+        return outcome
+    }
+
+    /// The losses of a batch and, in `gradients`, where they point; running statistics move along.
+    mutating func slope(_ batch: Batch, number: Int) throws -> Outcome {
+        let machine = try bench.machine(.training, for: batch)
+        machine.load(weights)
+        try bench.feed(batch, to: machine)
+        do {
+            try machine.forward(samples: batch.count, seed: bench.seed, step: UInt64(number))
+        } catch {
+            throw NotFinite(error)
+        }
+        let losses = try bench.lessons.measure(batch, on: machine, backward: true)
+        if let index = losses.firstIndex(where: { !$0.isFinite }) {
+            throw NotFinite(what: "the loss of output '\(bench.lessons.lessons[index].output)'", sample: nil)
+        }
+        do {
+            try machine.backward()
+        } catch {
+            throw NotFinite(error)
+        }
+        machine.readGradients(into: &gradients)
+        let kept = frozenStatistics.map { Array(weights.values[$0]) }
+        machine.readStatistics(into: &weights)
+        for (range, values) in zip(frozenStatistics, kept) { weights.values.replaceSubrange(range, with: values) }
+        return Outcome(losses: losses, penalty: 0)
+    }
+
+    /// Adds the layers' L1 and L2 penalties to the gradient; returns their sum.
+    private mutating func penalize() -> Double {
+        var sum = 0.0
+        for (range, penalty) in penalties {
+            gradients.values.withUnsafeMutableBufferPointer { slopes in
+                weights.values.withUnsafeBufferPointer { values in
+                    guard let slopes = slopes.baseAddress, let values = values.baseAddress else { return }
+                    sum += Update.penalize(
+                        slopes + range.lowerBound, values + range.lowerBound, count: range.count,
+                        l1: Float(penalty.l1), l2: Float(penalty.l2))
+                }
+            }
+        }
+        return sum
+    }
+
+    /// Without moving anything: what the penalties are now.
+    var penalty: Double {
+        penalties.reduce(0) { sum, entry in
+            weights.values[entry.range].reduce(sum) {
+                $0 + entry.penalty.l1 * Double(abs($1)) + entry.penalty.l2 * Double($1) * Double($1)
+            }
+        }
+    }
+
+    private mutating func clip() throws {
+        let settings = bench.settings
+        guard settings.clipNorm != nil || settings.clipValue != nil else { return }
+        let count = gradients.values.count
+        try gradients.values.withUnsafeMutableBufferPointer { buffer in
+            guard let slopes = buffer.baseAddress else { return }
+            if let limit = settings.clipValue { Update.clamp(slopes, count: count, to: Float(limit)) }
+            guard let limit = settings.clipNorm else { return }
+            let norm = Update.squares(slopes, count: count).squareRoot()
+            guard norm.isFinite else { throw NotFinite(what: "the length of the gradient", sample: nil) }
+            if norm > limit { Update.scale(slopes, count: count, by: Float(limit / norm)) }
+        }
+    }
+}
+
+/// A number ran away: what it belongs to, and in which window of the batch.
+struct NotFinite: Error {
+    var what: String
+    var sample: Int?
+
+    init(what: String, sample: Int?) {
+        self.what = what
+        self.sample = sample
+    }
+
+    /// What the machine found, or its other complaint as it is.
+    init(_ error: Interpreter.RunError) {
+        if case .notFinite(let path, let sample, let direction) = error {
+            self.init(what: direction == .forward ? "layer '\(path)'" : "the gradient of '\(path)'", sample: sample)
+        } else {
+            self.init(what: error.description, sample: nil)
+        }
+    }
+}

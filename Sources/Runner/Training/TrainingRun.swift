@@ -1,0 +1,204 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Layers
+import Seismic
+
+/// One training from its folder's point of view: begins or resumes, goes epoch by epoch, and leaves everything safe
+/// whenever it stops.
+struct TrainingRun {
+    let request: TrainingRequest
+    let bench: Workbench
+    var trainer: Trainer
+    var history: History
+    var position: Checkpoint.Position
+    var record: RunRecord
+    /// Seconds from some moment on; tests hand in their own.
+    let clock: () -> Double
+    private var lastSave: Double
+    private let identity: [Checkpoint.Fact]
+
+    init(_ request: TrainingRequest, bench: Workbench, clock: @escaping () -> Double) throws {
+        self.request = request
+        self.bench = bench
+        self.clock = clock
+        identity = bench.identity
+        lastSave = clock()
+        history = History(outputs: bench.lessons.outputs)
+        position = Checkpoint.Position()
+        record = RunRecord(request, bench: bench)
+        if let checkpoint = try TrainingRun.begin(request, identity: identity) {
+            trainer = Trainer(
+                bench, weights: Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory)
+            history = checkpoint.history
+            position = checkpoint.position
+        } else {
+            trainer = Trainer(bench, weights: try bench.firstWeights())
+        }
+        record.best = best
+    }
+
+    /// Makes the folder, or finds the checkpoint to go on from; refuses to touch a run that is there.
+    private static func begin(_ request: TrainingRequest, identity: [Checkpoint.Fact]) throws -> Checkpoint? {
+        let folder = request.folder
+        if folder.exists {
+            if request.resumes {
+                guard let found = try Checkpoint.latest(in: folder) else { return nil }
+                for (now, then) in zip(identity, found.checkpoint.identity) where now != then {
+                    throw RunError(
+                        .refused, "\(folder.path) cannot be resumed: its \(now.name) is another",
+                        help: "it was \(then.value.prefix(200)), now it is \(now.value.prefix(200))")
+                }
+                return found.checkpoint
+            }
+            guard request.overwrites else {
+                throw RunError(
+                    .access, "\(folder.path) already holds a run", help: "--resume goes on, --overwrite starts anew")
+            }
+            try folder.clear()
+        }
+        try folder.make()
+        return nil
+    }
+
+    private var best: RunRecord.Best? {
+        let column = bench.watchesDev ? "dev_loss" : "train_loss"
+        guard let losses = history[column], let epochs = history["epoch"] else { return nil }
+        var best: RunRecord.Best?
+        for (epoch, loss) in zip(epochs, losses) where loss < best?.loss ?? .infinity {
+            best = RunRecord.Best(epoch: Int(epoch), loss: loss)
+        }
+        return best
+    }
+
+    /// Whether the loss has not improved for as long as `stop_after` waits.
+    private var isExhausted: Bool {
+        guard let patience = bench.settings.stopAfter, let best else { return false }
+        return history.rows.count - best.epoch >= patience
+    }
+
+    // MARK: The loop
+
+    mutating func run(watcher: inout some TrainingWatcher, isStopped: () -> Bool) throws -> TrainingResult {
+        try save(.running)
+        do {
+            while position.epoch < bench.settings.epochs, !isExhausted {
+                guard try epoch(watcher: &watcher, isStopped: isStopped) else {
+                    try checkpoint()
+                    return try finish(.interrupted)
+                }
+            }
+        } catch let failure as RunError where failure.cause == .notFinite {
+            try save(.failed)
+            throw failure
+        }
+        return try finish(.done)
+    }
+
+    private mutating func finish(_ status: RunRecord.Status) throws -> TrainingResult {
+        try save(status)
+        return TrainingResult(folder: request.folder, record: record, history: history)
+    }
+
+    /// One epoch, or what is left of it; `false` if it was stopped.
+    private mutating func epoch(watcher: inout some TrainingWatcher, isStopped: () -> Bool) throws -> Bool {
+        let loader = try bench.loader(.train, epoch: position.epoch)
+        let lessons = bench.lessons.lessons.count
+        if position.sums.isEmpty { position.sums = [Double](repeating: 0, count: lessons + 2) }
+        let began = clock() - position.seconds
+        let stream = loader.batches(epoch: position.epoch, from: position.batch)
+        var rate = bench.settings.optimizer.rate
+        while let batch = try stream.next() {
+            rate = bench.settings.schedule.rate(at: clockOfTraining(steps: loader.batchCount), base: bench.settings.optimizer.rate)
+            if batch.count > 0 { try step(batch, rate: rate) }
+            position.batch += 1
+            position.seconds = clock() - began
+            watcher.hear(.step(progress(of: loader)))
+            if isStopped() { return false }
+            if clock() - lastSave >= bench.settings.checkpoint { try checkpoint() }
+        }
+        try endEpoch(rate: rate, watcher: &watcher)
+        return true
+    }
+
+    private mutating func step(_ batch: Batch, rate: Double) throws {
+        let before = trainer.weights
+        do {
+            let outcome = try trainer.step(batch, number: position.step + 1, rate: rate)
+            for (index, loss) in (outcome.losses + [outcome.penalty, 1]).enumerated() {
+                position.sums[index] += loss * Double(batch.count)
+            }
+            position.step += 1
+        } catch let problem as NotFinite {
+            throw try Failure(problem, batch: batch, position: position, weights: before, bench: bench)
+                .save(to: request.folder)
+        }
+    }
+
+    private func clockOfTraining(steps: Int) -> TrainingClock {
+        TrainingClock(
+            epoch: position.epoch, epochs: bench.settings.epochs, step: position.batch, steps: steps,
+            trainLosses: history["train_loss"] ?? [], devLosses: history["dev_loss"] ?? [])
+    }
+
+    /// The means of the epoch so far: whole, and by lesson.
+    private var means: (whole: Double, lessons: [Double]) {
+        let windows = max(1, position.sums.last ?? 1)
+        let means = position.sums.map { $0 / windows }
+        let lessons = Array(means.dropLast(2))
+        return (bench.lessons.total(lessons) + means[means.count - 2], lessons)
+    }
+
+    private mutating func endEpoch(rate: Double, watcher: inout some TrainingWatcher) throws {
+        let train = means
+        let windows = position.sums.last ?? 0
+        guard windows > 0 else { throw RunError(.badData, "no trace of the training set can be used") }
+        var dev = (whole: Double.nan, lessons: [Double](repeating: .nan, count: train.lessons.count))
+        if bench.watchesDev {
+            dev.lessons = try bench.losses(of: .dev, weights: trainer.weights)
+            dev.whole = bench.lessons.total(dev.lessons) + trainer.penalty
+        }
+        var row = [Double(position.epoch + 1), Double(position.step), rate, train.whole, dev.whole]
+        for (trained, developed) in zip(train.lessons, dev.lessons) { row += [trained, developed] }
+        row += [position.seconds, windows / max(1e-9, position.seconds)]
+        let earlier = best
+        history.append(row)
+        let isBest = best != earlier
+        position = Checkpoint.Position(epoch: position.epoch + 1, step: position.step)
+        record.epochs = position.epoch
+        record.best = best
+        let folder = request.folder
+        let file = bench.weightsFile(trainer.weights)
+        if isBest { try AtomicFile(folder.bestWeightsPath).write(file) }
+        try AtomicFile(folder.lastWeightsPath).write(file)
+        try AtomicFile(folder.historyPath).write(history.csv)
+        try EventLog(folder).write(history)
+        try checkpoint()
+        watcher.hear(.epoch(history, isBest: isBest))
+    }
+
+    private func progress(of loader: Loader) -> TrainingEvent.Progress {
+        let means = means
+        let windows = Int(position.sums.last ?? 0)
+        return TrainingEvent.Progress(
+            epoch: position.epoch + 1, epochs: bench.settings.epochs, window: windows,
+            windows: loader.batchCount * bench.settings.batch,
+            windowsPerSecond: Double(windows) / max(1e-9, position.seconds), loss: means.whole,
+            losses: zip(bench.lessons.outputs, means.lessons).map { ($0, $1) }, devLosses: history["dev_loss"] ?? [])
+    }
+
+    // MARK: What is kept
+
+    private mutating func checkpoint() throws {
+        try Checkpoint(
+            weights: trainer.weights.values, memory: trainer.memory, position: position, history: history,
+            identity: identity
+        ).write(to: request.folder)
+        lastSave = clock()
+    }
+
+    private mutating func save(_ status: RunRecord.Status) throws {
+        record.status = status
+        try AtomicFile(request.folder.recordPath).write(record.json.text(indented: true) + "\n")
+    }
+}
