@@ -83,11 +83,15 @@ public struct Picker: Sendable {
         return events
     }
 
+    func isLongEnough(_ run: ClosedRange<Int>) -> Bool {
+        run.upperBound - run.lowerBound >= samples(Self.shortestDetection)
+    }
+
     /// A run from its first to its last sample becomes an event: the first S inside, and of the P before it the
     /// likeliest.
     private func event(in run: ClosedRange<Int>, detection: Curve, ps: [Pick], ss: [Pick]) -> Event? {
         let (start, end) = (run.lowerBound, run.upperBound)
-        guard end - start >= samples(Self.shortestDetection) else { return nil }
+        guard isLongEnough(run) else { return nil }
         let s = ss.first { $0.sample > start && $0.sample < end }
         let latest = s.map { $0.sample - samples(Self.gapBeforeS) } ?? end
         let earliest = start - samples(Self.leadBeforeDetection)

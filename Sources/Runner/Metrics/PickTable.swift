@@ -10,6 +10,11 @@ struct PickTable {
     var best: [Double]
     var probabilities: [Double]
 
+    init(truths: [Double], picks: [Double]) {
+        (self.truths, self.picks, best) = (truths, picks, picks)
+        probabilities = picks.map { _ in .nan }
+    }
+
     init?(_ predictions: Predictions, phase: String) {
         guard let picks = predictions.numbers(phase + "_pick"), let best = predictions.numbers(phase + "_best"),
             let truths = predictions.numbers(phase.lowercased() + "_arrival_sample"),

@@ -27,7 +27,7 @@ extension Predictions {
 
     /// Columns that are text even where every entry happens to look like a number.
     static let textColumns: Set<String> = [
-        "network_code", "ID", "trace_name", "snr_db", "trace_category", "trace_start_time", "receiver_type", "p_status",
+        "network_code", "ID", "trace_name", "trace_category", "trace_start_time", "receiver_type", "p_status",
         "s_status", "truth_class", "predicted_class", "confusion",
     ]
 }

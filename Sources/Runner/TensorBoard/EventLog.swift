@@ -1,6 +1,6 @@
 import Foundation
 
-/// A run's TensorBoard file: the scalars of its history, written anew each epoch so that a resumed run has no doubles.
+/// A run's TensorBoard file: the scalars of its history and nothing else, so that a resumed run has no doubles.
 struct EventLog {
     private let folder: RunFolder
 
@@ -9,8 +9,20 @@ struct EventLog {
     /// TensorBoard goes by the beginning of the name.
     static let name = "events.out.tfevents.0000000000.strata"
 
+    /// What is new is added behind what is there, so that a TensorBoard that looks on follows; a file that belongs to
+    /// another past is replaced.
     func write(_ history: History) throws {
-        try AtomicFile(folder.path + "/" + Self.name).write(EventLog.bytes(history))
+        let path = folder.path + "/" + Self.name
+        let bytes = EventLog.bytes(history)
+        if let there = FileManager.default.contents(atPath: path), !there.isEmpty, bytes.starts(with: there),
+            let file = FileHandle(forWritingAtPath: path)
+        {
+            defer { try? file.close() }
+            try file.seekToEnd()
+            try file.write(contentsOf: bytes.dropFirst(there.count))
+        } else {
+            try AtomicFile(path).write(bytes)
+        }
     }
 
     /// Moments are seconds of training, not of the clock: the same run gives the same order every time.

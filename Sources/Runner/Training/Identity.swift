@@ -38,3 +38,16 @@ extension Value {
         }
     }
 }
+
+extension Graph {
+    /// A hash of what the network computes: kinds, arguments and connections in order, whatever the labels and names.
+    var meaningHash: String {
+        var text = ""
+        for node in nodes {
+            let arguments = node.arguments.entries.map { "\($0.name)=\($0.value.whole)" }.joined(separator: ",")
+            text += "\(node.kind)(\(arguments))\(node.inputs)\(node.isInput ? node.type.shape.description : "")\n"
+        }
+        for output in outputs { text += "\(output.name)=\(output.node)\n" }
+        return SHA256.hex(of: text.utf8)
+    }
+}

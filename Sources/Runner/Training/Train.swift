@@ -1,19 +1,30 @@
+import Foundation
 import GraphIR
+import Seismic
 
 /// Trains what the request names, into its folder. `isStopped` is asked after every step: `true` saves and returns.
 public func train(
     _ request: TrainingRequest, registry: Registry = .builtIn, watcher: inout some TrainingWatcher,
     isStopped: () -> Bool = { false }
 ) throws -> TrainingResult {
-    throw RunError(.refused, "training waits for the engine")
+    let file = try NetworkFile(
+        request.architecture, settings: request.allSettings, registry: registry,
+        allowedPlugins: Set(request.plugins.map(\.path)))
+    return try train(request, file: file, registry: registry, watcher: &watcher, isStopped: isStopped)
 }
 
-/// Judges a run on a split and leaves `test.json` and `predictions.csv` in its folder.
-public func evaluate(_ request: EvaluationRequest, registry: Registry = .builtIn) throws -> Evaluation {
-    throw RunError(.refused, "evaluation waits for the engine")
+/// The same for a network that is at hand.
+public func train(
+    _ request: TrainingRequest, file: NetworkFile, dataset: (any Dataset)? = nil, registry: Registry = .builtIn,
+    watcher: inout some TrainingWatcher, clock: @escaping () -> Double = secondsNow, isStopped: () -> Bool = { false }
+) throws -> TrainingResult {
+    let dataset = try dataset ?? openDataset(request.data, registry: registry)
+    let bench = try Workbench(
+        file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
+        skipsBadTraces: request.skipsBadTraces, registry: registry)
+    var run = try TrainingRun(request, bench: bench, clock: clock)
+    return try run.run(watcher: &watcher, isStopped: isStopped)
 }
 
-/// What a run's network says of a few traces, for looking at.
-public func curves(of folder: RunFolder, data: String? = nil, traces: [String]) throws -> [TraceCurves] {
-    throw RunError(.refused, "evaluation waits for the engine")
-}
+/// Seconds since the machine started, which no change of the calendar turns back.
+public func secondsNow() -> Double { ProcessInfo.processInfo.systemUptime }

@@ -29,7 +29,7 @@ struct TrainingRun {
         record = RunRecord(request, bench: bench)
         if let checkpoint = try TrainingRun.begin(request, identity: identity) {
             trainer = Trainer(
-                bench, weights: Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory)
+                bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory)
             history = checkpoint.history
             position = checkpoint.position
         } else {
@@ -92,7 +92,17 @@ struct TrainingRun {
             try save(.failed)
             throw failure
         }
+        try settleThresholds()
         return try finish(.done)
+    }
+
+    /// Chosen once, on the dev split, with the best weights; they travel with them.
+    private func settleThresholds() throws {
+        let path = request.folder.bestWeightsPath
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let best = try Weights(readWeights(path), layout: bench.layout)
+        guard let choice = try ThresholdChoice(Oracle(bench: bench, weights: best, passes: 0)) else { return }
+        try AtomicFile(path).write(bench.weightsFile(best, thresholds: choice.choose()))
     }
 
     private mutating func finish(_ status: RunRecord.Status) throws -> TrainingResult {
@@ -168,7 +178,7 @@ struct TrainingRun {
         record.epochs = position.epoch
         record.best = best
         let folder = request.folder
-        let file = bench.weightsFile(trainer.weights)
+        let file = try bench.weightsFile(trainer.weights)
         if isBest { try AtomicFile(folder.bestWeightsPath).write(file) }
         try AtomicFile(folder.lastWeightsPath).write(file)
         try AtomicFile(folder.historyPath).write(history.csv)

@@ -33,7 +33,7 @@ final class Workbench {
 
     init(
         _ file: NetworkFile, dataset: any Dataset, seed: Int, threads: Int?, memory: Int? = nil,
-        skipsBadTraces: Bool = false, registry: Registry
+        skipsBadTraces: Bool = false, keepsDropoutOn: Bool = false, batch: Int? = nil, registry: Registry
     ) throws {
         self.file = file
         self.registry = registry
@@ -43,8 +43,11 @@ final class Workbench {
         self.memory = memory
         badTraces = skipsBadTraces ? .skip : .stop
         recipe = try file.recipe()
-        settings = try TrainSettings(recipe.training, registry: registry)
-        graph = try file.network.graph.freezing(settings.freeze)
+        var settings = try TrainSettings(recipe.training, registry: registry)
+        settings.batch = batch ?? settings.batch
+        self.settings = settings
+        let frozen = try file.network.graph.freezing(settings.freeze)
+        graph = keepsDropoutOn ? frozen.withDropoutOn : frozen
         layout = WeightLayout(graph)
         splits = Splits(dataset)
         dataHash = try splits.hash(dataset)
@@ -72,6 +75,9 @@ final class Workbench {
         return options
     }
 
+    /// Whether the dev split says which epoch is best; without one the training loss does.
+    var watchesDev: Bool { settings.watch == .dev && !splits.dev.isEmpty }
+
     // MARK: Data
 
     /// The loader of a split; of the training split only the share that an epoch sees.
@@ -90,6 +96,25 @@ final class Workbench {
             registry: registry)
         loaders[key] = loader
         return loader
+    }
+
+    /// A loader of any traces, each once and as it stands.
+    func loader(of traces: [Int]) throws -> Loader {
+        try Loader(
+            dataset, traces: traces, training: splits.train, recipe: recipe, inputs: inputPorts, outputs: outputPorts,
+            options: Loader.Options(
+                batch: settings.batch, seed: seed, threads: max(1, min(threads, 2)), badTraces: badTraces),
+            registry: registry)
+    }
+
+    /// What the catalogue knows of a window of a batch.
+    func trace(_ batch: Batch, window: Int) -> TraceInWindow {
+        let index = batch.traces[window]
+        let shape = batch.inputs.first?.shape ?? []
+        let rate = graph.inputs.first?.type.rate ?? dataset.rate(index) ?? 100
+        return TraceInWindow(
+            index: index, name: dataset.name(index), metadata: dataset.metadata(index), picks: dataset.picks(index),
+            traceRate: dataset.rate(index) ?? rate, rate: rate, start: batch.starts[window], length: shape.last ?? 0)
     }
 
     /// The first part of the training set in an order that the seed fixes: what it grows by later comes on top.
@@ -121,7 +146,7 @@ final class Workbench {
     }
 
     /// The mean losses of a split under some weights, by lesson, each window once.
-    func losses(of split: Split, weights: Weights, round: Int) throws -> [Double] {
+    func losses(of split: Split, weights: Weights) throws -> [Double] {
         var sums = [Double](repeating: 0, count: lessons.lessons.count)
         var windows = 0
         var loaded: [ObjectIdentifier] = []

@@ -59,3 +59,8 @@ extension Window {
         spans.map { "\($0.name) \($0.samples.lowerBound) \($0.samples.upperBound)" }.joined(separator: "; ")
     }
 }
+
+extension Dataset {
+    /// The picks that the table has for a trace, in samples of the trace: whoever judges a network compares with them.
+    public func picks(_ index: Int) -> [Window.Pick] { TraceFacts(columns: columns).picks(of: metadata(index)) }
+}

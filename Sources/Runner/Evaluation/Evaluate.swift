@@ -1,0 +1,195 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Seismic
+
+/// Judges a run on a split and leaves `test.json` and `predictions.csv` in its folder.
+public func evaluate(_ request: EvaluationRequest, registry: Registry = .builtIn) throws -> Evaluation {
+    let record = try request.folder.record()
+    let file = try NetworkFile(record, registry: registry)
+    let dataset = try openDataset(request.data ?? record.data.path, registry: registry)
+    return try evaluate(request, record: record, file: file, dataset: dataset, registry: registry)
+}
+
+/// The same for a network and data that are at hand.
+public func evaluate(
+    _ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset,
+    registry: Registry = .builtIn
+) throws -> Evaluation {
+    if request.folder.isEvaluated, !request.overwrites {
+        throw RunError(.access, "\(request.folder.path) is evaluated already", help: "--overwrite does it again")
+    }
+    let evaluator = try Evaluator(request, record: record, file: file, dataset: dataset, registry: registry)
+    let evaluation = try evaluator.evaluate()
+    try AtomicFile(request.folder.predictionsPath).write(evaluation.predictions.csv)
+    try AtomicFile(request.folder.testPath).write(evaluation.json.text(indented: true) + "\n")
+    return evaluation
+}
+
+/// What a run's network says of a few traces, for looking at.
+public func curves(
+    of folder: RunFolder, data: String? = nil, traces: [String], registry: Registry = .builtIn
+) throws -> [TraceCurves] {
+    let record = try folder.record()
+    let file = try NetworkFile(record, registry: registry)
+    let dataset = try openDataset(data ?? record.data.path, registry: registry)
+    let request = EvaluationRequest(folder: folder)
+    return try Evaluator(request, record: record, file: file, dataset: dataset, registry: registry)
+        .curves(traces: traces)
+}
+
+/// A run's network before a dataset.
+struct Evaluator {
+    let request: EvaluationRequest
+    let record: RunRecord
+    let oracle: Oracle
+    private let notes: Safetensors
+    private var bench: Workbench { oracle.bench }
+
+    init(
+        _ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset, registry: Registry
+    ) throws {
+        self.request = request
+        self.record = record
+        let bench = try Workbench(
+            file, dataset: dataset, seed: record.seed, threads: request.threads, memory: request.memory,
+            skipsBadTraces: request.skipsBadTraces, keepsDropoutOn: request.passes > 0, batch: request.batch,
+            registry: registry)
+        let path = request.weights == .best ? request.folder.bestWeightsPath : request.folder.lastWeightsPath
+        notes = try readWeights(path)
+        let weights: Weights
+        do {
+            weights = try Weights(notes, layout: bench.layout)
+        } catch {
+            throw RunError(.badData, "\(path): \(error)")
+        }
+        oracle = Oracle(bench: bench, weights: weights, passes: request.passes)
+    }
+
+    /// The thresholds, and who chose them.
+    private func thresholds() throws -> (values: Picker.Thresholds, from: String)? {
+        if let given = request.thresholds { return (given, "given") }
+        if let stored = notes.note(WeightNote.thresholds).flatMap({ try? JSON(parsing: Array($0.utf8)) })
+            .flatMap(Picker.Thresholds.init(json:))
+        {
+            return (stored, "dev split, at the end of training")
+        }
+        let readings = try Readings(bench.recipe, graph: bench.graph, thresholds: nil, registry: bench.registry)
+        guard let picks = readings.picks else { return nil }
+        if let choice = try ThresholdChoice(oracle) { return (choice.choose(), "dev split") }
+        return (picks.settled, "EQTransformer's tester, as there is no dev split")
+    }
+
+    private func traces() throws -> [Int] {
+        if request.split == "all" { return Array(0..<bench.dataset.count) }
+        guard let split = Split(rawValue: request.split) else {
+            throw RunError(.refused, "there is no split '\(request.split)'", help: "train, dev, test or all")
+        }
+        let traces = bench.splits.traces(split)
+        if traces.isEmpty {
+            throw RunError(
+                .badData, "\(bench.dataset.path) has no trace in the split '\(request.split)'",
+                help: "--split all judges every trace")
+        }
+        return traces
+    }
+
+    func evaluate() throws -> Evaluation {
+        let thresholds = try thresholds()
+        var readings = try Readings(
+            bench.recipe, graph: bench.graph, thresholds: thresholds?.values, registry: bench.registry)
+        var rows = TraceColumns(phases: readings.picks?.phases.map(\.phase) ?? [])
+        let loader = try bench.loader(of: traces())
+        let started = secondsNow()
+        try oracle.ask(loader) { batch, answers in
+            for window in 0..<batch.count {
+                let trace = bench.trace(batch, window: window)
+                rows.append(trace.metadata, name: trace.name, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
+                readings.read(batch, window: window, answers, trace)
+            }
+        }
+        let seconds = secondsNow() - started
+        let predictions = Predictions(rows.columns + readings.columns)
+        let uses = MetricUse.all(for: predictions, registry: bench.registry)
+        let values = uses.map { ($0, $0.metric.measure(predictions)?.value(traces: predictions.count)) }
+        return Evaluation(
+            predictions: predictions, values: values,
+            json: json(predictions, values, thresholds, skipped: loader.skipped.count, seconds: seconds))
+    }
+
+    private func json(
+        _ predictions: Predictions, _ values: [(use: MetricUse, value: Double?)],
+        _ thresholds: (values: Picker.Thresholds, from: String)?, skipped: Int, seconds: Double
+    ) -> JSON {
+        let metrics = values.map { use, value -> JSON in
+            [
+                "name": .string(use.name), "value": value.map { .number($0) } ?? .null, "unit": .string(use.unit),
+                "better": .string(use.better.rawValue), "group": .string(use.group.rawValue),
+                "metric": .string(use.signature.name), "definition": .string(use.definition),
+            ]
+        }
+        var members: [JSON.Member] = [
+            .init("network", .string(record.network)), .init("hash", .string(record.graphHash)),
+            .init("weights", .string(request.weights.rawValue)), .init("seed", .int(record.seed)),
+            .init(
+                "data",
+                [
+                    "path": .string(bench.dataset.path), "hash": .string(bench.dataHash),
+                    "split": .string(request.split), "splits": .string(bench.splits.statement),
+                    "traces": .int(predictions.count), "skipped": .int(skipped),
+                    "same_as_training": .bool(bench.dataHash == record.data.hash),
+                ]),
+            .init("passes", .int(max(1, request.passes))), .init("dropout_on", .bool(request.passes > 0)),
+            .init(
+                "thresholds",
+                thresholds.map { ["values": $0.values.json, "from": .string($0.from)] } ?? .null),
+            .init("seconds", .number(seconds)), .init("metrics", .array(metrics)),
+            .init("strata", Strata.json(predictions, registry: bench.registry)),
+        ]
+        if let table = ClassTable(predictions) {
+            members.append(
+                .init(
+                    "confusion",
+                    [
+                        "classes": .array(table.classes.map { .string($0) }),
+                        "rows": "what was", "columns": "what was said",
+                        "counts": .array(table.matrix.map { .array($0.map { .int($0) }) }),
+                    ]))
+        }
+        return .object(members)
+    }
+
+    func curves(traces names: [String]) throws -> [TraceCurves] {
+        var indices: [Int] = []
+        for name in names {
+            guard let index = (0..<bench.dataset.count).first(where: { bench.dataset.name($0) == name }) else {
+                throw RunError(.refused, "\(bench.dataset.path) has no trace '\(name)'")
+            }
+            indices.append(index)
+        }
+        var curves: [TraceCurves] = []
+        try oracle.ask(try bench.loader(of: indices)) { batch, answers in
+            for window in 0..<batch.count {
+                let trace = bench.trace(batch, window: window)
+                curves.append(
+                    TraceCurves(
+                        trace: trace.name, rate: trace.rate, start: trace.start,
+                        inputs: batch.inputs.map { ($0.name, $0.channels(window)) },
+                        outputs: answers.map { answer in
+                            (answer.output, (0..<answer.channels).map { answer.row(window, $0) })
+                        }, labels: batch.lessons.map { ($0.labels.name, $0.labels.channels(window)) }))
+            }
+        }
+        return curves
+    }
+}
+
+extension Batch.Values {
+    /// One window's rows.
+    func channels(_ window: Int) -> [[Float]] {
+        let size = shape.dropFirst().reduce(1, *)
+        let rows = shape.count > 2 ? shape[1] : 1
+        let width = size / max(1, rows)
+        return (0..<rows).map { Array(values[window * size + $0 * width..<window * size + ($0 + 1) * width]) }
+    }
+}

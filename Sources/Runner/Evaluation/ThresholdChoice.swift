@@ -1,0 +1,91 @@
+import GraphIR
+import Seismic
+
+/// Thresholds chosen on the dev split, and only there: for detections the one with the highest F1 of earthquakes
+/// against noise, then for S and P the ones with the highest F1 of picks within 0.5 s.
+struct ThresholdChoice {
+    static let candidates = (1...19).map { Double($0) / 20 }
+    static let tolerance = 0.5
+    /// More traces than these would cost memory and change the third digit.
+    static let most = 1000
+
+    private var windows: [(curves: PickReading.Curves, trace: TraceInWindow, isEvent: Bool)] = []
+    private let reading: PickReading
+
+    /// Asks the network about the dev split; `nil` where there is nothing to pick or nothing to choose on.
+    init?(_ oracle: Oracle) throws {
+        let bench = oracle.bench
+        let readings = try Readings(bench.recipe, graph: bench.graph, thresholds: nil, registry: bench.registry)
+        guard let picks = readings.picks, !bench.splits.dev.isEmpty else { return nil }
+        reading = picks
+        let stride = max(1, (bench.splits.dev.count + Self.most - 1) / Self.most)
+        let traces = bench.splits.dev.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
+        try oracle.ask(try bench.loader(of: traces)) { batch, answers in
+            for window in 0..<batch.count {
+                let trace = bench.trace(batch, window: window)
+                windows.append((picks.curves(answers, window: window, trace), trace, !trace.picks.isEmpty))
+            }
+        }
+    }
+
+    func choose() -> Picker.Thresholds {
+        var thresholds = Picker.Thresholds.eqt(phases: reading.phases.map { $0.phase.rawValue })
+        if reading.detection != nil {
+            thresholds.detection = best { detectionF1(at: $0) }
+        }
+        // S first: where it stands decides where P may be.
+        for phase in [Phase.S, .P] + reading.phases.map(\.phase).filter({ $0 != .P && $0 != .S }) {
+            guard let place = thresholds.phases.firstIndex(where: { $0.name == phase.rawValue }) else { continue }
+            thresholds.phases[place].threshold = best { candidate in
+                var tried = thresholds
+                tried.phases[place].threshold = candidate
+                return pickF1(phase, with: tried)
+            }
+        }
+        return thresholds
+    }
+
+    /// The first of the best candidates' middle: where several are equally good, the one that is farthest from worse.
+    private func best(_ score: (Double) -> Double) -> Double {
+        let scores = Self.candidates.map(score)
+        guard let highest = scores.max() else { return 0.5 }
+        let first = scores.firstIndex(of: highest) ?? 0
+        var last = first
+        while last + 1 < scores.count, scores[last + 1] == highest { last += 1 }
+        return Self.candidates[(first + last) / 2]
+    }
+
+    private func detectionF1(at threshold: Double) -> Double {
+        var counts = (hits: 0.0, wrong: 0.0, missed: 0.0)
+        for window in windows {
+            guard let curve = window.curves.detection else { continue }
+            let picker = Picker(Picker.Thresholds(detection: threshold, phases: []), rate: window.curves.rate)
+            let isDetected = Picker.runs(curve.values, threshold: threshold).contains(where: picker.isLongEnough)
+            switch (window.isEvent, isDetected) {
+            case (true, true): counts.hits += 1
+            case (false, true): counts.wrong += 1
+            case (true, false): counts.missed += 1
+            case (false, false): break
+            }
+        }
+        return F1Score.value(hits: counts.hits, false: counts.wrong, missed: counts.missed).map { $0.isNaN ? 0 : $0 } ?? 0
+    }
+
+    private func pickF1(_ phase: Phase, with thresholds: Picker.Thresholds) -> Double {
+        var tried = reading
+        tried.thresholds = thresholds
+        var (truths, picks) = ([Double](), [Double]())
+        for window in windows {
+            let sample = tried.pick(phase, in: window.curves).map {
+                (Double($0.sample) * window.curves.step).rounded() + Double(window.trace.start)
+            }
+            truths.append((window.trace.arrival(phase) ?? .nan) / window.trace.rate)
+            picks.append((sample ?? .nan) / window.trace.rate)
+        }
+        let counts = PickTable(truths: truths, picks: picks).counts(within: Self.tolerance)
+        let score = F1Score.value(
+            hits: counts.hits.reduce(0, +), false: counts.falsePicks.reduce(0, +),
+            missed: counts.missed.reduce(0, +))
+        return score.map { $0.isNaN ? 0 : $0 } ?? 0
+    }
+}

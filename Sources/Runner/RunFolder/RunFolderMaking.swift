@@ -1,0 +1,84 @@
+import Foundation
+import GraphIR
+import Kernels
+import Seismic
+
+extension RunFolder {
+    /// Makes the folder and its parts; what is there stays.
+    func make() throws {
+        do {
+            for part in ["", "/weights", "/checkpoint"] {
+                try FileManager.default.createDirectory(atPath: path + part, withIntermediateDirectories: true)
+            }
+        } catch {
+            throw RunError(.access, "\(path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// Removes what a run leaves, and nothing else that may lie in the folder.
+    func clear() throws {
+        let own = [
+            recordPath, historyPath, bestWeightsPath, lastWeightsPath, checkpointPath, previousCheckpointPath,
+            failurePath, testPath, predictionsPath, path + "/" + EventLog.name,
+        ]
+        for file in own where FileManager.default.fileExists(atPath: file) {
+            do {
+                try FileManager.default.removeItem(atPath: file)
+            } catch {
+                throw RunError(.access, "\(file) cannot be replaced: \(error.localizedDescription)")
+            }
+        }
+    }
+}
+
+extension RunRecord {
+    /// The record of a training that is about to begin.
+    init(_ request: TrainingRequest, bench: Workbench) {
+        let graph = bench.graph
+        network = graph.name
+        architecture = request.architecture
+        sources = bench.file.sources
+        graphHash = graph.meaningHash
+        parameters = bench.layout.trainableCount
+        overrides = bench.file.overrides.map { Setting(key: $0.key, value: $0.value, origin: .commandLine) }
+        settings = RunRecord.settings(bench.file)
+        data = Data(
+            path: request.data, hash: bench.dataHash,
+            traces: Seismic.Split.allCases.map { .init(name: $0.rawValue, count: bench.splits.traces($0).count) })
+        seed = request.seed
+        status = .running
+        epochs = 0
+        best = nil
+        version = request.version
+        machine = [
+            ("processors", String(ThreadPool.processors)), ("threads", String(bench.threads)),
+            ("system", ProcessInfo.processInfo.operatingSystemVersionString),
+            ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
+        ].map { Setting(key: $0.0, value: $0.1, origin: .standard) }
+        plugins = request.plugins.map { Setting(key: $0.path, value: $0.hash, origin: .commandLine) }
+        command = request.command
+    }
+
+    /// Every value that the run has, with who said it.
+    private static func settings(_ file: NetworkFile) -> [Setting] {
+        let said = Set(file.overrides.map(\.key))
+        func list(_ arguments: Arguments, prefix: String) -> [Setting] {
+            arguments.entries.map { entry in
+                let key = prefix + entry.name
+                let origin: Setting.Origin = said.contains(key) ? .commandLine : entry.isExplicit ? .file : .standard
+                return Setting(key: key, value: entry.value.whole, origin: origin)
+            }
+        }
+        var settings = list(file.network.parameters, prefix: "")
+        guard let recipe = file.network.recipe else { return settings }
+        for lesson in recipe.lessons {
+            let taught = "\(lesson.labeler.whole) loss \(lesson.loss.whole) weight \(lesson.weight)"
+            settings.append(Setting(key: "learn.\(lesson.output)", value: taught, origin: .file))
+        }
+        for (key, calls) in [("prepare", recipe.preparations), ("augment", recipe.augmentations)] {
+            settings.append(
+                Setting(key: key, value: calls.map(\.whole).joined(separator: " -> "), origin: .file))
+        }
+        return settings + list(recipe.training, prefix: "train.")
+    }
+}

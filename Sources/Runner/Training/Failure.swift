@@ -1,0 +1,56 @@
+import GraphIR
+import Interpreter
+import Seismic
+
+/// A step that met a number that is not finite, with all that is needed to take it again: weights, windows, labels.
+struct Failure {
+    var problem: NotFinite
+    var batch: Batch
+    var position: Checkpoint.Position
+    var weights: Weights
+    var traces: [String]
+    var seed: UInt64
+
+    init(_ problem: NotFinite, batch: Batch, position: Checkpoint.Position, weights: Weights, bench: Workbench) {
+        (self.problem, self.batch, self.position, self.weights) = (problem, batch, position, weights)
+        traces = batch.traces.map { bench.dataset.name($0) }
+        seed = bench.seed
+    }
+
+    /// Keeps it for `--replay`; what is thrown tells the person.
+    func save(to folder: RunFolder) throws -> RunError {
+        try AtomicFile(folder.failurePath).write(file.bytes)
+        let culprit = problem.sample.flatMap { traces.indices.contains($0) ? traces[$0] : nil }
+        let names = traces.prefix(6).joined(separator: ", ") + (traces.count > 6 ? ", …" : "")
+        return RunError(
+            .notFinite,
+            "epoch \(position.epoch + 1), batch \(position.batch + 1), step \(position.step + 1): \(problem.what) is "
+                + "not finite" + (culprit.map { " for trace '\($0)'" } ?? "") + "; traces of the batch: \(names)",
+            help: "saved in \(folder.failurePath): strata train --replay \(folder.path) takes the step again; the last "
+                + "good state is in \(folder.checkpointPath)")
+    }
+
+    private var file: Safetensors {
+        var entries = weights.safetensors().entries.map { entry in
+            Safetensors.Entry("weights/" + entry.name, shape: entry.shape, values: entry.values)
+        }
+        for input in batch.inputs {
+            entries.append(Safetensors.Entry("inputs/" + input.name, shape: input.shape, values: input.values))
+        }
+        for (index, lesson) in batch.lessons.enumerated() {
+            let labels = lesson.labels
+            entries.append(Safetensors.Entry("labels/\(index)/" + labels.name, shape: labels.shape, values: labels.values))
+            if let mask = lesson.mask {
+                entries.append(Safetensors.Entry("masks/\(index)/" + labels.name, shape: labels.shape, values: mask))
+            }
+        }
+        let state: JSON = [
+            "count": .int(batch.count), "epoch": .int(position.epoch), "batch": .int(position.batch),
+            "step": .int(position.step), "seed": .string(String(seed)), "traces": .array(traces.map { .string($0) }),
+            "lengths": .array(batch.lengths.map { .int($0) }),
+            "symbols": .object(batch.symbols.map { JSON.Member($0.name, .int($0.value)) }),
+            "what": .string(problem.what),
+        ]
+        return Safetensors(entries: entries, metadata: [("strata_failure", "1"), ("state", state.text())])
+    }
+}

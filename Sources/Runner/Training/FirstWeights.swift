@@ -1,0 +1,59 @@
+import Foundation
+import GraphIR
+import Interpreter
+
+/// What a training begins with: fresh weights, or some of another run's (transfer).
+extension Workbench {
+    func firstWeights() throws -> Weights {
+        var weights = Weights(initializing: graph, seed: seed)
+        guard !settings.weights.isEmpty else { return weights }
+        let path = RunFolder(settings.weights).exists ? RunFolder(settings.weights).bestWeightsPath : settings.weights
+        let file = try readWeights(path)
+        var taken = 0
+        var differing: [String] = []
+        for entry in layout.entries where settings.take.contains(where: { matches(entry.name, $0) }) {
+            guard let there = file[entry.name] else { continue }
+            guard there.shape == entry.shape else {
+                differing.append("\(entry.name) is \(there.shape) there and \(entry.shape) here")
+                continue
+            }
+            weights.values.replaceSubrange(entry.range, with: there.values)
+            taken += 1
+        }
+        if !differing.isEmpty {
+            throw RunError(
+                .refused, "\(path) does not fit: \(differing.prefix(3).joined(separator: "; "))",
+                help: "take says which weights to take; leave those out")
+        }
+        if taken == 0 {
+            throw RunError(
+                .refused, "none of the weights in \(path) has a name that this network takes",
+                help: "there: \(file.entries.prefix(3).map(\.name).joined(separator: ", ")) …; here: "
+                    + layout.entries.prefix(3).map(\.name).joined(separator: ", ") + " …")
+        }
+        return weights
+    }
+}
+
+/// A safetensors file from the disk.
+func readWeights(_ path: String) throws(RunError) -> Safetensors {
+    guard let data = FileManager.default.contents(atPath: path) else {
+        throw RunError(.access, "the weights \(path) cannot be read")
+    }
+    do {
+        return try Safetensors([UInt8](data))
+    } catch {
+        throw RunError(.badData, "\(path): \(error.description)")
+    }
+}
+
+extension Weights {
+    /// Numbers that were kept in this layout.
+    init(layout: WeightLayout, values: [Float]) throws(RunError) {
+        guard values.count == layout.count else {
+            throw RunError(.badData, "\(values.count) stored weights do not fill a network of \(layout.count)")
+        }
+        self.init(zerosIn: layout)
+        self.values = values
+    }
+}
