@@ -7,7 +7,8 @@ enum Arithmetic {
         var code = Code.badArithmetic
     }
 
-    static func combine(_ sign: Token.Kind, _ a: Value, _ b: Value) throws(Refusal) -> Value {
+    static func combine(_ sign: Token.Kind, _ first: Value, _ second: Value) throws(Refusal) -> Value {
+        let (a, b) = aligned(first, second)
         switch (a, b) {
         case (.int(let x), .int(let y)): return try whole(sign, x, y)
         case (.size, .int), (.int, .size), (.size, .size):
@@ -19,6 +20,15 @@ enum Arithmetic {
         default: if let x = number(a), let y = number(b) { return .float(try floating(sign, x, y)) }
         }
         throw refusal(sign, a, b)
+    }
+
+    /// A share beside a plain number is one itself: 5 % is 0.05.
+    private static func aligned(_ a: Value, _ b: Value) -> (Value, Value) {
+        switch (a, b) {
+        case (.quantity(let x, .percent), .int), (.quantity(let x, .percent), .float): (.float(x / 100), b)
+        case (.int, .quantity(let y, .percent)), (.float, .quantity(let y, .percent)): (a, .float(y / 100))
+        default: (a, b)
+        }
     }
 
     private static func refusal(_ sign: Token.Kind, _ a: Value, _ b: Value) -> Refusal {
@@ -139,7 +149,8 @@ enum Arithmetic {
     // MARK: - Comparing
 
     /// `nil` where it depends on a length that is not known yet.
-    static func compare(_ sign: Token.Kind, _ a: Value, _ b: Value) throws(Refusal) -> Bool? {
+    static func compare(_ sign: Token.Kind, _ first: Value, _ second: Value) throws(Refusal) -> Bool? {
+        let (a, b) = aligned(first, second)
         if let x = Dimension(a), let y = Dimension(b), x.number == nil || y.number == nil {
             return try compareSizes(sign, x, y)
         }

@@ -61,19 +61,20 @@ struct Build {
         for (_, variant) in variants {
             for statement in variant.statements { restate(statement, &elaborator) }
         }
+        elaborator.isIncomplete = elaborator.library.loaded.contains { $0.tree.hasErrors }
         elaborator.walk(root.statements)
         elaborator.sayUnmatchedEdits()
         elaborator.dropUnreachable()
         finish(&elaborator)
         let recipe = recipe(settings, &elaborator)
         guard !elaborator.isAborted else { return nil }
-        sayWhatIsMissing(&elaborator)
+        if !elaborator.isIncomplete { sayWhatIsMissing(&elaborator) }
         let last = variants.last?.declaration
         var graph = Graph(
             name: last?.name.text ?? root.name.text, documentation: last?.documentation ?? root.documentation,
             nodes: elaborator.nodes, outputs: elaborator.outputs)
         graph.claims = elaborator.claims
-        if !elaborator.diagnostics.contains(where: { $0.severity == .error }), let fault = graph.faults.first {
+        if !elaborator.isIncomplete, let fault = graph.faults.first {
             elaborator.report(.faultOfOurs(fault, at: root.name.place))
         }
         return Network(graph: graph, recipe: recipe, parameters: parameters)
@@ -93,12 +94,10 @@ struct Build {
     }
 
     private func sayWhatIsMissing(_ elaborator: inout Elaborator) {
-        let statements = root.statements
-        func has(_ kind: (Statement.Kind) -> Bool) -> Bool { statements.contains { kind($0.kind) } }
-        let isBroken = statements.contains { $0.isBroken }
-        if !isBroken, !has({ if case .input = $0 { true } else { false } }) {
+        func has(_ kind: (Statement.Kind) -> Bool) -> Bool { root.statements.contains { kind($0.kind) } }
+        if !has({ if case .input = $0 { true } else { false } }) {
             elaborator.report(.noInput(root.name))
-        } else if !isBroken, !has({ if case .output = $0 { true } else { false } }) {
+        } else if !has({ if case .output = $0 { true } else { false } }) {
             elaborator.report(.noOutput(root.name))
         }
     }
@@ -133,6 +132,10 @@ struct Build {
             let purpose = Purpose(owner: root.name.text, name: name.text, rate: nil)
             var value: Value?
             var isExplicit = false
+            if parameter.isBroken {
+                elaborator.bindNew(name, .poison, .parameter)
+                continue
+            }
             let sets = own.filter { $0.names[0].word == name.word }
             if let standard = parameter.standard {
                 let item = elaborator.evaluate(standard, wanted: parameter.type)

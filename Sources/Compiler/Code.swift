@@ -54,7 +54,6 @@ public enum Code: String, CaseIterable, Sendable {
     // Variants.
     case editMatchesNothing = "E0601"
     case cannotEdit = "E0602"
-    case parentHasErrors = "E0603"
     // Files.
     case unreadableFile = "E0701"
     case circularFiles = "E0702"

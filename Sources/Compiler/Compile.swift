@@ -93,6 +93,8 @@ struct Passes {
     mutating func compile(_ path: String, settings: [(key: String, value: String)]) -> Compilation {
         let network = network(path, settings)
         let hasErrors = diagnostics.contains { $0.severity == .error }
+        // What seems unused may be used where something could not be read.
+        if hasErrors { diagnostics.removeAll { $0.severity == .warning } }
         return Compilation(
             network: hasErrors ? nil : network.map(withFiles), diagnostics: Passes.sorted(diagnostics),
             files: library.files, pluginRequests: pluginRequests)
@@ -120,12 +122,19 @@ struct Passes {
         for request in library.loaded[index].pluginRequests { pluginRequests.append(request) }
         checkPlugins()
         guard files.allSatisfy({ library.loaded[$0].tree.isSound }) else { return nil }
+        // The eldest first, so that blocks come down through all generations.
+        for (child, parent) in zip(lineage, lineage.dropFirst()).reversed() {
+            library.inherit(blocksOf: parent.file, into: child.file)
+        }
         guard let root = lineage.last, case .network(let declaration) = root.declaration else {
             return nil
         }
         let overrides = settings.compactMap { parse($0.key, $0.value) }
         // A file of blocks only has nothing to build.
-        guard !(declaration.statements.isEmpty && declaration.name.word < 0) else { return nil }
+        guard declaration.name.word >= 0 || !declaration.statements.isEmpty else {
+            checkNamesOfBlocks(index)
+            return nil
+        }
         let build = Build(
             root: declaration, file: root.file, variants: lineage.dropLast().reversed().compactMap { $0.variant },
             overrides: overrides)
@@ -231,6 +240,12 @@ struct Passes {
         for request in pluginRequests where !allowedPlugins.contains(request.path) {
             diagnostics.append(.pluginNotAllowed(request))
         }
+    }
+
+    private mutating func checkNamesOfBlocks(_ index: Int) {
+        guard library.loaded[index].tree.variants.isEmpty else { return }
+        let catalog = Catalog(registry: registry, interner: library.interner)
+        diagnostics += BlockNames(library.loaded[index], library: library, catalog: catalog).diagnostics
     }
 
     // MARK: - Overrides

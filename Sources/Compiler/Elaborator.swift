@@ -31,6 +31,8 @@ struct Elaborator {
     var ambientRate: Double?
     /// Outputs that were declared but could not be made.
     var brokenOutputs: [String] = []
+    /// Something in the text could not be read, or is wrong: what is said about the whole would mislead.
+    var isIncomplete = false
     /// Sizes that can be compared only when the lengths are known.
     var claims: [Graph.Claim] = []
 
@@ -55,6 +57,7 @@ struct Elaborator {
     /// Says something once: a mistake in a loop's body is one mistake.
     mutating func report(_ diagnostic: Diagnostic) {
         guard !isAborted, said.insert(Said(code: diagnostic.code, place: diagnostic.place)).inserted else { return }
+        if diagnostic.severity == .error { isIncomplete = true }
         diagnostics.append(diagnostic)
     }
 
@@ -69,8 +72,6 @@ struct Elaborator {
         report(diagnostic)
         isAborted = true
     }
-
-    mutating func note(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
 
     /// Pays for so many steps; false when the text asks for more than any network needs.
     mutating func spend(_ steps: Int, at place: Place) -> Bool {

@@ -61,7 +61,7 @@ extension Elaborator {
             }
             let index = position < positions.count ? positions[position] : nil
             let item = evaluate(argument.value, wanted: index.map { block.parameters[$0].type })
-            if item.holdsArrays || (item.isPoison && index == nil) {
+            if item.holdsArrays || item.isPoison && index == nil {
                 reading.inputs.append((item, argument.value.place))
             } else if let index {
                 position += 1

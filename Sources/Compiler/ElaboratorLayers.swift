@@ -40,7 +40,7 @@ extension Elaborator {
             report(
                 .unknownArgument(
                     name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
-                    usage: entry.signature.usage))
+                    usage: entry.signature.brief))
             reading.isPoisoned = true
             return
         }
@@ -57,15 +57,17 @@ extension Elaborator {
         let item = evaluate(argument.value, wanted: wanted)
         if item.holdsArrays {
             reading.inputs.append((item, argument.value.place))
+        } else if item.isPoison {
+            // It may have been an array or a setting.
+            reading.isPoisoned = true
+            position += 1
         } else if position < parameters.count {
             take(item, position, argument.value.place, &reading)
             position += 1
-        } else if item.isPoison {
-            reading.isPoisoned = true
         } else {
             report(
                 .tooManyArguments(
-                    reading.entry.signature.name, takes: parameters.count, usage: reading.entry.signature.usage,
+                    reading.entry.signature.name, takes: parameters.count, usage: reading.entry.signature.brief,
                     at: argument.place))
             reading.isPoisoned = true
         }
@@ -97,7 +99,7 @@ extension Elaborator {
             report(
                 .missingArguments(
                     missing.map { parameters[$0] }, of: reading.entry.signature.name,
-                    usage: reading.entry.signature.usage, at: place))
+                    usage: reading.entry.signature.brief, at: place))
             return false
         }
         return true

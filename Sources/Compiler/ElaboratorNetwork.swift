@@ -12,7 +12,10 @@ extension Elaborator {
             case .returns: report(.misplaced("a network has outputs; only a block returns", at: statement.place))
             case .shape(let name, _):
                 report(.misplaced("'\(name.text)' gets a shape but no value", at: statement.place))
-            case .broken(let name): if let name { bind(name, .poison, .result) }
+            case .broken(let name):
+                guard let name else { break }
+                bind(name, .poison, .result)
+                brokenOutputs.append(name.text)
             // These are about the finished network; see `Finishing`.
             case .expectation, .learn, .prepare, .augment, .train, .freeze: break
             }

@@ -132,7 +132,7 @@ extension Elaborator {
             report(
                 .unknownArgument(
                     override.name, of: entry.signature.name, known: entry.signature.parameters.map { $0.name },
-                    usage: entry.signature.usage))
+                    usage: entry.signature.brief))
             reading.isPoisoned = true
             return
         }

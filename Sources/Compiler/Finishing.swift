@@ -40,7 +40,7 @@ extension Elaborator {
     static let subjects = ["parameters", "fixed", "flops", "receptive_field", "layers"]
 
     private mutating func check(_ expectation: Expectation) {
-        guard outputs.count > 0, brokenOutputs.isEmpty else { return }
+        guard outputs.count > 0, brokenOutputs.isEmpty, !isIncomplete else { return }
         guard let measured = measure(expectation) else { return }
         let purpose = Purpose(
             owner: "expect", name: expectation.subject.text, rate: nodes.first { $0.isInput }?.type.rate)
@@ -98,7 +98,7 @@ extension Elaborator {
 
     /// Puts inputs first, and takes out the layers that no output depends on. Where that is all that a place in the text makes, it is said.
     mutating func dropUnreachable() {
-        guard brokenOutputs.isEmpty, !outputs.isEmpty else { return }
+        guard !isIncomplete, !outputs.isEmpty else { return }
         var isReached = Array(repeating: false, count: nodes.count)
         var open = outputs.map(\.node)
         while let node = open.popLast() {
@@ -128,7 +128,13 @@ extension Elaborator {
         for node in nodes.indices { for input in nodes[node].inputs { isRead[input] = true } }
         let useful = Set(nodes.indices.lazy.filter { isReached[$0] }.map { [nodes] in nodes[$0].place })
         for node in nodes.indices where !isReached[node] && !isRead[node] && !useful.contains(nodes[node].place) {
-            report(.unreachable(nodes[node]))
+            let place = nodes[node].place
+            let isToldAlready =
+                library.loaded.indices.contains(place.file)
+                && library.loaded[place.file].unusedStatements.contains {
+                    $0.start <= place.start && place.end <= $0.end
+                }
+            if !isToldAlready { report(.unreachable(nodes[node])) }
         }
     }
 }

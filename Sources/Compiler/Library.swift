@@ -9,6 +9,8 @@ struct LoadedFile: Sendable {
     /// Blocks by name: the file's own, then those of the files it uses.
     var blocks: [Int32: BlockReference] = [:]
     var pluginRequests: [PluginRequest] = []
+    /// Statements whose result nothing uses.
+    var unusedStatements: [Place] = []
 }
 
 struct BlockReference: Hashable, Sendable {
@@ -76,6 +78,11 @@ public final class Library {
         let (tree, diagnostics) = Parser.parse(file: index, text: text, interner: interner)
         loaded[index].tree = tree
         loaded[index].diagnostics = diagnostics
+        if !tree.hasErrors {
+            let unused = Unused(in: tree)
+            loaded[index].diagnostics += unused.diagnostics
+            loaded[index].unusedStatements = unused.statements
+        }
         open.append(path)
         resolveUses(of: index)
         open.removeLast()
@@ -121,6 +128,11 @@ public final class Library {
                 loaded[index].blocks[block.name.word] = reference
             }
         }
+    }
+
+    /// What a variant can call: beside its own blocks and those it uses, its parent's.
+    func inherit(blocksOf parent: Int, into index: Int) {
+        loaded[index].blocks.merge(loaded[parent].blocks) { own, _ in own }
     }
 
     /// A path as written in a file, seen from where that file's own path starts.

@@ -80,7 +80,7 @@ struct Parser {
     @discardableResult
     mutating func expect(_ kind: Token.Kind, _ purpose: String) -> Bool {
         if take(kind) { return true }
-        fail(.expected(kind.description, purpose, found: found, at: justBeforeOrHere))
+        fail(foreignSign ?? .expected(kind.description, purpose, found: found, at: justBeforeOrHere))
         return false
     }
 
@@ -177,12 +177,12 @@ struct Parser {
     var beginsDeclaration: Bool {
         switch Keyword(word: current.word) {
         case .network, .block, .variant: return ahead(1).kind == .word
-        case .use: return ahead(1).kind == .string || isKeyword(.plugin, 1)
+        case .use: return isKeyword(.plugin, 1) || ahead(1).kind == .string || ahead(1).kind == .unterminatedString
         default: return false
         }
     }
 
-    private var beginsStatement: Bool {
+    var beginsStatement: Bool {
         guard current.kind == .word else { return false }
         if let keyword = Keyword(word: current.word) {
             switch keyword {

@@ -17,7 +17,7 @@ extension Parser {
         case .network where ahead(1).kind == .word: network()
         case .block where ahead(1).kind == .word: block()
         case .variant where ahead(1).kind == .word: variant()
-        case .use where ahead(1).kind == .string || isKeyword(.plugin, 1): use()
+        case .use where beginsDeclaration: use()
         default:
             fail(foreignSign ?? .notADeclaration(spelling(current), at: here))
             skipToNextDeclaration()
@@ -29,7 +29,7 @@ extension Parser {
         advance()
         let isPlugin = take(.plugin)
         guard current.kind == .string else {
-            fail(.expected("the path of a file in quotes", "", found: found, at: justBeforeOrHere))
+            fail(foreignSign ?? .expected("the path of a file in quotes", "", found: found, at: justBeforeOrHere))
             return skipToNextDeclaration()
         }
         let path = string()
@@ -143,7 +143,8 @@ extension Parser {
             let type = hasFailed || isArray ? .int : type()
             let standard = !hasFailed && !isArray && take(.assign) ? expression() : nil
             parameters.append(
-                ParameterDeclaration(name: name, type: type, isArray: isArray, standard: standard))
+                ParameterDeclaration(
+                    name: name, type: type ?? .int, isArray: isArray, standard: standard, isBroken: type == nil))
             if !take(.comma) { break }
         }
         if !hasFailed { expect(.closeParenthesis, "to close the parameters") }
@@ -155,21 +156,23 @@ extension Parser {
         ("samples", .samples), ("seconds", .seconds), ("Hz", .hertz), ("share", .share),
     ]
 
-    private mutating func type() -> ValueType {
-        nested(.int) { parser in
+    /// `nil` for a type that does not exist.
+    private mutating func type() -> ValueType? {
+        nested(nil) { parser in
             if parser.take(.openBracket) {
                 let element = parser.type()
                 if !parser.hasFailed { parser.expect(.closeBracket, "to close the type") }
-                return .list(element)
+                return element.map { .list($0) }
             }
             let spelling = parser.spelling(parser.current)
             guard let known = Parser.types.first(where: { $0.name == spelling }) else {
                 if parser.current.kind == .word, !parser.beginsLine() {
-                    parser.fail(.unknownType(spelling, at: parser.here))
+                    parser.report(.unknownType(spelling, at: parser.here))
+                    parser.advance()
                 } else {
                     parser.fail(.expected("a type", "", found: parser.found, at: parser.justBeforeOrHere))
                 }
-                return .int
+                return nil
             }
             parser.advance()
             return known.type
@@ -181,6 +184,8 @@ extension Parser {
     /// What stands in the braces of a declaration. A head that failed loses its own meaning only.
     private mutating func braced(_ one: (inout Parser) -> Statement?) -> [Statement] {
         if hasFailed {
+            // Names of the head are lost: what the body says of them cannot be judged.
+            tree.isSound = false
             while !isAtEnd, current.kind != .openBrace, !(beginsLine() && beginsDeclaration) { advance() }
             startAfresh()
             guard current.kind == .openBrace else { return [] }
@@ -196,11 +201,12 @@ extension Parser {
             let before = current.start
             if let statement = one(&self) { statements.append(statement) }
             if !hasFailed, !isAtEnd, current.kind != .closeBrace, !beginsLine() {
-                fail(foreignSign ?? .notOnItsOwnLine(spelling(current), at: here))
+                let finding = foreignSign ?? .notOnItsOwnLine(spelling(current), at: here)
+                if beginsStatement { report(finding) } else { fail(finding) }
             }
+            if current.start == before { advance() }
             if hasFailed { skipToNextStatement() }
             startAfresh()
-            if current.start == before { advance() }
         }
         if !take(.closeBrace) {
             report(.unclosedBrace(at: open))
@@ -229,6 +235,10 @@ extension Parser {
         let next = ahead(1).kind
         // A contextual keyword before `=`, `:` or `->` is somebody's name.
         let isName = next == .assign || next == .colon || next == .arrow
+        if Keyword.isReserved(current.word), next == .assign || next == .colon {
+            fail(.reservedWord(spelling(current), at: here))
+            return nil
+        }
         if let keyword = Keyword(word: current.word), !isName || Keyword.isReserved(current.word) {
             switch keyword {
             case .input: return inputStatement()

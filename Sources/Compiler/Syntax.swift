@@ -31,6 +31,8 @@ struct ParameterDeclaration: Sendable {
     /// `partner: array`: what flows in beside, under a name of its own; the type says nothing then.
     var isArray = false
     var standard: Expression?
+    /// Its type could not be read; it stands for nothing.
+    var isBroken = false
 }
 
 struct NetworkDeclaration: Sendable {

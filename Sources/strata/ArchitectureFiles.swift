@@ -60,6 +60,22 @@ enum ArchitectureFiles {
         }
     }
 
+    static func read(_ path: String) throws -> [UInt8] {
+        do {
+            return try OpenNetwork.read(path)
+        } catch {
+            throw Exit(.inputOutput, "'\(path)' cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    /// How a file names another one: relative to its own folder.
+    static func path(to target: String, from file: String) -> String {
+        let goal = URL(fileURLWithPath: target).standardizedFileURL.pathComponents
+        let start = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().pathComponents
+        let shared = zip(goal, start).prefix { $0 == $1 }.count
+        return (start.dropFirst(shared).map { _ in ".." } + goal.dropFirst(shared)).joined(separator: "/")
+    }
+
     static func write(_ text: [UInt8], to path: String) throws {
         do {
             try Data(text).write(to: URL(fileURLWithPath: path), options: .atomic)

@@ -6,6 +6,10 @@ let strataVersion = "0.1.0"
 /// Every command, in the order that `strata --help` shows.
 let commands: [any Command.Type] = [
     CheckCommand.self,
+    FmtCommand.self,
+    ExplainCommand.self,
+    LayersCommand.self,
+    NewCommand.self,
     ZooCommand.self,
     ShowCommand.self,
     DiffCommand.self,

@@ -1,0 +1,99 @@
+extension Code {
+    private static let parent = """
+        network A {
+            input x: [3, 6000]
+            output y = x -> conv(8, 3) -> relu
+        }
+        """
+
+    static let aboutFiles: [Code: Explanation] = [
+        .editMatchesNothing: Explanation(
+            "an edit that means nothing in the parent",
+            """
+            A selector is a label, a layer's name, or a path of them: 'picker.lstm' means every lstm within a picker. '*'
+            stands for any one part, and 'conv(kernel: 3)' for those with this argument. The note lists what there is.
+            """,
+            "variant B of \"parent.arch\" {\n    replace lstm with gru\n}", and: ["parent.arch": parent]),
+        .cannotEdit: Explanation(
+            "an edit that cannot be done",
+            "What is removed must have one array flowing in, which then flows on; likewise what is replaced by a pipeline.",
+            "variant B of \"parent.arch\" {\n    replace concat with relu -> relu\n}",
+            and: [
+                "parent.arch": """
+                network A {
+                    input x: [3, 6000]
+                    output y = x -> concat(x, axis: channels)
+                }
+                """
+            ]),
+        .unreadableFile: Explanation(
+            "a file that cannot be read",
+            "Paths in a file are relative to the folder of that file.",
+            "use \"missing.arch\"\n" + parent),
+        .circularFiles: Explanation(
+            "files that use each other in a circle",
+            "A file can use another, and a variant can vary a variant; but none may come back to where it began.",
+            "variant B of \"other.arch\" {\n    remove relu\n}",
+            and: ["other.arch": "variant C of \"example.arch\" {\n    remove relu\n}"]),
+        .pluginNotAllowed: Explanation(
+            "a plugin that nobody has allowed",
+            """
+            A plugin is a program: it can do whatever you can do. It runs only after you have said so, for exactly this
+            content of the file.
+            """,
+            "use plugin \"ricker.swift\"\n" + parent),
+        .nothingDeclared: Explanation(
+            "an empty file",
+            "A file declares a network, a variant, or blocks. 'strata new' writes a first network.",
+            "// Nothing yet."),
+        .severalNetworks: Explanation(
+            "more than one network in a file",
+            "One file declares one experiment: a network or a variant, with the blocks that it needs.",
+            parent + "\n\n" + parent.replacing("network A", with: "network B")),
+        .notAParent: Explanation(
+            "a parent that is no network",
+            "A variant varies a network, or another variant. Files of blocks are brought by 'use'.",
+            "variant B of \"blocks.arch\" {\n    remove relu\n}",
+            and: ["blocks.arch": "block twice on x { return x -> relu -> relu }"]),
+        .nestedTooDeep: Explanation(
+            "nesting without end",
+            "Brackets nest 64 deep, blocks call each other 64 deep, and an expression has at most 256 operators.",
+            """
+            network A(n: int = \(String(repeating: "(", count: 70))1\(String(repeating: ")", count: 70))) {
+                input x: [3, 6000]
+                output y = x -> conv(n, 3)
+            }
+            """),
+        .fileTooLarge: Explanation(
+            "a file beyond 1 MiB", "An architecture fits on a screen. Loops and blocks say what repeats itself."),
+        .tooManyLayers: Explanation(
+            "more layers than anybody trains",
+            "A network has at most 100,000 layers after all loops and blocks are unrolled.",
+            """
+            network A {
+                input x: [3, 6000]
+                output y = x -> repeat 400 { repeat 300 { relu } }
+            }
+            """),
+        .tooManyTurns: Explanation(
+            "loops without end",
+            "A loop takes at most 100,000 turns, and building a network at most a million steps in all.",
+            """
+            network A {
+                input x: [3, 6000]
+                output y = x -> repeat 1_000_000_000 { relu }
+            }
+            """),
+        .circularBlocks: Explanation(
+            "a block that uses itself",
+            "Blocks cannot recurse, so that every file compiles to a finite network. 'repeat' and 'for' say what comes often.",
+            """
+            network A {
+                input x: [3, 6000]
+                output y = x -> again
+            }
+
+            block again on x { return x -> relu -> again }
+            """),
+    ]
+}

@@ -1,0 +1,113 @@
+import GraphIR
+
+/// What a text says and then never uses: parameters, results, blocks.
+struct Unused {
+    private(set) var diagnostics: [Diagnostic] = []
+    /// Statements whose result nothing uses: their layers are not told of again.
+    private(set) var statements: [Place] = []
+
+    init(in tree: SyntaxTree) {
+        for network in tree.networks { look(network.parameters, [], network.statements, network.name) }
+        for block in tree.blocks { look(block.parameters, block.inputs, block.statements, block.name) }
+        if !tree.networks.isEmpty || !tree.variants.isEmpty { lookForBlocks(in: tree) }
+    }
+
+    private mutating func look(
+        _ parameters: [ParameterDeclaration], _ inputs: [Identifier], _ body: [Statement], _ owner: Identifier
+    ) {
+        var used: Set<Int32> = []
+        let walk = SyntaxWalk(name: { used.insert($0.word) })
+        walk.visit(parameters)
+        walk.visit(body)
+        for parameter in parameters where !used.contains(parameter.name.word) {
+            diagnostics.append(.unusedParameter(parameter.name, of: owner))
+        }
+        for input in inputs where !used.contains(input.word) { diagnostics.append(.unusedName(input)) }
+        for statement in body {
+            guard case .binding(let name, _, let value) = statement.kind, !used.contains(name.word) else { continue }
+            // A pipeline with labels is there for the labels.
+            if Unused.hasLabel(value) { continue }
+            diagnostics.append(.unusedName(name))
+            statements.append(statement.place)
+        }
+    }
+
+    private static func hasLabel(_ expression: Expression) -> Bool {
+        guard case .pipeline(_, let stages) = expression.kind else { return false }
+        return hasLabel(stages)
+    }
+    private static func hasLabel(_ stages: [Stage]) -> Bool {
+        stages.contains { stage in
+            if stage.label != nil { return true }
+            switch stage.kind {
+            case .loop(_, _, let body), .repetition(_, let body), .group(let body): return hasLabel(body)
+            case .condition(_, let yes, let no): return hasLabel(yes) || hasLabel(no ?? [])
+            case .call, .missing: return false
+            }
+        }
+    }
+
+    private mutating func lookForBlocks(in tree: SyntaxTree) {
+        var used: Set<Int32> = []
+        let walk = SyntaxWalk(call: { used.insert($0.callee.word) })
+        for network in tree.networks { walk.visit(network.statements) }
+        for variant in tree.variants {
+            walk.visit(variant.statements)
+            for edit in variant.edits { walk.visit(edit) }
+        }
+        for block in tree.blocks { walk.visit(block.statements) }
+        for block in tree.blocks where !used.contains(block.name.word) { diagnostics.append(.unusedBlock(block.name)) }
+    }
+}
+
+/// The names in blocks that no network calls, for a file of blocks on its own.
+struct BlockNames {
+    let blocks: [Int32: BlockReference]
+    let names: [String]
+    var catalog: Catalog
+    var diagnostics: [Diagnostic] = []
+
+    init(_ file: LoadedFile, library: Library, catalog: Catalog) {
+        blocks = file.blocks
+        names = file.blocks.values.map { library.block($0).name.text }.sorted()
+        self.catalog = catalog
+        var calls: [Call] = []
+        for block in file.tree.blocks { SyntaxWalk(call: { calls.append($0) }).visit(block.statements) }
+        for call in calls { check(call, library) }
+    }
+
+    private mutating func check(_ call: Call, _ library: Library) {
+        let known: [String]
+        let usage: String
+        if let reference = blocks[call.callee.word] {
+            let block = library.block(reference)
+            known = block.parameters.map { $0.name.text }
+            usage = block.usage
+        } else if let entry = catalog.layer(call.callee.word, call.callee.text) {
+            known = entry.signature.parameters.map(\.name)
+            usage = entry.signature.brief
+        } else {
+            guard Function(rawValue: call.callee.text) == nil else { return }
+            return diagnostics.append(
+                .unknownLayer(call.callee, layers: catalog.registry.names(.layer), blocks: names))
+        }
+        for name in call.arguments.compactMap(\.name) where !known.contains(name.text) {
+            diagnostics.append(.unknownArgument(name, of: call.callee.text, known: known, usage: usage))
+        }
+    }
+}
+
+extension Diagnostic {
+    static func unusedParameter(_ name: Identifier, of owner: Identifier) -> Diagnostic {
+        Diagnostic(
+            .unusedParameter, at: name.place, "'\(owner.text)' never uses its parameter '\(name.text)'",
+            help: ["use it, or take it out"])
+    }
+    static func unusedName(_ name: Identifier) -> Diagnostic {
+        Diagnostic(.unusedName, at: name.place, "nothing uses '\(name.text)'", help: ["use it, or take it out"])
+    }
+    static func unusedBlock(_ name: Identifier) -> Diagnostic {
+        Diagnostic(
+            .unusedBlock, at: name.place, "nothing calls the block '\(name.text)'", help: ["call it, or take it out"])
+    }
+}

@@ -1,0 +1,49 @@
+import Compiler
+import GraphIR
+
+/// `strata layers`: the documentation of every plugin of every kind, as the plugins themselves tell it.
+enum LayersCommand: Command {
+    static let name = "layers"
+    static let summary = "Describe layers, losses, labelers and every other plugin."
+    static let operands = "[NAME]"
+    static let operandCount = 0...1
+    static let options = [
+        Option("--kind", "KIND", "Only plugins of this kind: layer, loss, labeler, preparation, …"),
+        Option("--markdown", "As a page of Markdown, with everything."), Option.plugin, .json,
+    ]
+    static let examples = [
+        (line: "strata layers", says: "All of them, a line each."),
+        (line: "strata layers conv", says: "What conv does, its arguments, an example."),
+        (line: "strata layers --markdown", says: "The page docs/layers.md."),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let registry = try PluginUse(call).registry
+        let word = try call.word("--kind", among: PluginKind.allCases.map { $0.rawValue })
+        let kinds = word.flatMap { PluginKind(rawValue: $0) }.map { [$0] } ?? PluginKind.allCases
+        let signatures = kinds.flatMap { kind in registry.plugins(kind).map { $0.signature } }
+        guard let name = call.operands.first else {
+            Terminal.print(overview(signatures, call))
+            return .done
+        }
+        let found = signatures.filter { $0.name == name }
+        guard !found.isEmpty else {
+            let near = nearestName(to: name, among: signatures.map { $0.name })
+            throw Exit(.usage, "there is no plugin '\(name)'", help: near.map { "did you mean '\($0)'?" })
+        }
+        if call.has("--json") {
+            Terminal.print(JSON.array(found.map { $0.json }).text(indented: true))
+        } else if call.has("--markdown") {
+            Terminal.print(found.map { $0.markdown }.joined(separator: "\n\n"))
+        } else {
+            Terminal.print(found.map { $0.page(width: Terminal.width) }.joined(separator: "\n\n"))
+        }
+        return .done
+    }
+
+    private static func overview(_ signatures: [Signature], _ call: Invocation) -> String {
+        if call.has("--json") { return JSON.array(signatures.map { $0.json }).text(indented: true) }
+        if call.has("--markdown") { return Signature.markdown(of: signatures) }
+        return Signature.list(of: signatures)
+    }
+}

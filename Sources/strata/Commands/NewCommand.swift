@@ -1,0 +1,55 @@
+import Compiler
+import Foundation
+import GraphIR
+import Zoo
+
+/// `strata new`: a first file to change, or a variant of a network that exists.
+enum NewCommand: Command {
+    static let name = "new"
+    static let summary = "Write a new architecture file to start from."
+    static let operands = "NAME"
+    static let operandCount = 1...1
+    static let options = [
+        Option("--like", "NETWORK", "A variant of this network, instead of a small network of its own."),
+        Option("--copy", "With --like: a copy that can be changed everywhere."), Option.overwrite, .path, .json,
+    ]
+    static let examples = [
+        (line: "strata new picker", says: "picker.arch: a small network that compiles and trains."),
+        (
+            line: "strata new mine --like eqt",
+            says: "mine.arch: a variant of EQTransformer, with an edit to begin with."
+        ),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let operand = call.operands[0]
+        let path = operand.hasSuffix(".arch") ? operand : operand + ".arch"
+        if call.has("--copy"), !call.has("--like") { throw Exit(.usage, "--copy needs --like NETWORK") }
+        guard call.has("--overwrite") || !FileManager.default.fileExists(atPath: path) else {
+            throw Exit(.no, "'\(path)' is there already", help: "--overwrite replaces it")
+        }
+        let name = networkName(from: (path as NSString).lastPathComponent)
+        try ArchitectureFiles.write(Array(try text(name, path, call).utf8), to: path)
+        if call.has("--json") {
+            Terminal.print(
+                JSON.object([.init("file", .string(path)), .init("network", .string(name))]).text(indented: true))
+        } else {
+            Terminal.print("\(path)\n  strata check \(path)\n  strata show \(path)")
+        }
+        return .done
+    }
+
+    private static func text(_ name: String, _ path: String, _ call: Invocation) throws -> String {
+        guard let parent = call.value("--like") else { return firstNetwork(called: name) }
+        let parentPath = try OpenNetwork.path(of: parent, in: call.all(Option.path.name))
+        let bytes = try ArchitectureFiles.read(parentPath)
+        if call.has("--copy") {
+            guard let copy = renamed(bytes, to: name) else {
+                throw Exit(.no, "'\(parentPath)' has mistakes in its writing", help: "strata check \(parentPath)")
+            }
+            return String(decoding: copy, as: UTF8.self)
+        }
+        let compilation = compile(path: parentPath, read: OpenNetwork.read)
+        return variant(called: name, of: ArchitectureFiles.path(to: parentPath, from: path), compilation.network)
+    }
+}

@@ -1,0 +1,55 @@
+import GraphIR
+import Layers
+
+/// Labelers, a preparation and a `train` section for tests, so that the compiler is tested without the rooms above it.
+struct ToyPick: LabelerSignature {
+    static let phase = Setting<String>("phase", "Which phase.")
+    static let width = Setting<Samples>("width", "Half a width.", standard: Samples(10), in: 1...1000)
+    static let signature = Signature(.labeler, "pick", "One around the onset.", [phase, width])
+    let label: Shape
+
+    init(_ arguments: Arguments, window: TensorType, output: TensorType) throws(Complaint) {
+        label = Shape(1, window.shape.time)
+        guard output.shape.rank == 2, output.shape[1].compare(window.shape.time) != .different else {
+            throw Complaint(.input(0, axis: nil), "its labels are \(label), and the output is \(output.shape)")
+        }
+    }
+}
+
+struct ToyDemean: Plugin {
+    static let signature = Signature(.preparation, "demean", "Subtracts the mean.")
+}
+
+struct ToyNormalize: Plugin {
+    static let by = Setting<String>("by", "What to divide by.")
+    static let signature = Signature(.preparation, "normalize", "Divides.", [by])
+}
+
+struct ToyShift: Plugin {
+    static let p = Setting<Share>("p", "How often.", in: 0...1)
+    static let signature = Signature(.augmentation, "shift", "Shifts.", [p])
+}
+
+struct ToyAdam: Plugin {
+    static let rate = Setting<Double>("rate", "Learning rate.", standard: 1e-3, in: 0...10)
+    static let signature = Signature(.optimizer, "adam", "Steps.", [rate])
+}
+
+struct ToyTrain: Plugin {
+    static let epochs = Setting<Int>("epochs", "Times through the data.", standard: 10, in: 1...100_000)
+    static let optimizer = Setting<PluginCall>(
+        "optimizer", "What steps.", type: .plugin(.optimizer), standard: PluginCall(.optimizer, "adam", Arguments()))
+    static let signature = Signature(.section, "train", "How.", [epochs, optimizer])
+}
+
+extension Registry {
+    /// The built-in layers and losses, and the toys for what other rooms bring.
+    static let forTests: Registry = {
+        var registry = Registry.builtIn
+        let toys: [any Plugin.Type] = [
+            ToyPick.self, ToyDemean.self, ToyNormalize.self, ToyShift.self, ToyAdam.self, ToyTrain.self,
+        ]
+        for toy in toys { try? registry.add(toy, from: "tests") }
+        return registry
+    }()
+}
