@@ -58,7 +58,7 @@ let package = Package(
         tests("Kernels", []),
         tests("GraphIR", []),
         tests("Layers", ["Interpreter", "GraphIR", "Kernels"], arithmetic),
-        tests("Compiler", ["Layers", "GraphIR"], exclude: ["Golden"]),
+        tests("Compiler", ["Layers", "GraphIR"]),
         tests("Interpreter", ["Compiler", "Layers", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
         tests("Seismic", ["GraphIR", "Kernels"]),

@@ -186,7 +186,7 @@ extension Elaborator {
         let result: Item
         if stages.count == 1, stages[0].label == nil, case .call(let call) = stages[0].kind {
             var single = Site(path: site.path, segment: site.segment, edits: Editing.bit(index))
-            if stage.label == nil {
+            if stage.label == nil, call.callee.text != oldKind {
                 let (path, segment) = naming.claim(label: nil, kind: call.callee.text)
                 (single.path, single.segment) = (path, segment)
             }

@@ -1,5 +1,7 @@
 /// The name that somebody probably meant: the nearest by edit distance, if one is near enough to say.
 public func nearestName(to word: String, among names: some Sequence<String>) -> String? {
+    // Of a single letter every other one is near.
+    guard word.utf8.count > 1 else { return nil }
     let allowed = max(1, min(3, word.utf8.count / 3))
     var best: (name: String, distance: Int)?
     for name in names where name != word {

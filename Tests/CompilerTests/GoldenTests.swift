@@ -59,7 +59,7 @@ import Testing
 
 /// The folder of golden texts. What a text uses lies in a folder of its name.
 enum Golden {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
 
     static func cases(_ kind: String) -> [String] {
         let names =
