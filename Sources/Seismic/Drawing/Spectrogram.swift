@@ -24,15 +24,20 @@ struct Spectrogram: Sendable {
         let mean = finite.reduce(0, +) / Double(max(1, finite.count))
         var powers: [Double] = []
         powers.reserveCapacity(frames * bands)
+        let hann = (0..<length).map { index -> Double in
+            let angle = 2 * Double.pi * Double(index) / Double(length)
+            return 0.5 - 0.5 * cos(angle)
+        }
         for frame in 0..<frames {
-            var real = (0..<length).map { index in
-                (finite[frame * hop + index] - mean) * (0.5 - 0.5 * cos(2 * .pi * Double(index) / Double(length)))
-            }
+            let stretch = finite[frame * hop..<frame * hop + length]
+            var real: [Double] = zip(stretch, hann).map { ($0 - mean) * $1 }
             var imaginary = [Double](repeating: 0, count: length)
             fourier.forward(&real, &imaginary)
             for band in 0..<bands {
                 let bins = band * joined..<(band + 1) * joined
-                powers.append(bins.reduce(0) { $0 + real[$1] * real[$1] + imaginary[$1] * imaginary[$1] })
+                var power = 0.0
+                for bin in bins { power += real[bin] * real[bin] + imaginary[bin] * imaginary[bin] }
+                powers.append(power)
             }
         }
         let loudest = max(powers.max() ?? 0, 1e-300)
