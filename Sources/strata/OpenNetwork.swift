@@ -14,12 +14,13 @@ struct OpenNetwork {
     /// What it was compiled with, and so what runs it.
     var plugins: PluginUse
 
-    /// Opens a network by path or catalogue name, with the command's `--set` and `--path`. Whatever is wrong with the
+    /// Opens a network by path or catalogue name, with the command's `--path` and its `--set`, or
+    /// other settings. Whatever is wrong with the
     /// file goes to standard error, and the command ends.
-    init(_ name: String, _ call: Invocation) throws {
+    init(_ name: String, _ call: Invocation, settings: [(key: String, value: String)]? = nil) throws {
         path = try OpenNetwork.path(of: name, in: call.all(Option.path.name))
         var plugins = try PluginUse(call)
-        let compilation = try plugins.compile(path, settings: try call.settings())
+        let compilation = try plugins.compile(path, settings: try settings ?? call.settings())
         for diagnostic in compilation.diagnostics {
             Terminal.note(
                 render(diagnostic, files: compilation.files, color: Terminal.hasColor(STDERR_FILENO)) + "\n")

@@ -20,6 +20,8 @@ let commands: [any Command.Type] = [
     DataSplitCommand.self,
     DataAuditCommand.self,
     DataPackCommand.self,
+    TrainCommand.self,
+    EvaluateCommand.self,
     PluginCommand.self,
 ]
 

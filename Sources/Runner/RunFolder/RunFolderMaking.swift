@@ -38,7 +38,7 @@ extension RunRecord {
         network = graph.name
         architecture = request.architecture
         sources = bench.file.sources
-        graphHash = graph.meaningHash
+        graphHash = graph.meaningHash(bench.registry)
         parameters = bench.layout.trainableCount
         overrides = bench.file.overrides.map { Setting(key: $0.key, value: $0.value, origin: .commandLine) }
         settings = RunRecord.settings(bench.file)

@@ -7,7 +7,7 @@ extension Workbench {
         let training = recipe.training.entries.filter { !free.contains($0.name) }
             .map { "\($0.name): \($0.value.whole)" }
         return [
-            Checkpoint.Fact(name: "network", value: graph.meaningHash),
+            Checkpoint.Fact(name: "network", value: graph.meaningHash(registry)),
             Checkpoint.Fact(name: "recipe", value: recipe.whole),
             Checkpoint.Fact(name: "train section", value: training.joined(separator: ", ")),
             Checkpoint.Fact(name: "data", value: dataHash),
@@ -36,18 +36,5 @@ extension Value {
         case .list(let values): "[" + values.map(\.whole).joined(separator: ", ") + "]"
         default: description
         }
-    }
-}
-
-extension Graph {
-    /// A hash of what the network computes: kinds, arguments and connections in order, whatever the labels and names.
-    var meaningHash: String {
-        var text = ""
-        for node in nodes {
-            let arguments = node.arguments.entries.map { "\($0.name)=\($0.value.whole)" }.joined(separator: ",")
-            text += "\(node.kind)(\(arguments))\(node.inputs)\(node.isInput ? node.type.shape.description : "")\n"
-        }
-        for output in outputs { text += "\(output.name)=\(output.node)\n" }
-        return SHA256.hex(of: text.utf8)
     }
 }

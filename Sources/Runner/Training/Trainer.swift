@@ -51,13 +51,24 @@ struct Trainer {
         var outcome = try slope(batch, number: number)
         outcome.penalty = penalize()
         try clip()
-        let optimizer = bench.settings.optimizer
-        var moving = weights.values.mutableSpan
+        move(number: number, rate: rate)
+        return outcome
+    }
+
+    /// The optimizer's turn. The arrays are lent out of `self` and put back, which copies nothing.
+    private mutating func move(number: Int, rate: Double) {
+        var values: [Float] = []
+        var remembered: [[Float]] = []
+        swap(&values, &weights.values)
+        swap(&remembered, &memory)
+        var moving = values.mutableSpan
         for range in stretches {
             let step = OptimizerStep(range: range, rate: rate, number: number)
-            optimizer.update(&moving, gradient: gradients.values.span, memory: &memory, step)
+            bench.settings.optimizer.update(
+                &moving, gradient: gradients.values.span, memory: &remembered, step)
         }
-        return outcome
+        swap(&values, &weights.values)
+        swap(&remembered, &memory)
     }
 
     /// The losses of a batch and, in `gradients`, where they point; running statistics move along.

@@ -22,7 +22,7 @@ extension Workbench {
         let overrides = file.overrides.map { JSON.Member($0.key, .string($0.value)) }
         let statement = try loader(.train, epoch: 0).statement
         return weights.safetensors(metadata: [
-            (WeightNote.network, graph.name), (WeightNote.hash, graph.meaningHash),
+            (WeightNote.network, graph.name), (WeightNote.hash, graph.meaningHash(registry)),
             (WeightNote.sources, JSON.array(texts).text()), (WeightNote.overrides, JSON.object(overrides).text()),
             (WeightNote.preparation, statement.text()),
             (WeightNote.thresholds, (thresholds?.json ?? .null).text()), (WeightNote.data, dataHash),

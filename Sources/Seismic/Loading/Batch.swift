@@ -38,4 +38,12 @@ public struct Batch: Sendable {
     public var traces: [Int]
     /// Where each window's first sample is in its trace, in samples of the window's rate.
     public var starts: [Int]
+
+    public init(
+        count: Int, inputs: [Values], lessons: [Lesson], symbols: [(name: String, value: Int)] = [], lengths: [Int],
+        traces: [Int], starts: [Int]
+    ) {
+        (self.count, self.inputs, self.lessons, self.symbols) = (count, inputs, lessons, symbols)
+        (self.lengths, self.traces, self.starts) = (lengths, traces, starts)
+    }
 }

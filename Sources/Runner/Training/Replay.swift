@@ -1,0 +1,87 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Seismic
+
+/// What a step that failed gives when it is taken again.
+public struct ReplayResult: Sendable {
+    public var epoch: Int
+    public var step: Int
+    public var traces: [String]
+    /// What is not finite; `nil` if this time all was.
+    public var what: String?
+    /// The trace to blame, where one is.
+    public var trace: String?
+    public var isFinite: Bool { what == nil }
+
+    public var json: JSON {
+        [
+            "epoch": .int(epoch), "step": .int(step), "traces": .array(traces.map { .string($0) }),
+            "finite": .bool(isFinite), "what": what.map { .string($0) } ?? .null,
+            "trace": trace.map { .string($0) } ?? .null,
+        ]
+    }
+    public var description: String {
+        let place = "epoch \(epoch + 1), step \(step + 1)"
+        guard let what else { return "\(place): every number is finite this time" }
+        return "\(place): \(what) is not finite" + (trace.map { " for trace '\($0)'" } ?? "")
+    }
+}
+
+/// Takes the step again that a run saved when it met a number that is not finite.
+public func replay(
+    _ folder: RunFolder, file: NetworkFile? = nil, threads: Int? = nil, registry: Registry = .builtIn
+) throws -> ReplayResult {
+    let saved = try readWeights(folder.failurePath)
+    let record = try folder.record()
+    let file = try file ?? NetworkFile(record, registry: registry)
+    guard let text = saved.note("state"), let state = try? JSON(parsing: Array(text.utf8)),
+        let count = state["count"]?.int, let epoch = state["epoch"]?.int, let step = state["step"]?.int
+    else { throw RunError(.badData, "\(folder.failurePath) holds no step to take again") }
+    let traces = (state["traces"]?.array ?? []).compactMap(\.string)
+    let bench = try Workbench(
+        file, dataset: NoData(), seed: record.seed, threads: threads, batch: count, registry: registry)
+    let values = saved.entries.filter { $0.name.hasPrefix("weights/") }.map {
+        Safetensors.Entry(String($0.name.dropFirst("weights/".count)), shape: $0.shape, values: $0.values)
+    }
+    var trainer = Trainer(bench, weights: try Weights(Safetensors(entries: values), layout: bench.layout))
+    var result = ReplayResult(epoch: epoch, step: step, traces: traces)
+    do {
+        _ = try trainer.slope(Batch(saved, state: state, count: count), number: step + 1)
+    } catch let problem as NotFinite {
+        result.what = problem.what
+        result.trace = problem.sample.flatMap { traces.indices.contains($0) ? traces[$0] : nil }
+    }
+    return result
+}
+
+extension Batch {
+    /// The windows and labels that a failure kept.
+    fileprivate init(_ saved: Safetensors, state: JSON, count: Int) {
+        func values(_ prefix: String) -> [Batch.Values] {
+            saved.entries.filter { $0.name.hasPrefix(prefix) }.map { entry in
+                let name = entry.name.dropFirst(prefix.count)
+                return Batch.Values(name: String(name), shape: entry.shape, values: entry.values)
+            }
+        }
+        var lessons: [Batch.Lesson] = []
+        while let labels = values("labels/\(lessons.count)/").first {
+            lessons.append(Batch.Lesson(labels: labels, mask: values("masks/\(lessons.count)/").first?.values))
+        }
+        self.init(
+            count: count, inputs: values("inputs/"), lessons: lessons,
+            symbols: (state["symbols"]?.members ?? []).map { ($0.key, $0.value.int ?? 1) },
+            lengths: (state["lengths"]?.array ?? []).compactMap(\.int), traces: Array(0..<count),
+            starts: [Int](repeating: 0, count: count))
+    }
+}
+
+/// A replay needs no dataset: its windows were kept.
+private struct NoData: Dataset {
+    let path = ""
+    let format = "none"
+    let count = 0
+    let columns: [String] = []
+    func metadata(_ index: Int) -> TraceMetadata { TraceMetadata() }
+    func trace(_ index: Int) throws -> Trace { throw DataError(file: path, expected: "a trace", found: "none") }
+}
