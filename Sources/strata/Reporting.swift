@@ -1,4 +1,5 @@
 import GraphIR
+import Interpreter
 import Runner
 import Seismic
 

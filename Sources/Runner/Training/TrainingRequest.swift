@@ -35,7 +35,7 @@ public struct TrainingRequest: Sendable {
     }
 
     /// The settings with `--epochs` and `--batch` said in their way.
-    var allSettings: [(key: String, value: String)] {
+    public var allSettings: [(key: String, value: String)] {
         settings + (epochs.map { [("train.epochs", String($0))] } ?? [])
             + (batch.map { [("train.batch", String($0))] } ?? [])
     }

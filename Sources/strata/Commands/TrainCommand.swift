@@ -56,7 +56,7 @@ struct TrainCommand: Command {
         request.plugins = network.plugins.loaded.map { ($0.path, $0.sha256) }
         let file = NetworkFile(
             name: name, network: network.network,
-            sources: network.files.map { .init(path: $0.path, text: String(decoding: $0.text, as: UTF8.self)) },
+            sources: network.files.map { RunRecord.Source(path: $0.path, text: String(decoding: $0.text, as: UTF8.self)) },
             overrides: request.allSettings)
         return try reporting {
             if isProbe { return try probe(request, file, network, call) }
