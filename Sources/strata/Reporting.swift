@@ -1,27 +1,44 @@
+import Foundation
 import GraphIR
 import Interpreter
 import Runner
 import Seismic
 
-/// Runs a piece of work and turns what the libraries throw into a status and a sentence.
-func reporting(_ work: () throws -> ExitStatus) throws -> ExitStatus {
+/// Runs a piece of work, and turns what goes wrong into the status and the sentence that people get.
+func reporting<T>(_ work: () throws -> T) throws -> T {
     do {
         return try work()
     } catch let error as Runner.RunError {
-        let status: ExitStatus =
-            switch error.cause {
-            case .refused, .notFinite: .no
-            case .badData: .badData
-            case .access: .inputOutput
-            }
-        throw Exit(status, error.message, help: error.help)
+        throw Exit(status(of: error.cause), error.message, help: error.help)
     } catch let error as DataError {
         throw Exit(error.cause == .access ? .inputOutput : .badData, error.description)
+    } catch let error as PreparationError {
+        throw Exit(.badData, error.message, help: error.help)
     } catch let error as DiskError {
         throw Exit(.inputOutput, error.description)
-    } catch let error as PreparationError {
-        throw Exit(.no, error.message, help: error.help)
     } catch let error as PlanError {
         throw Exit(.no, error.description)
+    } catch let complaint as Complaint {
+        throw Exit(.no, complaint.message, help: complaint.help)
+    }
+}
+
+private func status(of cause: Runner.RunError.Cause) -> ExitStatus {
+    switch cause {
+    case .refused, .notFinite: .no
+    case .badData: .badData
+    case .access: .inputOutput
+    }
+}
+
+/// Writes a text as a whole file or not at all.
+func write(_ text: String, to path: String, overwrite: Bool) throws {
+    if FileManager.default.fileExists(atPath: path), !overwrite {
+        throw Exit(.inputOutput, "\(path) exists already", help: "give another name, or --overwrite")
+    }
+    do {
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+        throw Exit(.inputOutput, "\(path) cannot be written: \(error.localizedDescription)")
     }
 }

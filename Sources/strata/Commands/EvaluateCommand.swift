@@ -43,10 +43,7 @@ struct EvaluateCommand: Command {
             let evaluation = try Runner.evaluate(request, registry: registry)
             let json = evaluation.json.text(indented: true)
             if let file = call.value("--out") {
-                guard call.has("--overwrite") || !FileManager.default.fileExists(atPath: file) else {
-                    throw Exit(.inputOutput, "\(file) is there already", help: "--overwrite replaces it")
-                }
-                try AtomicFile(file).write(json + "\n")
+                try write(json + "\n", to: file, overwrite: call.has("--overwrite"))
             }
             Terminal.print(call.has("--json") ? json : table(evaluation))
             return .done
