@@ -1,0 +1,78 @@
+import Foundation
+import GraphIR
+
+/// One training that a comparison or a study needs: a network with its settings and a seed, and where its run lies.
+public struct Trial: Sendable {
+    /// The contender that it belongs to.
+    public var contender: String
+    /// The network, compiled with all its settings.
+    public var file: NetworkFile
+    public var data: String
+    public var seed: Int
+    public var folder: RunFolder
+    /// A run that has had more epochs already will do: it was a later round of the same search.
+    public var mayBeLonger = false
+
+    public init(contender: String, file: NetworkFile, data: String, seed: Int, folder: RunFolder) {
+        self.contender = contender
+        self.file = file
+        self.data = data
+        self.seed = seed
+        self.folder = folder
+    }
+
+    /// How many epochs it is to be trained, as its recipe says.
+    var epochs: Int? { file.network.recipe.map { $0.training[TrainSection.epochs] } }
+
+    var lockPath: String { folder.path + "/lock" }
+
+    /// Whether its run is there, trained to its end and judged. A run that is there but is another one is an error: it
+    /// would be compared under a wrong name.
+    func isFinished(registry: Registry) throws -> Bool {
+        guard folder.exists else { return false }
+        let record = try folder.record()
+        try checkIdentity(record, registry: registry)
+        let had = record.setting("train.epochs").flatMap { Int($0) } ?? 0
+        let wanted = epochs ?? had
+        guard had <= wanted || mayBeLonger else {
+            throw RunError(
+                .refused, "\(folder.path) was trained for up to \(had) epochs, not \(wanted)",
+                help: "give another --out, or remove that folder")
+        }
+        return record.status == .done && folder.isEvaluated && had >= wanted
+    }
+
+    private func checkIdentity(_ record: RunRecord, registry: Registry) throws {
+        var different: [String] = []
+        if record.graphHash != file.network.graph.meaningHash(registry) { different.append("network") }
+        if record.seed != seed { different.append("seed") }
+        if record.data.path != data { different.append("data ('\(record.data.path)')") }
+        if let recipe = file.network.recipe {
+            for (key, value) in Trial.settings(recipe) {
+                guard let found = record.setting(key), found != value else { continue }
+                different.append("\(key) (\(found), not \(value))")
+            }
+        }
+        guard different.isEmpty else {
+            throw RunError(
+                .refused, "\(folder.path) holds another run: it differs in \(Words.list(different))",
+                help: "give another --out, or remove that folder")
+        }
+    }
+
+    /// The settings in which a run that goes on may not differ: all but how long it trains.
+    private static func settings(_ recipe: Recipe) -> [(key: String, value: String)] {
+        let free = [TrainSection.epochs.name, TrainSection.checkpoint.name]
+        return recipe.training.entries.filter { !free.contains($0.name) }
+            .map { ("train.\($0.name)", $0.value.whole) }
+    }
+}
+
+extension RunFolder {
+    /// A folder name that a contender's name can be.
+    static func component(_ name: String) -> String {
+        let kept = name.map { $0.isLetter || $0.isNumber || "-_.=,".contains($0) ? $0 : "_" }
+        let text = String(kept).drop { $0 == "." }
+        return text.isEmpty ? "network" : String(text.prefix(120))
+    }
+}

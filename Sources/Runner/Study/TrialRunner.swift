@@ -1,0 +1,52 @@
+import GraphIR
+
+/// Trains a trial's network, or goes on with it, and judges it on the test split.
+public struct TrialRunner {
+    public var registry: Registry
+    public var threads: Int?
+    public var memory: Int?
+    public var skipsBadTraces = false
+    public var command: [String] = []
+    public var version = ""
+    public var plugins: [(path: String, hash: String)] = []
+
+    public init(registry: Registry = .builtIn) { self.registry = registry }
+
+    public func run(
+        _ trial: Trial, watcher: inout some TrainingWatcher, isStopped: () -> Bool
+    ) throws -> Workshop.Ending {
+        var request = TrainingRequest(architecture: trial.file.name, data: trial.data, folder: trial.folder)
+        request.seed = trial.seed
+        request.threads = threads
+        request.memory = memory
+        request.resumes = true
+        request.skipsBadTraces = skipsBadTraces
+        request.command = command
+        request.version = version
+        request.plugins = plugins
+        let result = try train(request, file: trial.file, registry: registry, watcher: &watcher, isStopped: isStopped)
+        if result.isInterrupted { return .interrupted }
+        var evaluation = EvaluationRequest(folder: trial.folder)
+        evaluation.threads = threads
+        evaluation.memory = memory
+        evaluation.skipsBadTraces = skipsBadTraces
+        evaluation.overwrites = true
+        _ = try evaluate(evaluation, registry: registry)
+        return .finished
+    }
+
+    /// Does all trials that are not done, beside whoever else works on them. `mayBegin` is asked before each,
+    /// `isStopped` also within.
+    public func run(
+        _ trials: [Trial], watcher: inout some TrainingWatcher, announce: (Trial) -> Void,
+        mayBegin: () -> Bool = { true }, isStopped: () -> Bool
+    ) throws -> Workshop.Ending {
+        try Workshop().work(
+            on: trials, lockPath: { $0.lockPath }, isFinished: { try $0.isFinished(registry: registry) },
+            isStopped: { isStopped() || !mayBegin() }
+        ) { trial in
+            announce(trial)
+            return try run(trial, watcher: &watcher, isStopped: isStopped)
+        }
+    }
+}

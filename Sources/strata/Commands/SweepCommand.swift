@@ -1,0 +1,106 @@
+import Foundation
+import GraphIR
+import Runner
+
+/// `strata sweep`: many trainings by a plan, ranked with the honesty of a comparison.
+enum SweepCommand: Command {
+    static let name = "sweep"
+    static let summary = "Search over networks and settings by a study file; several processes may share the work."
+    static let operands = "STUDY"
+    static let operandCount = 1...1
+    static let options: [Option] = [
+        Option("--out", "DIR", "The folder of the study."),
+        Option("--data", "PATH", "The dataset, instead of the study's own."),
+        Option("--plan", "List the trials and train nothing."),
+        Option.threads, Option("--memory", "MIB", "Use at most so many MiB."), Option.path, Option.plugin, Option.json,
+    ]
+    static let examples = [
+        (line: "strata sweep memory.study --plan --out sweeps/memory", says: "what would be trained, with sizes"),
+        (
+            line: "strata sweep memory.study --out sweeps/memory",
+            says: "train and rank; run it again, or twice at once, on the same folder"
+        ),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        guard let out = call.value("--out") else { throw Exit(.usage, "'sweep' needs --out DIR") }
+        let path = call.operands[0]
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Exit(.inputOutput, "\(path) cannot be read")
+        }
+        return try reporting {
+            let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
+            var runner = TrialRunner(registry: try PluginUse(call).registry)
+            runner.threads = try call.int("--threads", in: 1...256)
+            runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
+            runner.command = ["strata"] + CommandLine.arguments.dropFirst()
+            runner.version = strataVersion
+            let run = try StudyRun(study, folder: out, data: call.value("--data"), runner: runner) { name, settings in
+                try NetworkFile(OpenNetwork(name, call, settings: settings), named: name, settings: settings)
+            }
+            if call.has("--plan") {
+                print(plan: run, call)
+                return .done
+            }
+            return try search(run, call)
+        }
+    }
+
+    private static func search(_ run: StudyRun, _ call: Invocation) throws -> ExitStatus {
+        Interruption.watch()
+        var watcher = TrainingDisplay()
+        let result = try run.run(
+            watcher: &watcher,
+            announce: { trial in
+                Terminal.note(
+                    Terminal.styled("\(trial.contender), seed \(trial.seed)", .bold, on: STDERR_FILENO)
+                        + " in \(trial.folder.path)")
+            }, isStopped: { Interruption.isAsked })
+        watcher.finish()
+        if result.ending == .interrupted {
+            Terminal.note("stopped and saved; the same command goes on")
+            return .interrupted
+        }
+        for entry in result.dropped {
+            Terminal.note("\(entry.candidate.name): given up after \(entry.epochs) epochs")
+        }
+        if !result.open.isEmpty {
+            Terminal.note("the budget is used up; not finished: " + result.open.map(\.name).joined(separator: "; "))
+        }
+        guard result.finished.count > 1 else {
+            Terminal.note("too few trials are finished to rank them")
+            return .no
+        }
+        let comparison = try run.comparison(result)
+        guard let ranking = StudyRanking(comparison) else { throw Exit(.no, "no metric can be judged on these runs") }
+        let content = ReportContent(
+            comparison: comparison, disagreements: [], command: run.runner.command, version: strataVersion)
+        let place = ComparisonPlace(folder: run.folder)
+        try place.write(comparison, report: Report(content, registry: run.runner.registry).html)
+        if call.has("--json") {
+            Terminal.print(ranking.json.text(indented: true))
+        } else {
+            Terminal.print(ranking.text(width: Terminal.width))
+            Terminal.print("\nreport: \(place.reportPath)")
+        }
+        return .done
+    }
+
+    private static func print(plan run: StudyRun, _ call: Invocation) {
+        if call.has("--json") {
+            let rows = run.candidates.map { candidate -> JSON in
+                [
+                    "network": .string(candidate.point.network),
+                    "settings": .object(candidate.point.settings.map { JSON.Member($0.key, .string($0.value)) }),
+                    "parameters": .int(candidate.parameters),
+                ]
+            }
+            Terminal.print(JSON.array(rows).text(indented: true))
+            return
+        }
+        for candidate in run.candidates {
+            Terminal.print(String(candidate.parameters).aligned(to: 12) + "  " + candidate.name)
+        }
+        Terminal.note("\(run.candidates.count) networks with parameters; \(run.study.seeds) seeds each")
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@testable import Runner
+
+/// Work that several share: nothing twice, nothing lost, whoever dies.
+@Suite struct WorkshopTests {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("strata-\(UUID().uuidString)").path
+
+    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+
+    private func isDone(_ item: Int) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(item).done") }
+    private func finish(_ item: Int, by worker: Int) throws {
+        // One line a time that it is done: twice would show.
+        let path = "\(folder)/\(item).times"
+        let before = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        try (before + "\(worker)\n").write(toFile: path, atomically: true, encoding: .utf8)
+        try "".write(toFile: "\(folder)/\(item).done", atomically: true, encoding: .utf8)
+    }
+    private func times(_ item: Int) throws -> Int {
+        try String(contentsOfFile: "\(folder)/\(item).times", encoding: .utf8).split(separator: "\n").count
+    }
+
+    @Test func severalWorkersDoEachThingOnce() async throws {
+        let items = Array(0..<40)
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    var done = 0
+                    _ = try Workshop(patience: 0.01).work(
+                        on: items, lockPath: { "\(folder)/\($0)/lock" }, isFinished: { isDone($0) }
+                    ) { item in
+                        try finish(item, by: worker)
+                        done += 1
+                        return .finished
+                    }
+                    return done
+                }
+            }
+            #expect(try await group.reduce(0, +) == items.count)
+        }
+        for item in items { #expect(try times(item) == 1) }
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Another process holds a thing, and is killed without a chance to clean up: its work falls to whoever is left.
+    @Test func aKilledProcessLosesItsClaim() throws {
+        let lock = folder + "/0/lock"
+        try FileManager.default.createDirectory(atPath: folder + "/0", withIntermediateDirectories: true)
+        let other = Process()
+        other.executableURL = URL(fileURLWithPath: "/bin/sh")
+        other.arguments = ["-c", "exec 9>'\(lock)'; flock -x 9 && echo held && exec sleep 600"]
+        let output = Pipe()
+        other.standardOutput = output
+        try other.run()
+        #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "held\n")
+        #expect(try Claim(lock) == nil)
+        kill(other.processIdentifier, SIGKILL)
+        other.waitUntilExit()
+        let ending = try Workshop(patience: 0.01).work(
+            on: [0], lockPath: { _ in lock }, isFinished: { isDone($0) }
+        ) { item in
+            try finish(item, by: 0)
+            return .finished
+        }
+        #expect(ending == .finished)
+        #expect(try times(0) == 1)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func anErrorLetsGoOfTheClaim() throws {
+        struct Broken: Error {}
+        let lock = folder + "/lock"
+        #expect(throws: Broken.self) {
+            try Workshop().work(on: [0], lockPath: { _ in lock }, isFinished: { _ in false }) { _ in throw Broken() }
+        }
+        let claim = try Claim(lock)
+        #expect(claim != nil)
+        #expect(try Claim(lock) == nil)
+        withExtendedLifetime(claim) {}
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func whoIsStoppedStops() throws {
+        var begun = 0
+        let ending = try Workshop().work(
+            on: [0, 1, 2], lockPath: { "\(folder)/\($0)/lock" }, isFinished: { isDone($0) }, isStopped: { begun == 2 }
+        ) { item in
+            begun += 1
+            try finish(item, by: 0)
+            return .finished
+        }
+        #expect(ending == .interrupted && begun == 2)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func aLockThatCannotBeIsAnError() {
+        #expect(throws: RunError.self) { try Claim("/proc/no/such/place") }
+    }
+}
