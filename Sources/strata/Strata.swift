@@ -22,6 +22,8 @@ let commands: [any Command.Type] = [
     DataPackCommand.self,
     TrainCommand.self,
     EvaluateCommand.self,
+    CompareCommand.self,
+    SweepCommand.self,
     PluginCommand.self,
 ]
 

@@ -35,29 +35,33 @@ extension Comparison {
         let margins = try Margins(request.margins, uses: uses)
         let measured = uses.filter { wanted.contains($0.name) }.map { Measured($0, aligned, resamples, margins) }
         judged = measured.map(\.compared)
-        others = uses.filter { !wanted.contains($0.name) }.map { ComparedMetric(unjudged: $0, aligned, margins) }
-        for contender in aligned.indices.dropFirst() { judge(contender, measured) }
+        self.others = uses.filter { !wanted.contains($0.name) }.map { ComparedMetric(unjudged: $0, aligned, margins) }
+        let variants = Array(aligned.indices.dropFirst())
+        if request.correctsOverNetworks {
+            judge(variants, measured)
+        } else {
+            for contender in variants { judge([contender], measured) }
+        }
     }
 
-    /// Judges one contender in all metrics together.
-    private mutating func judge(_ contender: Int, _ measured: [Measured]) {
-        let isTwin = twin(of: contender) == 0
-        var places: [Int] = []
+    /// Judges contenders in all metrics together: the correction runs over all of these cases.
+    private mutating func judge(_ family: [Int], _ measured: [Measured]) {
+        var places: [(metric: Int, contender: Int)] = []
         var cases: [Judgement.Case] = []
-        for (place, metric) in measured.enumerated() {
-            guard let difference = metric.difference(contender, contenders) else { continue }
-            places.append(place)
-            cases.append(
-                Judgement.Case(
-                    difference: difference, isHigherBetter: metric.use.better == .higher,
-                    margin: metric.compared.margin))
+        for contender in family {
+            for (place, metric) in measured.enumerated() {
+                guard let difference = metric.difference(contender, contenders) else { continue }
+                places.append((place, contender))
+                cases.append(
+                    Judgement.Case(
+                        difference: difference, isHigherBetter: metric.use.better == .higher,
+                        margin: metric.compared.margin))
+            }
         }
         for (place, judgement) in zip(places, Judgement.all(cases, rules: rules)) {
-            judged[place].results[contender].judgement = judgement
-            if isTwin {
-                judged[place].results[contender].judgement?.verdict = .same
-                judged[place].results[contender].judgement?.outlook = nil
-            }
+            var judgement = judgement
+            if twin(of: place.contender) == 0 { (judgement.verdict, judgement.outlook) = (.same, nil) }
+            judged[place.metric].results[place.contender].judgement = judgement
         }
     }
 

@@ -11,6 +11,8 @@ public struct Comparison: Sendable {
         public var margins: [(name: String, margin: Double)] = []
         public var rules = VerdictRules()
         public var replicates = 1000
+        /// Corrects for the number of networks too, as a search over many of them needs.
+        public var correctsOverNetworks = false
         /// Compare what should not be compared.
         public var allowsDifferent = false
         public init() {}

@@ -32,7 +32,10 @@ public struct ComparisonTable {
         let cells = comparison.judged.flatMap { metric in
             metric.results.flatMap { [mark(value($0), isBest: true).count, $0.judgement?.shortVerdict.count ?? 0] }
         }
-        return min(max(min(names, 16), cells.max() ?? 0, 12) + 2, width - labelWidth)
+        // Columns are as narrow as their numbers, then as wide as names would like and the line allows.
+        let least = min(max(cells.max() ?? 0, 12) + 2, width - labelWidth)
+        let fitting = max(1, min(comparison.contenders.count, (width - labelWidth) / least))
+        return min(max(least, names + 2), (width - labelWidth) / fitting)
     }
 
     /// The columns of each block: the reference, and as many others as fit.
@@ -79,7 +82,8 @@ public struct ComparisonTable {
                         let isBest = best.contains(index) && best.count < metric.results.count
                         return (mark(value(metric.results[index]), isBest: isBest), isBest ? .best : .plain)
                     }))
-            lines.append(row("", columns.map { verdict(metric.results[$0].judgement) }))
+            let verdicts = columns.map { verdict(metric.results[$0].judgement) }
+            if verdicts.contains(where: { !$0.text.isEmpty }) { lines.append(row("", verdicts)) }
         }
         lines.append("")
         for cost in costRows {

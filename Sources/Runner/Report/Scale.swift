@@ -7,6 +7,8 @@ struct Scale {
     var low: Double
     var high: Double
     var kind = Kind.linear
+    /// Ticks stand at whole numbers only, as epochs do.
+    var isWhole = false
 
     /// An axis from `low` to `high`; where they are not two finite numbers in order, one around what there is.
     init(_ low: Double, _ high: Double, _ kind: Kind = .linear) {
@@ -43,7 +45,8 @@ struct Scale {
     func ticks(about count: Int) -> [(value: Double, text: String)] {
         guard count > 0 else { return [] }
         if kind == .logarithmic, high / low > 8 { return decades(about: count) }
-        let step = Scale.roundStep((high - low) / Double(count))
+        let wanted = Scale.roundStep((high - low) / Double(count))
+        let step = isWhole ? max(1, wanted.rounded()) : wanted
         guard step.isFinite, step > 0 else { return [] }
         let places = (0...8).first { abs((step * pow(10, Double($0))).remainder(dividingBy: 1)) < 1e-6 } ?? 8
         let first = (low / step - 1e-9).rounded(.up)

@@ -35,8 +35,17 @@
   const facts = root.querySelector(".facts");
   const said = root.querySelector(".said");
   const count = root.querySelector(".count");
+  const zoom = root.querySelector(".zoom");
   let shown = traces.map((_, index) => index);
   let current = 0;
+
+  // The stretch that is drawn, as shares of the window: all of it, or what lies around the arrivals.
+  const stretch = (trace) => {
+    const isClose = zoom.getAttribute("aria-pressed") === "true" && trace.arrivals.length > 0;
+    if (!isClose) return [0, 1];
+    const places = trace.arrivals.map((arrival) => arrival.at), room = 2.5 / trace.seconds;
+    return [Math.max(0, Math.min(...places) - room), Math.min(1, Math.max(...places) + room)];
+  };
 
   // Samples come as signed bytes: the lowest and the highest of each column of the picture.
   const bytes = (text) => Int8Array.from(atob(text), (letter) => letter.charCodeAt(0) << 24 >> 24);
@@ -55,7 +64,11 @@
     const pen = canvas.getContext("2d");
     pen.scale(scale, scale);
     pen.font = "11px " + color("--sans");
-    const place = (share) => left + share * (width - left - 4);
+    const [from, to] = stretch(trace);
+    const place = (share) => left + (share - from) / (to - from) * (width - left - 4);
+    const within = (top, height, paint) => {
+      pen.save(); pen.beginPath(); pen.rect(left, top - 3, width - left, height + 6); pen.clip(); paint(); pen.restore();
+    };
     const ink = color("--ink"), soft = color("--soft"), grid = color("--grid");
     let top = 4;
     const arrivals = (y0, y1) => {
@@ -68,13 +81,16 @@
     trace.channels.forEach((channel, index) => {
       const data = bytes(channel.data), columns = data.length / 2;
       pen.fillStyle = soft; pen.fillText(channel.name, 0, top + row / 2 + 4);
-      pen.fillStyle = color("--c0");
-      const step = (width - left - 4) / columns;
-      for (let column = 0; column < columns; column++) {
-        const low = data[2 * column] / 127, high = data[2 * column + 1] / 127;
-        const y = top + row / 2 - high * row / 2;
-        pen.fillRect(left + column * step, y, Math.max(step, .7), Math.max((high - low) * row / 2, .8));
-      }
+      pen.strokeStyle = color("--c0"); pen.lineWidth = 1; pen.lineJoin = "round";
+      within(top, row, () => {
+        pen.beginPath();
+        for (let column = 0; column < columns; column++) {
+          const x = place((column + .5) / columns), middle = top + row / 2;
+          pen.lineTo(x, middle - data[2 * column + 1] / 127 * row / 2);
+          pen.lineTo(x, middle - data[2 * column] / 127 * row / 2);
+        }
+        pen.stroke();
+      });
       arrivals(top - 2, top + row + 2);
       if (index === 0) {
         pen.fillStyle = ink;
@@ -89,7 +105,7 @@
       }
       pen.fillStyle = soft; pen.fillText(output.name.slice(0, width < 500 ? 3 : 10), 0, top + curve / 2 + 4);
       arrivals(top - 2, top + curve + 2);
-      output.curves.forEach((text, network) => {
+      within(top, curve, () => output.curves.forEach((text, network) => {
         if (!text) return;
         const data = bytes(text);
         const isFaded = body.dataset.focus !== undefined && Number(body.dataset.focus) !== network % 10;
@@ -101,14 +117,15 @@
           if (index === 0) pen.moveTo(x, y); else pen.lineTo(x, y);
         });
         pen.stroke(); pen.setLineDash([]); pen.globalAlpha = 1;
-      });
+      }));
       top += curve + gap;
     }
     pen.fillStyle = soft; pen.strokeStyle = grid;
-    const seconds = trace.seconds, step = seconds > 40 ? 10 : seconds > 15 ? 5 : seconds > 5 ? 2 : 1;
-    for (let second = 0; second <= seconds; second += step) {
-      const x = place(second / seconds);
-      pen.fillText(second + (second + step > seconds ? " s" : ""), Math.min(x, width - 24), top + 12);
+    const seconds = trace.seconds, span = seconds * (to - from);
+    const step = span > 40 ? 10 : span > 15 ? 5 : span > 5 ? 2 : 1;
+    for (let second = Math.ceil(seconds * from / step) * step; second <= seconds * to; second += step) {
+      const isLast = second + step > seconds * to;
+      pen.fillText(second + (isLast ? " s" : ""), Math.min(place(second / seconds), width - 24), top + 12);
     }
   };
 
@@ -138,10 +155,16 @@
   filter.addEventListener("change", choose);
   root.querySelector("[data-step='-1']").addEventListener("click", () => show(current - 1));
   root.querySelector("[data-step='1']").addEventListener("click", () => show(current + 1));
+  const look = () => {
+    zoom.setAttribute("aria-pressed", String(zoom.getAttribute("aria-pressed") !== "true"));
+    draw();
+  };
+  zoom.addEventListener("click", look);
   root.addEventListener("keydown", (event) => {
     if (event.target.tagName === "SELECT") return;
     if (event.key === "ArrowRight") show(current + 1);
     else if (event.key === "ArrowLeft") show(current - 1);
+    else if (event.key === "z") look();
     else return;
     event.preventDefault();
   });

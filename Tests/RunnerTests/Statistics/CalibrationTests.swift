@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Testing
 
@@ -93,5 +94,46 @@ import Testing
         }
         let share = Double(covered.count) / Double(Self.trials)
         #expect(share >= 0.95 - Self.tolerance && share < 0.995, "\(share)")
+    }
+}
+
+/// The level of the two-part test, computed and not simulated: how often the mean of a few seeds with a known error from
+/// the events lies outside its 95 % interval, for every proportion of the two parts.
+@Suite struct LevelTests {
+    /// - Parameter limit: how far the interval reaches, given the estimated variance of the seeds.
+    private func level(seedShare: Double, freedom: Double, limit: (Double) -> Double) -> Double {
+        // Over the chi-square variable of the variance that the seeds show, in equal steps of its logarithm.
+        let step = 0.25
+        var outside = 0.0
+        var weight = 0.0
+        var y = -60 / freedom
+        while y < 6 {
+            let chi = exp(y)
+            let density = exp(freedom * y / 2 - chi / 2)
+            outside += density * 2 * Normal.tail(above: limit(seedShare * chi / freedom))
+            weight += density
+            y += step
+        }
+        return outside / weight
+    }
+
+    @Test(arguments: [2, 3, 4])
+    func neverAboveItsLevel(freedom: Int) {
+        for seedShare in [0.1, 0.5, 0.8, 0.9, 0.98] {
+            let level = level(seedShare: seedShare, freedom: Double(freedom)) { variance in
+                TwoPartError(seeds: variance, freedom: freedom, data: 1 - seedShare).halfWidth(confidence: 0.95)
+            }
+            #expect(level <= 0.0501 && level > 0.02, "\(seedShare): \(level)")
+        }
+    }
+
+    /// The reason for the trouble: one t with Satterthwaite's degrees of freedom claims too much with three seeds.
+    @Test func satterthwaiteIsAboveIt() {
+        let level = level(seedShare: 0.9, freedom: 2) { variance in
+            let whole = variance + 0.1
+            let freedom = whole * whole / max(variance * variance / 2, 1e-300)
+            return StudentT.quantile(upperTail: 0.025, freedom: min(freedom, 1e9)) * whole.squareRoot()
+        }
+        #expect(abs(level - 0.078) < 0.002, "\(level)")
     }
 }

@@ -13,8 +13,9 @@ enum LearningCurvesSection: ReportSection {
         let all = curves.flatMap { curves in (curves.dev + curves.train).flatMap { [$0.low, $0.high] } }
         let epochs = curves.flatMap { $0.dev.map(\.epoch) }
         let y = Scale(holding: all, .logarithmic)
-        let x = Scale(min(epochs.min() ?? 0, 1), max(epochs.max() ?? 1, 2))
-        let charts = curves.indices.map { index in
+        var x = Scale(min(epochs.min() ?? 0, 1), max(epochs.max() ?? 1, 2))
+        x.isWhole = true
+        let charts = curves.indices.map { [x] index in
             var plot = Plot(x: x, y: y)
             if index > 0 { plot.line(curves[0].dev.map { ($0.epoch, $0.mean) }, "ghost") }
             plot.band(curves[index].dev.map { ($0.epoch, $0.low, $0.high) }, "n\(index % Plot.seriesCount)")

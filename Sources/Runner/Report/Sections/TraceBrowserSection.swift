@@ -8,7 +8,7 @@ enum TraceBrowserSection: ReportSection {
     static let title = "Where one is right and another wrong"
     static let place = 110
     /// How many columns a waveform and a curve have in the page.
-    private static let columns = 600
+    private static let columns = 1200
 
     static func html(_ content: ReportContent) -> String? {
         guard !content.disagreements.isEmpty else { return nil }
@@ -26,12 +26,13 @@ enum TraceBrowserSection: ReportSection {
         return """
             <p>Recordings of the test set, chosen where the seeds of one network agree with the catalogue and those of
             another do not. Vertical lines are the catalogue’s arrivals: P solid, S dashed. Curves are the outputs of
-            each network’s first seed. The arrow keys go from one recording to the next.</p>
+            each network’s first seed. The arrow keys go from one recording to the next, z looks closer.</p>
             <div class="browser" tabindex="0" role="group" aria-label="Recordings on which the networks disagree">
             <div class="bar-of-controls"><button type="button" data-step="-1" aria-label="Previous recording">←</button>
             <label>Recording <select>\(options.joined())</select></label>
             <button type="button" data-step="1" aria-label="Next recording">→</button>
             <label>Show <select><option value="">all of them</option>\(kinds.joined())</select></label>
+            <button type="button" class="zoom" aria-pressed="false">Around the arrivals</button>
             <span class="count" aria-live="polite"></span></div>
             <p class="facts"></p><div class="drawing"><canvas role="img"></canvas></div>
             <div class="said" aria-live="polite"></div></div>

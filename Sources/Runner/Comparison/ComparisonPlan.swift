@@ -1,0 +1,72 @@
+import Foundation
+import GraphIR
+
+/// Where a comparison keeps what it makes.
+public struct ComparisonPlace: Sendable {
+    public var folder: String
+    public init(folder: String) { self.folder = folder }
+
+    public var reportPath: String { folder + "/report.html" }
+    public var jsonPath: String { folder + "/comparison.json" }
+    func run(_ contender: String, seed: Int) -> RunFolder {
+        RunFolder("\(folder)/runs/\(RunFolder.component(contender))/seed_\(seed)")
+    }
+
+    /// Both files are made from what is in the runs, so that an older one may go.
+    public func write(_ comparison: Comparison, report: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw RunError(.access, "\(folder) cannot be made: \(error.localizedDescription)")
+        }
+        try AtomicFile(jsonPath).write(comparison.json.text(indented: true) + "\n")
+        try AtomicFile(reportPath).write(report)
+    }
+}
+
+/// Which trainings a comparison needs: each network with the same seeds on the same data.
+///
+/// Two networks that compile to one graph and learn in one way would give the same runs to the bit with the same seeds.
+/// The second gets seeds of its own, so that its difference shows what chance alone does.
+public struct ComparisonPlan {
+    private let seeds: Int
+    private let data: String
+    private let place: ComparisonPlace
+    private let registry: Registry
+    /// What each network before was, with how many times it has come.
+    private var known: [(identity: String, name: String, times: Int)] = []
+    private var folders: Set<String> = []
+    /// What people should know of the last network that was added.
+    public private(set) var note: String?
+
+    public init(seeds: Int, data: String?, place: ComparisonPlace, registry: Registry) {
+        self.seeds = seeds
+        self.data = data ?? ""
+        self.place = place
+        self.registry = registry
+    }
+
+    public mutating func trials(for file: NetworkFile) throws -> [Trial] {
+        let recipe = try file.recipe()
+        let training = recipe.training.entries.map { "\($0.name)=\($0.value.whole)" }.joined(separator: " ")
+        let identity = [file.network.graph.meaningHash(registry), recipe.whole, training].joined(separator: "\n")
+        note = nil
+        var times = 0
+        if let place = known.firstIndex(where: { $0.identity == identity }) {
+            known[place].times += 1
+            times = known[place].times
+            note =
+                "'\(file.name)' is the same network as '\(known[place].name)', trained in the same way; "
+                + "it gets other seeds, and what they differ by is noise"
+        } else {
+            known.append((identity, file.name, 0))
+        }
+        var name = RunFolder.component(file.name)
+        while !folders.insert(name).inserted { name += "_again" }
+        return (0..<seeds).map { index in
+            let seed = index + times * seeds
+            return Trial(
+                contender: file.name, file: file, data: data, seed: seed, folder: place.run(name, seed: seed))
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import GraphIR
+
+/// Runs that lie in folders, gathered into contenders.
+public enum GatherRuns {
+    /// The runs in a folder: the folder itself, or those below it, at most three levels deep, sorted by path.
+    public static func folders(in path: String) -> [RunFolder] {
+        folders(in: path, depth: 3)
+    }
+
+    private static func folders(in path: String, depth: Int) -> [RunFolder] {
+        let folder = RunFolder(path)
+        if folder.exists { return [folder] }
+        guard depth > 0, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [] }
+        return names.sorted().flatMap { name -> [RunFolder] in
+            var isFolder: ObjCBool = false
+            let inner = path + "/" + name
+            guard FileManager.default.fileExists(atPath: inner, isDirectory: &isFolder), isFolder.boolValue else {
+                return []
+            }
+            return folders(in: inner, depth: depth - 1)
+        }
+    }
+
+    /// Reads evaluated runs and puts those of one network, one text and one set of overrides together.
+    public static func contenders(_ folders: [RunFolder], registry: Registry = .builtIn) throws -> [Contender] {
+        var groups: [(key: String, runs: [Contender.Run])] = []
+        for folder in folders {
+            guard folder.isEvaluated else {
+                throw RunError(
+                    .refused, "\(folder.path) is not evaluated", help: "strata evaluate \(folder.path)")
+            }
+            let run = try Contender.Run(reading: folder)
+            let overrides = run.record.overrides.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+            let key = [run.record.architecture, run.record.graphHash, overrides].joined(separator: "\n")
+            let place = groups.firstIndex { group in
+                group.key == key && !group.runs.contains { $0.record.seed == run.record.seed }
+            }
+            if let place { groups[place].runs.append(run) } else { groups.append((key, [run])) }
+        }
+        return groups.map { contender(name: $0.runs[0].record.architecture, $0.runs, registry: registry) }
+    }
+
+    /// One contender from its runs.
+    public static func contender(name: String, _ runs: [Contender.Run], registry: Registry = .builtIn) -> Contender {
+        let runs = runs.sorted { $0.record.seed < $1.record.seed }
+        let network = runs.first.flatMap { try? NetworkFile($0.record, registry: registry).network }
+        return Contender(name: name, network: network, runs: runs)
+    }
+
+    /// The same contenders, each with a name of its own.
+    public static func named(_ contenders: [Contender]) -> [Contender] {
+        var used: Set<String> = []
+        return contenders.map { contender in
+            var contender = contender
+            let name = contender.name.hasSuffix(".arch") ? String(contender.name.dropLast(5)) : contender.name
+            var candidate = name
+            var number = 2
+            while !used.insert(candidate).inserted {
+                candidate = "\(name) (\(number))"
+                number += 1
+            }
+            contender.name = candidate
+            return contender
+        }
+    }
+}

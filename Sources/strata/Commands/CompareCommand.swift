@@ -1,0 +1,96 @@
+import Foundation
+import GraphIR
+import Runner
+
+/// `strata compare`: networks side by side, and which differences are real.
+enum CompareCommand: Command {
+    static let name = "compare"
+    static let summary = "Train and judge networks side by side, and say which differences are real."
+    static let operands = "(RUN | NETWORK)…"
+    static let operandCount = 1...64
+    static let options: [Option] = [
+        Option("--data", "PATH", "The dataset to train on, or synthetic:COUNT."),
+        Option("--seeds", "K", "Train each network with K seeds (default 3)."),
+        Option("--epochs", "N", "As --set train.epochs=N."), Option("--batch", "N", "As --set train.batch=N."),
+        Option("--out", "DIR", "Where runs, comparison.json and report.html go."),
+        Option("--metrics", "LIST", "Judge these, as p_f1_0.5s,detection_f1, instead of the usual few."),
+        Option("--margin", "NAME=X", "Differences up to X do not matter in this metric, or unit.", repeats: true),
+        Option("--allow-different", "Compare runs with different data or preparation all the same."),
+        Option("--csv", "F", "Also write the table for a spreadsheet."),
+        Option("--latex", "F", "Also write the table for a paper."),
+        Option.set, Option.threads, Option("--memory", "MIB", "Use at most so many MiB."),
+        Option("--skip-bad", "Leave out traces that cannot be used, and count them."),
+        Option.overwrite, Option.path, Option.plugin, Option.json,
+    ]
+    static let examples: [(line: String, says: String)] = [
+        (
+            "strata compare tutorial/branches tutorial/branches_no_memory --data synthetic:2000 --out pair",
+            "does the memory matter? Three seeds each, then the table and pair/report.html"
+        ),
+        (
+            "strata compare eqt eqt/gru eqt/vanilla --data stead/ --seeds 5 --out family",
+            "trains what is missing; run it again to go on"
+        ),
+        ("strata compare runs/a runs/b --out pair", "runs that are there already; folders of runs work too"),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        guard let out = call.value("--out") else { throw Exit(.usage, "'compare' needs --out DIR") }
+        let place = ComparisonPlace(folder: out)
+        var request = Comparison.Request()
+        request.metrics = (call.value("--metrics") ?? "").split(separator: ",").map(String.init)
+        request.margins = try margins(call)
+        request.allowsDifferent = call.has("--allow-different")
+        let files = [call.value("--csv"), call.value("--latex")].compactMap { $0 }
+        for file in files where !call.has("--overwrite") && FileManager.default.fileExists(atPath: file) {
+            throw Exit(.inputOutput, "\(file) is there already", help: "--overwrite replaces it")
+        }
+        return try reporting {
+            let setup = try ComparisonSetup(call, place: place)
+            guard try setup.train() == .finished else {
+                Terminal.note("stopped and saved; the same command goes on")
+                return .interrupted
+            }
+            let comparison = try Comparison(setup.contenders(), request: request, registry: setup.registry)
+            try finish(comparison, place, setup.registry, call)
+            return .done
+        }
+    }
+
+    private static func finish(
+        _ comparison: Comparison, _ place: ComparisonPlace, _ registry: Registry, _ call: Invocation
+    ) throws {
+        let content = ReportContent(
+            comparison: comparison,
+            disagreements: try DisagreementSearch(comparison).disagreements(registry: registry),
+            command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
+        try place.write(comparison, report: Report(content, registry: registry).html)
+        if let file = call.value("--csv") { try AtomicFile(file).write(comparison.csv) }
+        if let file = call.value("--latex") { try AtomicFile(file).write(comparison.latex) }
+        if call.has("--json") {
+            Terminal.print(comparison.json.text(indented: true))
+        } else {
+            Terminal.print(ComparisonTable(comparison, width: Terminal.width, style: styled).text)
+            Terminal.print("\nreport: \(place.reportPath)")
+        }
+    }
+
+    private static func margins(_ call: Invocation) throws -> [(name: String, margin: Double)] {
+        try call.settings("--margin").map { pair in
+            guard let margin = Double(pair.value), margin.isFinite else {
+                throw Exit(.usage, "--margin takes NAME=NUMBER, not '\(pair.key)=\(pair.value)'")
+            }
+            return (pair.key, margin)
+        }
+    }
+
+    static func styled(_ text: String, _ emphasis: ComparisonTable.Emphasis) -> String {
+        switch emphasis {
+        case .plain: text
+        case .heading, .best: Terminal.styled(text, .bold)
+        case .good: Terminal.styled(text, .green)
+        case .bad: Terminal.styled(text, .red)
+        case .faint: Terminal.styled(text, .dim)
+        }
+    }
+}

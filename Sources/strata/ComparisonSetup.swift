@@ -1,0 +1,98 @@
+import Foundation
+import GraphIR
+import Runner
+
+/// What `compare` was asked to compare: runs that are there, and networks that it trains.
+struct ComparisonSetup {
+    let registry: Registry
+    private var entrants: [Entrant] = []
+    private var runner: TrialRunner
+    private var trials: [Trial] = []
+
+    private enum Entrant {
+        case runs([RunFolder])
+        case trials(name: String, [Trial])
+    }
+
+    init(_ call: Invocation, place: ComparisonPlace) throws {
+        registry = try PluginUse(call).registry
+        runner = TrialRunner(registry: registry)
+        runner.threads = try call.int("--threads", in: 1...256)
+        runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
+        runner.skipsBadTraces = call.has("--skip-bad")
+        runner.command = ["strata"] + CommandLine.arguments.dropFirst()
+        runner.version = strataVersion
+        var plan = ComparisonPlan(
+            seeds: try call.int("--seeds", in: 1...1000) ?? 3, data: call.value("--data"), place: place,
+            registry: registry)
+        for operand in call.operands {
+            let folders = GatherRuns.folders(in: operand)
+            if !folders.isEmpty {
+                entrants.append(.runs(folders))
+                continue
+            }
+            let settings = try ComparisonSetup.settings(call)
+            let network = try OpenNetwork(operand, call, settings: settings)
+            runner.plugins = network.plugins.loaded.map { ($0.path, $0.sha256) }
+            let file = NetworkFile(network, named: operand, settings: settings)
+            guard call.value("--data") != nil else {
+                throw Exit(.usage, "'compare' needs --data PATH to train '\(operand)'")
+            }
+            let trials = try plan.trials(for: file)
+            if let note = plan.note { Terminal.note(note) }
+            entrants.append(.trials(name: operand, trials))
+        }
+        trials = entrants.flatMap { entrant -> [Trial] in
+            if case .trials(_, let trials) = entrant { return trials }
+            return []
+        }
+    }
+
+    private static func settings(_ call: Invocation) throws -> [(key: String, value: String)] {
+        var settings = try call.settings()
+        if let epochs = try call.int("--epochs", in: 1...1_000_000) { settings.append(("train.epochs", "\(epochs)")) }
+        if let batch = try call.int("--batch", in: 1...1_000_000) { settings.append(("train.batch", "\(batch)")) }
+        return settings
+    }
+
+    /// Trains and judges what is not done yet.
+    func train() throws -> Workshop.Ending {
+        Interruption.watch()
+        var watcher = TrainingDisplay()
+        defer { watcher.finish() }
+        let count = trials.count
+        var begun = 0
+        return try runner.run(
+            trials, watcher: &watcher,
+            announce: { trial in
+                begun += 1
+                let place = trials.firstIndex { $0.folder == trial.folder } ?? 0
+                Terminal.note(
+                    Terminal.styled("\(trial.contender), seed \(trial.seed)", .bold, on: STDERR_FILENO)
+                        + "  (\(place + 1) of \(count)) in \(trial.folder.path)")
+            }, isStopped: { Interruption.isAsked })
+    }
+
+    /// Everything that is compared, in the order of the command line.
+    func contenders() throws -> [Contender] {
+        GatherRuns.named(
+            try entrants.flatMap { entrant -> [Contender] in
+                switch entrant {
+                case .runs(let folders): return try GatherRuns.contenders(folders, registry: registry)
+                case .trials(let name, let trials):
+                    let runs = try trials.map { try Contender.Run(reading: $0.folder) }
+                    return [GatherRuns.contender(name: name, runs, registry: registry)]
+                }
+            })
+    }
+}
+
+extension NetworkFile {
+    /// A network that a command opened, with the texts that it came from.
+    init(_ network: OpenNetwork, named name: String, settings: [(key: String, value: String)]) {
+        self.init(
+            name: name, network: network.network,
+            sources: network.files.map { .init(path: $0.path, text: String(decoding: $0.text, as: UTF8.self)) },
+            overrides: settings)
+    }
+}
