@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 import Kernels
 
 extension PositionalEncoding: Layer {
@@ -7,7 +8,7 @@ extension PositionalEncoding: Layer {
     private var step: Int { length.roundedUpToLanes }
 
     /// The waves do not depend on anything: they are drawn once.
-    public var preparedCount: Int { channels.multipliedReportingOverflow(by: step).partialValue }
+    public var preparedCount: Int { Rational.product(channels, step) }
     public var backwardReads: BackwardReads { [] }
 
     public func prepare(_ pass: Pass) {

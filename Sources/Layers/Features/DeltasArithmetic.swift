@@ -6,7 +6,7 @@ extension Deltas: Layer {
     private var length: Int { input.shape.time.number ?? 1 }
     public var backwardReads: BackwardReads { [] }
     /// The slopes of one channel's row while the derivatives are walked back.
-    public var scratchCount: Int { Rational.sum(length, lanes) * 2 }
+    public var scratchCount: Int { Rational.product(2, Rational.sum(length, lanes)) }
 
     /// `2 * sum of n²`, and so the factor of a step of n.
     private var norm: Float {

@@ -1,5 +1,5 @@
-import Foundation
 import GraphIR
+import Kernels
 
 /// How surprised a yes-or-no probability is by its label.
 public struct BinaryCrossEntropy: Loss {
@@ -36,23 +36,27 @@ public struct BinaryCrossEntropy: Loss {
     public var fittingActivations: [String] { form == .probabilities ? Self.expectedActivations : [] }
 
     public func measure(_ window: LossWindow) -> Double {
+        let (positive, one) = (Vector(Float(positive)), Vector(1))
         switch form {
         case .probabilities:
             // Beyond the clip the slope stays that of the clip, so that an output that is surely wrong still learns.
-            return window.mean { output, label in
-                let p = output.isNaN ? output : max(clip, min(1 - clip, output))
-                let loss = -(positive * label * log(p) + (1 - label) * log(1 - p))
-                return (loss, (1 - label) / (1 - p) - positive * label / p)
+            let (low, high) = (Vector(Float(clip)), Vector(Float(1 - clip)))
+            return window.meanOfVectors { output, label in
+                let p = output.larger(low).smaller(high)
+                let surprise = positive * label * p.logarithm + (one - label) * (one - p).logarithm
+                // A number that is none stays none: the difference is zero for all others.
+                return ((p - p) - surprise, (one - label) / (one - p) - positive * label / p)
             }
         case .logits:
-            return window.mean { x, label in
-                // log(1 + exp(-x)) without overflow; log(1 - p) is that with the sign of x turned.
-                let tail = log1p(exp(-abs(x)))
-                let surpriseOfYes = max(-x, 0) + tail, surpriseOfNo = max(x, 0) + tail
-                let p = 1 / (1 + exp(-x))
+            return window.meanOfVectors { x, label in
+                let size = x.larger(Vector.zero - x)
+                // log(1 + exp(-|x|)): the rest of both surprises is a straight line.
+                let tail = (one + (Vector.zero - size).exponential).logarithm + (x - x)
+                let ofYes = (Vector.zero - x).larger(Vector.zero) + tail, ofNo = x.larger(Vector.zero) + tail
+                let p = x.sigmoid
                 return (
-                    positive * label * surpriseOfYes + (1 - label) * surpriseOfNo,
-                    (1 - label) * p - positive * label * (1 - p)
+                    positive * label * ofYes + (one - label) * ofNo,
+                    (one - label) * p - positive * label * (one - p)
                 )
             }
         }

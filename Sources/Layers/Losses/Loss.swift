@@ -1,4 +1,5 @@
 import GraphIR
+import Kernels
 
 /// What measures how far an output is from its label, and in which direction it would be nearer.
 ///
@@ -60,6 +61,47 @@ public struct LossWindow {
             gradient?[index] = Float(Double(scale) * slope * counted / weight)
         }
         return sum / weight
+    }
+
+    /// The same sixteen numbers at a time, for losses whose logarithms would otherwise take longer than a layer.
+    @inline(__always)
+    func meanOfVectors(_ term: (_ output: Vector, _ label: Vector) -> (loss: Vector, slope: Vector)) -> Double {
+        let weight = weight(0..<count)
+        guard weight > 0 else {
+            silence()
+            return 0
+        }
+        let share = Vector(Float(Double(scale) / weight))
+        var sum = 0.0
+        for first in stride(from: 0, to: count, by: lanes) {
+            let width = min(lanes, count - first)
+            let counted = mask.map { vector($0 + first, width) } ?? present(width)
+            let (loss, slope) = term(vector(output + first, width), vector(label + first, width))
+            let isSilent = counted .== Vector.zero
+            sum += Double((loss * counted).replacing(with: Vector.zero, where: isSilent).total)
+            guard let gradient else { continue }
+            let slopes = (slope * counted * share).replacing(with: Vector.zero, where: isSilent)
+            if width == lanes {
+                (gradient + first).vector = slopes
+            } else {
+                for lane in 0..<width { gradient[first + lane] = slopes[lane] }
+            }
+        }
+        return sum / weight
+    }
+
+    /// Up to sixteen numbers, zeros behind them.
+    @inline(__always)
+    private func vector(_ values: UnsafePointer<Float>, _ width: Int) -> Vector {
+        if width == lanes { return values.vector }
+        var vector = Vector.zero
+        for lane in 0..<width { vector[lane] = values[lane] }
+        return vector
+    }
+    /// Ones in the first lanes.
+    @inline(__always)
+    private func present(_ width: Int) -> Vector {
+        Vector.zero.replacing(with: Vector(1), where: Vector.ramp .< Vector(Float(width)))
     }
 
     /// Nothing to learn here.

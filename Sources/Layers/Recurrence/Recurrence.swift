@@ -19,7 +19,8 @@ struct Recurrence<Cell: RecurrentCell>: Sendable {
     init(_ cell: Cell, _ settings: RecurrentSettings, input: TensorType) {
         self.cell = cell
         self.settings = settings
-        length = input.shape.time.number ?? 1
+        // Beyond any memory, and few enough that no product of sizes here runs over: the plan then says what it costs.
+        length = min(input.shape.time.number ?? 1, 1 << 36)
         width = settings.units.roundedUpToLanes
     }
 
