@@ -3,8 +3,8 @@ import GraphIR
 extension Comparison {
     /// Compares evaluated runs.
     ///
-    /// Runs that saw different data or were judged by different rules are refused, with what differs, unless the request
-    /// allows it. Each seed's runs are paired by seed; contenders without common seeds are paired in order.
+    /// Runs that saw different data or were judged by different rules are refused, with what differs, unless the
+    /// request allows it. Runs are paired by seed; contenders without common seeds are paired in order.
     public init(_ contenders: [Contender], request: Request = Request(), registry: Registry = .builtIn) throws {
         guard !contenders.isEmpty else { throw RunError(.refused, "there is nothing to compare") }
         if let empty = contenders.first(where: { $0.runs.isEmpty }) {

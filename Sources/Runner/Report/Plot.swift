@@ -1,5 +1,5 @@
-/// A chart as SVG. Colours come from the page's style: series `n0` is the reference, `n1` and on the others, each with a
-/// colour, a dash and a mark of its own, so that nothing hangs on colour alone.
+/// A chart as SVG. Colours come from the page's style: series `n0` is the reference, `n1` and on the others, each with
+/// a colour, a dash and a mark of its own, so that nothing hangs on colour alone.
 struct Plot {
     static let seriesCount = 10
 
@@ -109,7 +109,8 @@ struct Plot {
             let place = py(tick.value)
             frame += "<path class=\"grid\" d=\"M\(Plot.pair(x0, place))L\(Plot.pair(x1, place))\"/>"
             frame +=
-                "<text class=\"tick end\" x=\"\(Plot.text(x0 - 5))\" y=\"\(Plot.text(place + 3.5))\">\(tick.text)</text>"
+                "<text class=\"tick end\" x=\"\(Plot.text(x0 - 5))\" y=\"\(Plot.text(place + 3.5))\">"
+                + "\(tick.text)</text>"
         }
         for tick in x.ticks(about: ticks) {
             let place = px(tick.value)
@@ -125,11 +126,11 @@ struct Plot {
 
     /// The chart with what it shows in words, for readers that cannot see it.
     func svg(_ description: String, heading: String? = nil, series: Int? = nil) -> String {
-        let name = heading.map {
-            "<h4>" + (series.map { HTML.name(heading ?? "", series: $0) } ?? HTML.escaped($0)) + "</h4>"
+        var html = "<div class=\"chart\">"
+        if let heading {
+            html += "<h4>\(series.map { HTML.name(heading, series: $0) } ?? HTML.escaped(heading))</h4>"
         }
-        return
-            "<div class=\"chart\">\(name ?? "")<svg viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(height))\" role=\"img\" "
+        return html + "<svg viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(height))\" role=\"img\" "
             + "aria-label=\"\(HTML.escaped(description))\">\(frame)\(body)</svg></div>"
     }
 

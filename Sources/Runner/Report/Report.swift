@@ -44,8 +44,8 @@ public struct Report {
             <nav aria-label="Contents"><ol>\(contents)</ol></nav>
             <main>
             \(chapters)</main>
-            <footer><p>Made by Strata \(HTML.escaped(content.version)). This page is complete in itself: it loads nothing
-            and sends nothing.</p></footer>
+            <footer><p>Made by Strata \(HTML.escaped(content.version)). This page is complete in itself:
+            it loads nothing and sends nothing.</p></footer>
             <script>\(Report.script)</script>
             </body>
             </html>

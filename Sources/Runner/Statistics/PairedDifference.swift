@@ -11,9 +11,9 @@ public struct SeedResult: Sendable {
 
 /// By how much a network differs from the reference in one metric, seed by seed on the same test set, with its error.
 ///
-/// Let d_s be the difference with seed s and V the variance over resamples of the events. The spread of the d_s over the
-/// seeds holds what the seed does, and what seed and events do together; V(mean d) holds what the events do, and again
-/// a share of what they do together. The mean of V(d_s) tells the two apart, so that nothing is counted twice:
+/// Let d_s be the difference with seed s and V the variance over resamples of the events. The spread of the d_s over
+/// the seeds holds what the seed does, and what seed and events do together; V(mean d) holds what the events do, and
+/// again a share of what they do together. The mean of V(d_s) tells the two apart, so that nothing is counted twice:
 /// shared = (K V(mean d) - mean V(d_s)) / (K - 1).
 public struct PairedDifference: Sendable {
     /// Other minus reference, one entry a seed.
@@ -23,8 +23,8 @@ public struct PairedDifference: Sendable {
 
     /// `nil` where the metric is undefined for some seed or on one resample in twenty, or the pairs do not match up.
     ///
-    /// - Parameter leastDataVariance: what the events' part is at least. Two networks that never disagree on the test set
-    ///   would otherwise seem to be known to agree everywhere.
+    /// - Parameter leastDataVariance: what the events' part is at least. Two networks that never disagree on the test
+    ///   set would otherwise seem to be known to agree everywhere.
     public init?(reference: [SeedResult], other: [SeedResult], leastDataVariance: Double = 0) {
         guard !reference.isEmpty, reference.count == other.count else { return nil }
         perSeed = zip(reference, other).map { $1.value - $0.value }

@@ -3,10 +3,11 @@ import Foundation
 /// The error of a difference that was measured with few seeds on one test set.
 ///
 /// It has two parts. Other seeds would have given another difference: that part is estimated from the spread over the
-/// seeds, so from `freedom` degrees of freedom, and may be badly underestimated. Other earthquakes in the test set would
-/// have given another difference too: that part comes from many events and is well known. The difference in units of
-/// this error is a sum of a scaled Student's t and a scaled normal variable, the distribution of Behrens and Fisher. Its
-/// tests never exceed their level, also where Satterthwaite's single t reaches 8 % instead of 5 % with three seeds.
+/// seeds, so from `freedom` degrees of freedom, and may be badly underestimated. Other earthquakes in the test set
+/// would have given another difference too: that part comes from many events and is well known. The difference in
+/// units of this error is a sum of a scaled Student's t and a scaled normal variable, the distribution of Behrens and
+/// Fisher. Its tests never exceed their level, also where Satterthwaite's single t reaches 8 % instead of 5 % with
+/// three seeds.
 ///
 /// Tsui and Weerahandi (1989), doi:10.1080/01621459.1989.10478810; Robinson (1976), doi:10.1214/aos/1176343594.
 public struct TwoPartError: Hashable, Sendable {

@@ -3,9 +3,9 @@ import GraphIR
 
 /// Does trials: each once, whoever else works on the same folder.
 ///
-/// A process takes a trial that is not finished and that nobody holds. One that was begun and left, by a kill or a power
-/// cut, is taken up where its last checkpoint stands. Where only trials of others are left, it waits for them: they may
-/// die, and then their work falls to it.
+/// A process takes a trial that is not finished and that nobody holds. One that was begun and left, by a kill or a
+/// power cut, is taken up where its last checkpoint stands. Where only trials of others are left, it waits for them:
+/// they may die, and then their work falls to it.
 public struct Workshop: Sendable {
     /// How a trial came out.
     public enum Ending: Sendable { case finished, interrupted }

@@ -34,9 +34,8 @@ enum ArchitecturesSection: ReportSection {
         let contender = content.contenders[index]
         guard let network = contender.network else { return "" }
         var html = "<h3>\(content.name(index))</h3>"
-        if !network.graph.documentation.isEmpty {
-            html +=
-                "<p>\(HTML.escaped(network.graph.documentation.split(separator: "\n").first.map(String.init) ?? ""))</p>"
+        if let story = network.graph.documentation.split(separator: "\n").first {
+            html += "<p>\(HTML.escaped(String(story)))</p>"
         }
         var marked: Set<Int> = []
         if index > 0, let reference = content.contenders[0].network {

@@ -12,8 +12,8 @@ enum DifferencesSection: ReportSection {
         let charts = content.comparison.judged.map { chart($0, content) }
         let caption = """
             Difference of each network from \(content.name(0)), which stands at zero. The large mark is the mean over
-            seeds, the bar its 95 % interval from seeds and events together, the small marks below it are single seeds. Within
-            the shaded zone a difference would not matter. Arrows point to the better side.
+            seeds, the bar its 95 % interval from seeds and events together, the small marks below it are single seeds.
+            Within the shaded zone a difference would not matter. Arrows point to the better side.
             """
         return HTML.figure(charts, caption: caption, data: numbers(content), wide: true)
     }
@@ -63,8 +63,8 @@ enum DifferencesSection: ReportSection {
         let list = shown.map { entry in
             let interval = entry.judgement.difference.interval(confidence: 0.95)
             let places = Figures.places(forError: interval.halfWidth)
-            return
-                "\(content.contenders[entry.index].name) \(Figures.signed(entry.judgement.difference.mean, places: places))"
+            let mean = Figures.signed(entry.judgement.difference.mean, places: places)
+            return "\(content.contenders[entry.index].name) \(mean)"
                 + ", interval \(Figures.interval(interval)), \(entry.judgement.verdict.rawValue)"
         }
         return "\(metric.heading), difference from \(content.contenders[0].name): " + list.joined(separator: "; ")

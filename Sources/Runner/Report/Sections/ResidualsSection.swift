@@ -39,7 +39,8 @@ enum ResidualsSection: ReportSection {
             plot.axes(x: "\(phase) pick − arrival (s)", y: "share of picks", ticks: 5, ticksY: 3)
             let words =
                 "\(content.contenders[index].name): \(Figures.count(histogram.count)) \(phase) picks, mean "
-                + "\(Figures.signed(histogram.mean, places: 3)) s, deviation \(Figures.fixed(histogram.deviation, places: 3)) s, "
+                + "\(Figures.signed(histogram.mean, places: 3)) s, "
+                + "deviation \(Figures.fixed(histogram.deviation, places: 3)) s, "
                 + "\(percent(histogram.early + histogram.late)) farther off than half a second"
             return plot.svg(words, heading: "\(content.contenders[index].name), \(phase)", series: index)
         }
