@@ -6,18 +6,20 @@ public struct SummaryTable: Sendable {
     let graph: Graph
     /// As it was declared, symbols and all.
     let declared: Graph
-    let lengths: [String: Int]
+    /// What stands for the symbols.
+    public let lengths: [String: Int]
     let width: Int
-    let batch: Int
+    let memory: String?
 
     /// - lengths: numbers for the symbols of the inputs; what is missing gets a customary length.
     /// - width: how many columns there are; paths lose their middle where they do not fit.
-    public init(_ graph: Graph, lengths: [String: Int] = [:], width: Int = 80, batch: Int = 32) {
+    /// - memory: what running it needs, in words of whoever will run it.
+    public init(_ graph: Graph, lengths: [String: Int] = [:], width: Int = 80, memory: String? = nil) {
         declared = graph
         self.lengths = graph.customaryLengths.merging(lengths) { _, asked in asked }
         self.graph = graph.substituting(self.lengths)
         self.width = max(72, width)
-        self.batch = batch
+        self.memory = memory
     }
 
     /// A line for each layer.
@@ -67,13 +69,7 @@ public struct SummaryTable: Sendable {
             columns.add(["cost", "\(Wording.short(flops, unit: "flop")) for one window\(lengthNote)"])
         }
         columns.add(["receptive field", receptiveField])
-        if let memory = MemoryEstimate(graph, batch: batch) {
-            columns.add([
-                "memory",
-                "about \(Wording.bytes(memory.inference)) to use, \(Wording.bytes(memory.training)) to train, "
-                    + "\(batch) at a time",
-            ])
-        }
+        if let memory { columns.add(["memory", memory]) }
         return columns.lines
     }
 

@@ -31,18 +31,6 @@ enum Wording {
         return decimal(value < 0 ? -scaled : scaled, places: places) + (suffix.isEmpty ? "" : " " + suffix)
     }
 
-    /// `25.3 MiB`
-    static func bytes(_ value: Int) -> String {
-        var scaled = Double(value)
-        var prefixes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"][...]
-        while scaled >= 1023.5, prefixes.count > 1 {
-            scaled /= 1024
-            prefixes = prefixes.dropFirst()
-        }
-        let places = prefixes.count == 6 || scaled >= 99.95 ? 0 : 1
-        return "\(decimal(scaled, places: places)) \(prefixes.first ?? "")"
-    }
-
     /// A share as a percentage: `12 %`, `<1 %`; nothing for none.
     static func share(_ part: Int, of whole: Int) -> String {
         guard part > 0, whole > 0 else { return "" }

@@ -1,4 +1,5 @@
 import GraphIR
+import Interpreter
 import Zoo
 
 /// `strata show`: a network's layers, shapes, weights and cost.
@@ -11,7 +12,7 @@ enum ShowCommand: Command {
     private static let graph = Option("--graph", "FORMAT", "Draw the network: svg (for people) or dot (every layer).")
     private static let length = Option(
         "--length", "T=N", "Show costs for this length of a symbol (default: one minute).", repeats: true)
-    private static let batch = Option("--batch", "N", "Estimate the memory for so many windows at once (default 32).")
+    private static let batch = Option("--batch", "N", "Say the memory for so many windows at once (default 32).")
     static let options = [tree, graph, length, batch, .set, .json, .path, .plugin]
     static let examples = [
         (line: "strata show eqt", says: "every layer of EQTransformer, and what it adds up to"),
@@ -37,13 +38,36 @@ enum ShowCommand: Command {
                 Terminal.print(
                     Summary(graph, file: opened.path, registry: opened.plugins.registry).json.text(indented: true))
             } else {
-                let table = SummaryTable(graph, lengths: lengths, width: Terminal.width, batch: batch)
+                let taken = graph.customaryLengths.merging(lengths) { _, asked in asked }
+                let memory = memory(graph, opened.plugins.registry, batch: batch, lengths: taken)
+                let table = SummaryTable(graph, lengths: taken, width: Terminal.width, memory: memory)
                 let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(opened.path, .dim)
                 let layers = call.has(tree.name) ? table.tree : table.layers
                 Terminal.print(([title, ""] + layers + [""] + table.totals).joined(separator: "\n"))
             }
         }
         return .done
+    }
+
+    /// What the interpreter would ask the system for, and what training keeps beside that: two moments a weight.
+    private static func memory(
+        _ graph: Graph, _ registry: Registry, batch: Int, lengths: [String: Int]
+    ) -> String {
+        func bytes(_ mode: Mode, _ gradients: PlanOptions.Gradients) throws(PlanError) -> Int {
+            var options = PlanOptions(batch: batch, mode: mode, gradients: gradients)
+            options.lengths = lengths
+            options.memoryLimit = Int.max
+            return try Plan(graph, registry: registry, options: options).memory.total
+        }
+        do {
+            let moments = Rational.product(2 * MemoryLayout<Float>.size, graph.trainableCount)
+            let training = Rational.sum(try bytes(.training, .weights), moments)
+            return
+                "\(MemoryReport.text(try bytes(.inference, .none))) to use, \(MemoryReport.text(training)) to train, "
+                + "\(batch) at a time"
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// `--length T=6000`: only symbols that the network has, only lengths that are some.
