@@ -1,4 +1,5 @@
 import GraphIR
+import Interpreter
 import Zoo
 
 /// One network in a comparison, with a run for each seed.
@@ -55,7 +56,7 @@ public struct Cost: Sendable {
     public var trainingSeconds: Sample
     /// Training windows a second, a value a seed.
     public var windowsPerSecond: Sample
-    /// Bytes that training a batch needs, by adding up arrays.
+    /// Bytes that training a batch needs.
     public var memory: Int?
 
     public init(_ contender: Contender) {
@@ -64,7 +65,7 @@ public struct Cost: Sendable {
         let graph = contender.network.map { $0.graph.substituting($0.graph.customaryLengths) }
         flops = graph?.flops.number
         let batch = runs.first?.record.setting("train.batch").flatMap { Int($0) }
-        memory = graph.flatMap { graph in batch.flatMap { MemoryEstimate(graph, batch: $0)?.training } }
+        memory = graph.flatMap { graph in batch.flatMap { try? MemoryNeed(graph, batch: $0).training } }
         trainingSeconds = Sample(runs.compactMap { $0.history["seconds"]?.filter(\.isFinite).reduce(0, +) })
         windowsPerSecond = Sample(
             runs.compactMap { run in

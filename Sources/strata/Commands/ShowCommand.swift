@@ -49,21 +49,13 @@ enum ShowCommand: Command {
         return .done
     }
 
-    /// What the interpreter would ask the system for, and what training keeps beside that: two moments a weight.
+    /// What the interpreter would ask the system for, in words.
     private static func memory(
         _ graph: Graph, _ registry: Registry, batch: Int, lengths: [String: Int]
     ) -> String {
-        func bytes(_ mode: Mode, _ gradients: PlanOptions.Gradients) throws(PlanError) -> Int {
-            var options = PlanOptions(batch: batch, mode: mode, gradients: gradients)
-            options.lengths = lengths
-            options.memoryLimit = Int.max
-            return try Plan(graph, registry: registry, options: options).memory.total
-        }
         do {
-            let moments = Rational.product(2 * MemoryLayout<Float>.size, graph.trainableCount)
-            let training = Rational.sum(try bytes(.training, .weights), moments)
-            return
-                "\(MemoryReport.text(try bytes(.inference, .none))) to use, \(MemoryReport.text(training)) to train, "
+            let need = try MemoryNeed(graph, registry: registry, batch: batch, lengths: lengths)
+            return "\(MemoryReport.text(need.inference)) to use, \(MemoryReport.text(need.training)) to train, "
                 + "\(batch) at a time"
         } catch {
             return "\(error)"
