@@ -57,8 +57,6 @@ private struct Joined<First: TapSums, Rest: TapSums>: TapSums {
 private typealias TwoTaps = Joined<OneTap, OneTap>
 private typealias ThreeTaps = Joined<TwoTaps, OneTap>
 private typealias FourTaps = Joined<TwoTaps, TwoTaps>
-private typealias FiveTaps = Joined<FourTaps, OneTap>
-private typealias SixTaps = Joined<FourTaps, TwoTaps>
 
 /// Adds to the kernels' gradients what one sample gives:
 /// `gradient[o, c, j] += sum over t < width of slopes[o][t] * x[c][t + offsets[j]]`.
@@ -69,8 +67,8 @@ public func addKernelGradients(
     _ shape: KernelShape, width: Int, to gradient: UnsafeMutablePointer<Float>,
     steps: (result: Int, channel: Int, tap: Int)
 ) {
-    // Taps in runs of nearly equal size, at most six: more would not fit into the registers.
-    let runs = shape.taps.groups(of: 6)
+    // Taps in runs of nearly equal size, at most four: with more the compiler runs out of registers.
+    let runs = shape.taps.groups(of: 4)
     var result = 0
     while result < shape.results {
         let rows = min(4, shape.results &- result)
@@ -111,9 +109,7 @@ private struct TapTask {
         case 1: sum(OneTap.self)
         case 2: sum(TwoTaps.self)
         case 3: sum(ThreeTaps.self)
-        case 4: sum(FourTaps.self)
-        case 5: sum(FiveTaps.self)
-        default: sum(SixTaps.self)
+        default: sum(FourTaps.self)
         }
     }
 

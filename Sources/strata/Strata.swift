@@ -24,6 +24,9 @@ let commands: [any Command.Type] = [
     EvaluateCommand.self,
     CompareCommand.self,
     SweepCommand.self,
+    RunCommand.self,
+    InitCommand.self,
+    BenchCommand.self,
     PluginCommand.self,
 ]
 

@@ -8,7 +8,7 @@ import Layers
     import Darwin
 #endif
 
-/// How long each step of a plan takes, summed over threads.
+/// How long each step of a plan keeps a processor busy, summed over threads: waiting for others does not count.
 public final class Profile {
     public struct Row: Sendable {
         /// The nodes that the step stands for.
@@ -24,7 +24,7 @@ public final class Profile {
 
     static func now() -> UInt64 {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 

@@ -1,0 +1,92 @@
+import GraphIR
+import Interpreter
+import Layers
+
+/// `strata bench`: how fast a network trains and predicts on this machine, and which layers take the time.
+enum BenchCommand: Command {
+    static let name = "bench"
+    static let summary = "Measure how fast a network trains and predicts here."
+    static let operands = "NETWORK"
+    static let operandCount = 1...1
+    private static let batch = Option("--batch", "N", "Windows in a step (default 32).")
+    private static let length = Option("--length", "T=N", "The number for a length that is left open.", repeats: true)
+    private static let repeats = Option("--repeat", "N", "Steps to take the median of (default 7).")
+    private static let profile = Option("--profile", "Show what each layer costs.")
+    static let options = [
+        batch, length, repeats, profile, .threads, NetworkRun.memory, NetworkRun.plan, .set, .json, .path, .plugin,
+    ]
+    static let examples = [
+        (line: "strata bench eqt", says: "windows per second, training and predicting"),
+        (line: "strata bench eqt --threads 1 --profile", says: "and which layers take the time"),
+        (line: "strata bench volcano/tcn --batch 16 --length T=600", says: "a network with an open length"),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let opened = try OpenNetwork(call.operands[0], call)
+        let graph = opened.network.graph
+        var options = PlanOptions(
+            batch: try call.int(batch.name, in: 1...65536) ?? 32, mode: .training, gradients: .weights)
+        options.threads = try NetworkRun.threads(call)
+        options.memoryLimit = try NetworkRun.memoryLimit(call)
+        options.style = try NetworkRun.style(call)
+        for (symbol, text) in try call.settings(length.name) {
+            guard graph.symbols.contains(symbol), let number = Int(text), number > 0 else {
+                throw Exit(.usage, "--length takes a symbol of the network and a number, not '\(symbol)=\(text)'")
+            }
+            options.lengths[symbol] = number
+        }
+        let repetitions = try call.int(repeats.name, in: 1...10_000) ?? 7
+        let registry = opened.plugins.registry
+        let training = try NetworkRun.running {
+            try Benchmark.measure(
+                graph, registry: registry, options: options, repetitions: repetitions, profiled: call.has(profile.name))
+        }
+        options.mode = .inference
+        options.gradients = .none
+        let inference = try NetworkRun.running {
+            try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
+        }
+        let parameters = WeightLayout(graph).trainableCount
+        if call.has(Option.json.name) {
+            Terminal.print(
+                JSON.object([
+                    .init("train", json(training)), .init("infer", json(inference)),
+                    .init("peak_rss_mib", .number(Benchmark.peakMemory)), .init("threads", .int(options.threads)),
+                    .init("batch", .int(options.batch)), .init("parameters", .int(parameters)),
+                ]).text(indented: true))
+        } else {
+            Terminal.print(
+                "\(graph.name)  \(parameters) parameters, batch \(options.batch), \(options.threads) threads")
+            Terminal.print(line("train", training))
+            Terminal.print(line("infer", inference))
+            Terminal.print("peak memory \(rounded(Benchmark.peakMemory)) MiB")
+            if call.has(profile.name) { show(training.profile, steps: repetitions) }
+        }
+        return .done
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+    private static func line(_ name: String, _ figures: Benchmark.Figures) -> String {
+        name.padded(to: 7) + "\(rounded(figures.windowsPerSecond))".aligned(to: 9) + " windows/s"
+            + "\(rounded(figures.millisecondsPerStep))".aligned(to: 9) + " ms/step"
+            + "\(rounded(figures.gigaflopsPerSecond))".aligned(to: 8) + " GFLOP/s"
+    }
+    private static func json(_ figures: Benchmark.Figures) -> JSON {
+        .object([
+            .init("windows_per_s", .number(figures.windowsPerSecond)),
+            .init("ms_per_step", .number(figures.millisecondsPerStep)),
+            .init("gflop_per_s", .number(figures.gigaflopsPerSecond)),
+            .init("planned_mib", .number(Double(figures.memory.total) / 1_048_576)),
+        ])
+    }
+    private static func show(_ rows: [Profile.Row], steps: Int) {
+        Terminal.print("\n forward  backward   processor milliseconds of a training step")
+        for row in rows {
+            let forward = rounded(row.forwardSeconds * 1e3 / Double(steps))
+            let backward = rounded(row.backwardSeconds * 1e3 / Double(steps))
+            Terminal.print(
+                "\(forward)".aligned(to: 8) + "\(backward)".aligned(to: 10) + "   "
+                    + row.paths.joined(separator: " + "))
+        }
+    }
+}
