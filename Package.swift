@@ -68,3 +68,14 @@ let package = Package(
             resources: [.copy("Fixtures")]),
     ]
 )
+
+/// With `FUZZ=1`, each folder in `Tests/Fuzz` is a program that a fuzzer drives; `Tests/Fuzz/run NAME` builds and runs it.
+if Context.environment["FUZZ"] != nil {
+    let folder = Context.packageDirectory + "/Tests/Fuzz"
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.hasPrefix("Fuzz") {
+        package.targets.append(
+            .executableTarget(
+                name: name, dependencies: ["Seismic", "Compiler", "Layers", "GraphIR"], path: "Tests/Fuzz/" + name,
+                swiftSettings: common + [.unsafeFlags(["-parse-as-library"])]))
+    }
+}

@@ -21,6 +21,8 @@ enum Limits {
     static let name = 1 << 12
     /// The longest single text.
     static let text = 16 << 20
+    /// How many texts an array may hold that its file does not.
+    static let texts = 1 << 20
     static let headerMessages = 1 << 16
     static let attributes = 1 << 16
 }

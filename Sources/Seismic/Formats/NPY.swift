@@ -6,8 +6,9 @@ public enum NPY {
     }
 
     /// Reads an array of texts, as the list of names that a published split comes as.
-    public static func readTexts(_ path: String) throws(DataError) -> [String] {
-        let file = try FileBytes(mapping: path)
+    public static func readTexts(_ path: String) throws(DataError) -> [String] { try texts(FileBytes(mapping: path)) }
+
+    static func texts(_ file: FileBytes) throws(DataError) -> [String] {
         let header = try Header(file)
         guard case .text(let width, let isWide, let bigEndian) = header.element else {
             throw file.error(at: 0, expected: "an array of texts", found: "numbers")

@@ -126,9 +126,12 @@ final class HDF5Dataset: Sendable {
 
     /// Texts or numbers, whatever the array holds.
     func value() throws(DataError) -> HDF5Value {
+        if case .number = type { return .numbers(try read()) }
+        guard let count = product(shape), count <= max(Limits.texts, hdf5.file.count) else {
+            throw hdf5.error(at: address, expected: "at most \(Limits.texts) texts", found: "the shape \(shape)")
+        }
         let bytes = try bytes(start: [Int](repeating: 0, count: shape.count), count: shape)
-        let name = "\(hdf5.file.name) (the array at byte \(address))"
-        let part = FileBytes(bytes, name: name)
+        let part = FileBytes(bytes, name: "\(hdf5.file.name) (the array at byte \(address))")
         return try hdf5.value(try ByteReader(part, at: 0), type, shape)
     }
 
