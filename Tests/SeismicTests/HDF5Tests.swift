@@ -10,7 +10,7 @@ import Testing
         "numbers_earliest", "numbers_v108", "numbers_latest", "texts_earliest", "texts_v108", "texts_latest",
         "attributes_earliest", "attributes_v108", "attributes_latest", "groups_earliest", "groups_v108",
         "groups_latest", "chunks_earliest", "chunks_v108", "chunks_latest", "pages_latest", "odd_earliest",
-        "odd_latest", "userblock",
+        "odd_latest", "userblock", "small_earliest", "small_latest",
     ]
 
     @Test(arguments: files) func readsWhatH5pyReads(name: String) throws {
@@ -101,5 +101,58 @@ import Testing
         #expect(throws: DataError.self) { try dataset.read(start: [0, -1], count: [1, 1]) }
         #expect(throws: DataError.self) { try dataset.read(start: [0], count: [1]) }
         #expect(throws: DataError.self) { try dataset.read(start: [1, 0], count: [Int.max, 1]) }
+    }
+
+    /// Everything that a file holds, so that every byte of it is looked at.
+    private func readAll(_ bytes: [UInt8]) throws -> [Float] {
+        let file = try HDF5File(FileBytes(bytes, name: "damaged"))
+        let dataset = try file.dataset("data/t")
+        _ = try file.attributes(of: dataset.address)
+        _ = try file.dataset("data_format/component_order").value()
+        return try dataset.read().floats
+    }
+
+    @Test(arguments: ["small_earliest", "small_latest"]) func damageIsFoundOrHarmless(name: String) throws {
+        let bytes = try Fixture.bytes("hdf5/\(name).hdf5")
+        #expect(try readAll(bytes) == (0..<24).map(Float.init))
+        Damage.everyTruncation(of: bytes) { _ = try readAll($0) }
+        Damage.everyFlippedBit(of: bytes, first: bytes.count) { _ = try readAll($0) }
+    }
+
+    /// The blocks carry checksums, so what is in them is right or refused.
+    @Test func samplesAreRightOrRefused() throws {
+        var bytes = try Fixture.bytes("hdf5/small_latest.hdf5")
+        for index in bytes.indices {
+            bytes[index] ^= 4
+            if let samples = try? readAll(bytes) { #expect(samples == (0..<24).map(Float.init), "byte \(index)") }
+            bytes[index] ^= 4
+        }
+    }
+
+    @Test func anIndexIsKeptAndCounts() throws {
+        try withTemporaryFolder { folder in
+            setenv("STRATA_CACHE", folder.appendingPathComponent("cache").path, 1)
+            defer { unsetenv("STRATA_CACHE") }
+            let count = 30_000
+            let table = folder.appendingPathComponent("metadata.csv")
+            let rows = (0..<count).map { "trace_\($0),\($0),some more text to fill the row\n" }.joined()
+            try Data(("trace_name,number,note\n" + rows).utf8).write(to: table)
+            let writer = try HDF5Writer(folder.appendingPathComponent("waveforms.hdf5").path)
+            let one = NumberArray(shape: [1, 2], floats: [1, 2])
+            for index in 0..<count { try writer.add("data/trace_\(index)", .numbers(one)) }
+            try writer.finish()
+            for _ in 0..<2 {
+                let dataset = try openDataset(folder.path)
+                #expect(dataset.count == count && dataset.metadata(29_999).int("number") == 29_999)
+                let file = try HDF5File(folder.appendingPathComponent("waveforms.hdf5").path)
+                #expect(try file.dataset("data/trace_17321").read().floats == [1, 2])
+                #expect(try file.find("data/trace_30000") == nil)
+                let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/cache")
+                #expect(kept.count == 2)
+            }
+            // A table that was written anew has another index.
+            try Data("trace_name,number\na,5\n".utf8).write(to: table)
+            #expect(try openDataset(folder.path).count == 1)
+        }
     }
 }

@@ -205,3 +205,17 @@ with h5py.File(folder / "userblock.hdf5", "w", userblock_size=1024) as f:
 with open(folder / "userblock.hdf5", "r+b") as raw:
     raw.write(b"something that is not HDF5")
 keep("userblock")
+
+
+def small(f):
+    """A little of everything, small enough to break every bit of it."""
+    made = f.create_dataset("data/t", data=np.arange(24, dtype="f4").reshape(2, 12), chunks=(2, 8), compression="gzip", shuffle=True, fletcher32=True)
+    made.attrs["trace_category"] = "noise"
+    made.attrs["snr_db"] = np.array([1.0, 2.0])
+    f["data_format/component_order"] = "ZN"
+
+
+for version in ["earliest", "latest"]:
+    with h5py.File(folder / f"small_{version}.hdf5", "w", libver=(version, "latest")) as f:
+        small(f)
+    keep(f"small_{version}")
