@@ -54,6 +54,9 @@ let package = Package(
         .executableTarget(
             name: "LoadingBenchmark", dependencies: ["Seismic", "GraphIR", "Kernels"], path: "Benchmarks/Loading",
             swiftSettings: common),
+        .executableTarget(
+            name: "ReadingBenchmark", dependencies: ["Seismic"], path: "Benchmarks/Reading",
+            exclude: ["run", "h5py_reading.py"], swiftSettings: common),
         .testTarget(name: "HouseTests"),
         tests("Kernels", []),
         tests("GraphIR", []),
