@@ -1,5 +1,6 @@
 import GraphIR
 import Layers
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -70,6 +71,23 @@ public struct Benchmark: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    /// What this processor could do at best, in GFLOP/s: every thread multiplying and adding in registers.
+    public static func peakGigaflops(threads: Int) -> Double {
+        let pool = ThreadPool(threads: threads)
+        let turns = 2_000_000
+        var best = 0.0
+        for _ in 0..<5 {
+            let operations = Atomic<Int>(0)
+            let start = seconds()
+            pool.run(pool.threads) { _, _ in
+                operations.add(Int(Peak.run(turns: turns).operations), ordering: .relaxed)
+            }
+            let duration = seconds() - start
+            best = max(best, Double(operations.load(ordering: .relaxed)) / duration / 1e9)
+        }
+        return best
     }
 
     /// The most memory this process ever had, in MiB.

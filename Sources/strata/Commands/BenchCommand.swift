@@ -46,6 +46,7 @@ enum BenchCommand: Command {
         let inference = try NetworkRun.running {
             try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
         }
+        let peak = Benchmark.peakGigaflops(threads: options.threads)
         let parameters = WeightLayout(graph).trainableCount
         if call.has(Option.json.name) {
             Terminal.print(
@@ -53,13 +54,15 @@ enum BenchCommand: Command {
                     .init("train", json(training)), .init("infer", json(inference)),
                     .init("peak_rss_mib", .number(Benchmark.peakMemory)), .init("threads", .int(options.threads)),
                     .init("batch", .int(options.batch)), .init("parameters", .int(parameters)),
+                    .init("peak_gflop_per_s", .number(peak)),
                 ]).text(indented: true))
         } else {
             Terminal.print(
                 "\(graph.name)  \(parameters) parameters, batch \(options.batch), \(options.threads) threads")
             Terminal.print(line("train", training))
             Terminal.print(line("infer", inference))
-            Terminal.print("peak memory \(rounded(Benchmark.peakMemory)) MiB")
+            Terminal.print(
+                "peak memory \(rounded(Benchmark.peakMemory)) MiB; the processors' limit \(rounded(peak)) GFLOP/s")
             if call.has(profile.name) { show(training.profile, steps: repetitions) }
         }
         return .done
