@@ -12,10 +12,19 @@ public struct Portrait: Sendable {
     /// The network as one side of a comparison.
     public let side: DifferenceReport.Side
 
-    /// `nil` for a file that does not compile, or that declares only blocks.
-    public init?(_ entry: Catalogue.Entry, registry: Registry = .builtIn) {
+    /// Why a file has no portrait.
+    public enum Absence: Error, Hashable, Sendable {
+        /// Its blocks are for other files to use.
+        case blocksOnly
+        case errors(Int)
+    }
+
+    public init(_ entry: Catalogue.Entry, registry: Registry = .builtIn) throws(Absence) {
         let compilation = compile(path: entry.path, registry: registry, read: Portrait.read)
-        guard let network = compilation.network, !compilation.hasErrors else { return nil }
+        guard let network = compilation.network, !compilation.hasErrors else {
+            let errors = compilation.diagnostics.count { $0.severity == .error }
+            throw errors == 0 ? .blocksOnly : .errors(errors)
+        }
         self.entry = entry
         self.network = network
         side = DifferenceReport.Side(network, file: entry.path, registry: registry)
@@ -89,8 +98,20 @@ public struct Portrait: Sendable {
 
 extension Catalogue {
     /// Every network that compiles; files of blocks only, and files with errors, are left out.
-    public func portraits(registry: Registry = .builtIn) -> [Portrait] {
-        entries.compactMap { Portrait($0, registry: registry) }
+    public func portraits(registry: Registry = .builtIn) -> [Portrait] { survey(registry: registry).portraits }
+
+    /// Every network that compiles, and the files that do not.
+    public func survey(registry: Registry = .builtIn) -> (portraits: [Portrait], broken: [Entry]) {
+        var portraits: [Portrait] = []
+        var broken: [Entry] = []
+        for entry in entries {
+            do {
+                portraits.append(try Portrait(entry, registry: registry))
+            } catch {
+                if error != .blocksOnly { broken.append(entry) }
+            }
+        }
+        return (portraits, broken)
     }
 
     /// A list by families: name, parameters, and the first sentence as far as it fits.

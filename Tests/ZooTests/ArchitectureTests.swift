@@ -208,13 +208,13 @@ struct Expected: Sendable, CustomTestStringConvertible {
     }
 
     @Test func variantsSayWhatTheyChange() throws {
-        let gru = try #require(Portrait(Zoo.catalogue.entry("eqt/gru")))
+        let gru = try Portrait(Zoo.catalogue.entry("eqt/gru"))
         let parent = try #require(gru.parent)
         #expect(parent.network.graph.name == "EQTransformer")
         let report = DifferenceReport(parent, gru.side)
         #expect(!report.isSameGraph && report.isSameTraining)
         #expect(report.layers.replaced.count == 4 && report.layers.removed.isEmpty && report.layers.added.isEmpty)
-        let control = try #require(Portrait(Zoo.catalogue.entry("eqt/nb_filters_changed_eqtutils")))
+        let control = try Portrait(Zoo.catalogue.entry("eqt/nb_filters_changed_eqtutils"))
         let same = DifferenceReport(try #require(control.parent), control.side)
         #expect(same.isSameGraph && same.isSameTraining && same.layers.isEmpty)
         #expect(same.verdict.contains("same network"))

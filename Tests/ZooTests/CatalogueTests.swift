@@ -60,6 +60,22 @@ import Testing
         #expect(try catalogue.path(of: "eqt/gru") == theirs.path + "/eqt/gru.arch")
     }
 
+    @Test func filesThatDoNotCompileAreNamed() throws {
+        let folder = try Folder(["a/good.arch", "a/bad.arch", "a/blocks.arch"])
+        let good = """
+            network Good {
+                input x: [4]
+                output y: [2] = x -> dense(2)
+            }
+            """
+        try Data(good.utf8).write(to: URL(fileURLWithPath: folder.path + "/a/good.arch"))
+        try Data("network Bad { output y = x }".utf8).write(to: URL(fileURLWithPath: folder.path + "/a/bad.arch"))
+        try Data("block half on x { return x }".utf8).write(to: URL(fileURLWithPath: folder.path + "/a/blocks.arch"))
+        let (portraits, broken) = folder.catalogue.survey()
+        #expect(portraits.map(\.entry.name) == ["a/good"])
+        #expect(broken.map(\.name) == ["a/bad"])
+    }
+
     @Test func architecturesAreFoundFromWithin() throws {
         let folder = try Folder(["architectures/eqt/eqt.arch", "deep/er/still/x.arch"])
         let found = Catalogue.architectures(above: folder.path + "/deep/er/still")

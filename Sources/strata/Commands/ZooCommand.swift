@@ -19,7 +19,10 @@ enum ZooCommand: Command {
         let catalogue = Catalogue(paths: call.all(Option.path.name))
         let registry = try PluginUse(call).registry
         if let name = call.operands.first { return try tell(name, in: catalogue, registry, call) }
-        let portraits = catalogue.portraits(registry: registry)
+        let (portraits, broken) = catalogue.survey(registry: registry)
+        for entry in broken {
+            Terminal.note("\(entry.name) is left out, it has errors: strata check \(entry.path)")
+        }
         guard !portraits.isEmpty else {
             throw Exit(.no, "the catalogue is empty", help: catalogue.whereItLooked)
         }
@@ -38,7 +41,7 @@ enum ZooCommand: Command {
     ) throws -> ExitStatus {
         let opened = try OpenNetwork(name, call)
         let entry = catalogue.entries.first { $0.path == opened.path } ?? .init(name: name, path: opened.path)
-        guard let portrait = Portrait(entry, registry: registry) else {
+        guard let portrait = try? Portrait(entry, registry: opened.plugins.registry) else {
             throw Exit(.no, "'\(opened.path)' declares no network")
         }
         if call.has("--json") {
