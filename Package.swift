@@ -65,7 +65,7 @@ let package = Package(
         tests("Interpreter", ["Compiler", "Layers", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
         tests("Seismic", ["GraphIR", "Kernels"]),
-        tests("Zoo", ["Compiler", "Layers", "GraphIR"]),
+        tests("Zoo", ["Runner", "Seismic", "Compiler", "Layers", "GraphIR"]),
         tests(
             "Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
             resources: [.copy("Fixtures")]),

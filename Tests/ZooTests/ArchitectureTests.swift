@@ -133,7 +133,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
     @Test func noNetworkIsForgotten() throws {
         let known = try Set(
             (Expected.all.map(\.name) + Self.streams.map(\.name)).map { try Zoo.catalogue.entry($0).name })
-        let all = Zoo.catalogue.portraits().map(\.entry)
+        let all = Zoo.portraits.map(\.entry)
         #expect(Set(all.filter { $0.family != "tutorial" }.map(\.name)) == known)
     }
 
@@ -202,7 +202,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
 
     @Test func everythingElseDiffers() throws {
         let twins = ["eqt/nb_filters_changed_eqtutils", "eqt/bc"]
-        let portraits = Zoo.catalogue.portraits().filter { !twins.contains($0.entry.name) }
+        let portraits = Zoo.portraits.filter { !twins.contains($0.entry.name) }
         let hashes = portraits.map(\.side.summary.hash)
         #expect(Set(hashes).count == hashes.count)
     }
@@ -222,7 +222,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
 
     /// What a reader of the catalogue is promised.
     @Test func everyNetworkTellsItsStory() {
-        for portrait in Zoo.catalogue.portraits() {
+        for portrait in Zoo.portraits {
             let story = portrait.story
             #expect(
                 !story.summary.isEmpty && story["Purpose"].count == 1 && story["Count"].count == 1,
@@ -240,13 +240,13 @@ struct Expected: Sendable, CustomTestStringConvertible {
     }
 
     @Test func thePageOfTheZooIsUpToDate() throws {
-        let page = Catalogue.page(Zoo.catalogue.portraits()).joined(separator: "\n") + "\n"
+        let page = Catalogue.page(Zoo.portraits).joined(separator: "\n") + "\n"
         let written = try String(contentsOfFile: Zoo.root + "/docs/zoo.md", encoding: .utf8)
         #expect(page == written, "make it again: strata zoo --markdown > docs/zoo.md")
     }
 
     @Test(arguments: [80, 100]) func tablesFitTheTerminal(_ width: Int) throws {
-        for portrait in Zoo.catalogue.portraits() {
+        for portrait in Zoo.portraits {
             let table = SummaryTable(portrait.network.graph, width: width)
             for line in table.layers + table.tree + table.totals {
                 #expect(line.count <= width, "\(portrait.entry.name): \(line)")

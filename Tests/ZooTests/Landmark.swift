@@ -2,6 +2,8 @@ import Compiler
 import Foundation
 import GraphIR
 import Layers
+import Runner
+import Seismic
 import Testing
 
 @testable import Zoo
@@ -11,6 +13,9 @@ enum Zoo {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     static let catalogue = Catalogue(folders: [.init(path: root + "/architectures", reason: "the project's own")])
+
+    /// Compiled once for all tests.
+    static let portraits = catalogue.portraits()
 
     static func compiled(_ name: String, settings: [(key: String, value: String)] = []) throws -> Compilation {
         let path = try catalogue.path(of: name)
