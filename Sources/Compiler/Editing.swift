@@ -98,6 +98,7 @@ extension Elaborator {
     mutating func edit(_ stage: Stage, on piped: Piped?, _ original: Site) -> Item {
         guard let segment = original.segment else { return perform(stage, on: piped, original) }
         editing.meet(original.path, segment.kind)
+        guard spend(editing.active.count / 8, at: stage.place) else { return .poison }
         var site = original
         var piped = piped
         var after: [(stages: [Stage], edit: Int)] = []
@@ -227,12 +228,12 @@ extension Elaborator {
 
     private mutating func amongNetworkNames(_ editFile: Int, _ body: (inout Elaborator) -> Item) -> Item {
         let outer = (base: base, file: file, count: scope.count)
-        let names = scope.prefix(calls.isEmpty ? scope.count : networkNames)
+        let names = scope.bindings.prefix(calls.isEmpty ? scope.count : networkNames)
         base = scope.count
-        scope += names
+        for name in names { scope.push(name) }
         file = editFile
         defer {
-            scope.removeSubrange(outer.count...)
+            scope.drop(to: outer.count)
             (base, file) = (outer.base, outer.file)
         }
         return body(&self)

@@ -13,7 +13,7 @@ struct Elaborator {
     private var said: Set<Said> = []
 
     /// Names in sight, innermost last; those below `base` belong to callers.
-    var scope: [Binding] = []
+    var scope = Scope()
     var base = 0
     /// The file whose names are meant.
     var file: Int
@@ -40,6 +40,8 @@ struct Elaborator {
     static let mostTurns = 100_000
     static let mostSteps = 1_000_000
     static let deepest = 400
+    /// After so many nobody reads on.
+    static let mostFindings = 500
 
     private struct Said: Hashable {
         var code: String
@@ -59,6 +61,7 @@ struct Elaborator {
         guard !isAborted, said.insert(Said(code: diagnostic.code, place: diagnostic.place)).inserted else { return }
         if diagnostic.severity == .error { isIncomplete = true }
         diagnostics.append(diagnostic)
+        if diagnostics.count >= Elaborator.mostFindings { isAborted = true }
     }
 
     /// Says something and gives poison.
@@ -98,18 +101,11 @@ struct Elaborator {
 
     // MARK: - Names
 
-    func lookup(_ word: Int32) -> Binding? {
-        var index = scope.count
-        while index > base {
-            index -= 1
-            if scope[index].word == word { return scope[index] }
-        }
-        return nil
-    }
+    func lookup(_ word: Int32) -> Binding? { scope.find(word, above: base) }
 
     mutating func bind(_ name: Identifier, _ item: Item, _ role: Binding.Role) {
         guard name.word >= 0 else { return }
-        scope.append(Binding(word: name.word, text: name.text, item: item, role: role, place: name.place))
+        scope.push(Binding(word: name.word, text: name.text, item: item, role: role, place: name.place))
     }
 
     /// Binds a name that must be new among the results, labels and parameters in sight.
@@ -122,12 +118,11 @@ struct Elaborator {
 
     /// Takes names out of sight again, and hands back the labels among them.
     mutating func dropScope(to count: Int) -> [Binding] {
-        let labels = scope[count...].filter { $0.role == .label }
-        scope.removeSubrange(count...)
-        return labels
+        scope.drop(to: count).filter { $0.role == .label }
     }
 
-    var namesInSight: [String] { scope[base...].map { $0.text } }
+    /// For suggestions: the nearest ones suffice.
+    var namesInSight: [String] { scope.bindings[base...].suffix(500).map { $0.text } }
 
     // MARK: - Nodes
 

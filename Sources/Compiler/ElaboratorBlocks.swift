@@ -18,7 +18,7 @@ extension Elaborator {
         file = reference.file
         if let segment = site.segment { naming.enter(site.path, segment) }
         defer {
-            scope.removeSubrange(outer.count...)
+            scope.drop(to: outer.count)
             (base, file, naming.position) = (outer.base, outer.file, outer.position)
             calls.removeLast()
         }

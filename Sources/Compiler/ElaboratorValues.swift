@@ -63,6 +63,7 @@ extension Elaborator {
             if let extra = bundle.extras.first(where: { $0.name.word == name.word }) { return extra.item }
             return fail(.noSuchMember(name, of: bundle.extras.map { $0.name.text }, at: value.place))
         case .list(let items):
+            guard spend(items.count, at: name.place) else { return .poison }
             let picked = items.map { member($0, name, of: value) }
             return picked.contains { $0.isPoison } ? .poison : .list(picked)
         default: return fail(.noSuchMember(name, of: [], at: value.place))
@@ -210,6 +211,7 @@ extension Elaborator {
     ) -> [Binding] {
         guard turnsAreFew(items.count, at: pattern?.place ?? .nowhere) else { return [] }
         var gathered: [(label: Binding, items: [Item])] = []
+        var positions: [Int32: Int] = [:]
         let outer = naming.position
         for (turn, item) in items.enumerated() where !isAborted {
             naming.enter(turn: turn, of: frame)
@@ -217,9 +219,10 @@ extension Elaborator {
             if let pattern { match(pattern, item) }
             body(&self)
             for label in dropScope(to: mark) {
-                if let known = gathered.firstIndex(where: { $0.label.word == label.word }) {
+                if let known = positions[label.word] {
                     gathered[known].items.append(label.item)
                 } else {
+                    positions[label.word] = gathered.count
                     gathered.append((label, [label.item]))
                 }
             }

@@ -16,6 +16,7 @@ extension Elaborator {
     mutating func fit(
         _ item: Item, _ type: ValueType, range: ClosedRange<Double>? = nil, _ purpose: Purpose, at place: Place
     ) -> Value? {
+        if case .list(let items) = item.main, !spend(items.count, at: place) { return nil }
         if containsPoison(item) { return nil }
         do throws(Misfit) {
             let value = try plain(item, at: place, budget: Elaborator.mostTurns)

@@ -17,8 +17,10 @@ struct Parser {
     private var depth = 0
 
     static let deepest = 64
-    /// Operators in one expression; each is a level of the tree.
-    static let longestChain = 256
+    /// Names make paths, and paths are kept for every layer.
+    static let longestName = 128
+    /// Levels of one expression's tree: brackets, operators, calls.
+    static let highest = 256
 
     init(file: Int, text: [UInt8], interner: Interner) {
         self.file = file
@@ -30,7 +32,8 @@ struct Parser {
 
     // MARK: - Looking
 
-    var current: Token { tokens[Int(significant[position])] }
+    var currentIndex: Int { Int(significant[position]) }
+    var current: Token { tokens[currentIndex] }
     func ahead(_ count: Int) -> Token { tokens[Int(significant[min(position + count, significant.count - 1)])] }
     var isAtEnd: Bool { current.kind == .end }
 
@@ -104,6 +107,10 @@ struct Parser {
             fail(.reservedWord(spelling(current), at: here))
             return nil
         }
+        guard current.end - current.start <= Parser.longestName else {
+            fail(.nameTooLong(at: here))
+            return nil
+        }
         return anyWord()
     }
 
@@ -117,15 +124,19 @@ struct Parser {
 
     /// Says what is wrong, once a statement.
     mutating func fail(_ diagnostic: Diagnostic) {
-        if !hasFailed { diagnostics.append(diagnostic) }
+        if !hasFailed { say(diagnostic) }
         hasFailed = true
         tree.hasErrors = true
     }
 
     /// Says something that does not keep the parser from going on.
     mutating func report(_ diagnostic: Diagnostic) {
-        diagnostics.append(diagnostic)
+        say(diagnostic)
         if diagnostic.severity == .error { tree.hasErrors = true }
+    }
+
+    private mutating func say(_ diagnostic: Diagnostic) {
+        if diagnostics.count < Elaborator.mostFindings { diagnostics.append(diagnostic) }
     }
 
     mutating func startAfresh() { hasFailed = false }

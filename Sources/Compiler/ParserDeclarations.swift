@@ -109,7 +109,7 @@ extension Parser {
 
     /// The `///` lines that stand directly above.
     private func documentation() -> String {
-        guard var index = tokens.firstIndex(where: { $0.start == current.start && !$0.isTrivia }) else { return "" }
+        var index = currentIndex
         var lines: [String] = []
         var newlines = 0
         while index > 0 {

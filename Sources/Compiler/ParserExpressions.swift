@@ -30,7 +30,6 @@ extension Parser {
 
     private mutating func operators(above least: Int) -> Expression {
         var left = operand(least)
-        var chain = 0
         while !hasFailed {
             let sign = current
             let strength: Int
@@ -43,10 +42,9 @@ extension Parser {
             }
             // A line that begins with a sign goes on; a comparison of comparisons means nothing.
             guard strength > least else { return left }
-            chain += 1
-            guard chain <= Parser.longestChain else {
+            guard left.height < Parser.highest else {
                 fail(.chainTooLong(at: place(sign)))
-                return left
+                return missing
             }
             advance()
             // `^` binds to the right: 2^3^2 is 2^9.
@@ -89,9 +87,7 @@ extension Parser {
 
     private mutating func postfix() -> Expression {
         var value = primary()
-        var chain = 0
-        while !hasFailed, !beginsLine(), chain < Parser.deepest {
-            chain += 1
+        while !hasFailed, !beginsLine(), value.height < Parser.highest {
             if current.kind == .dot, ahead(1).kind == .word {
                 advance()
                 let member = anyWord()
@@ -110,6 +106,10 @@ extension Parser {
 
     private mutating func primary() -> Expression {
         let start = here
+        if current.kind == .word, current.end - current.start > Parser.longestName {
+            fail(.nameTooLong(at: here))
+            return missing
+        }
         switch current.kind {
         case .integer, .decimal: return number()
         case .string:

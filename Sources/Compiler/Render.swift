@@ -87,16 +87,35 @@ private struct Rendering {
         var last: Int?
         for number in Set(marks.map(\.line)).sorted() {
             if let last, number > last + 2 { lines.append(paint("...", "1;34")) }
-            if let last, number == last + 2 { lines.append(source(file, last + 1, margin)) }
-            lines.append(source(file, number, margin))
-            lines += underlines(marks.filter { $0.line == number }, of: files[file].line(number), margin: margin)
+            if let last, number == last + 2 { lines.append(source(files[file].line(last + 1), last + 1, margin)) }
+            let (line, own) = Rendering.window(files[file].line(number), marks.filter { $0.line == number })
+            lines.append(source(line, number, margin))
+            lines += underlines(own, margin: margin)
             last = number
         }
         return lines
     }
 
-    private func source(_ file: Int, _ number: Int, _ margin: Int) -> String {
-        let text = Rendering.visible(files[file].line(number))
+    /// Of a line that nobody wrote for a screen, what stands around the first mark.
+    private static func window(_ line: String, _ marks: [Mark]) -> (String, [Mark]) {
+        let scalars = line.unicodeScalars
+        guard scalars.count > widest, let center = (marks.first(where: \.isCulprit) ?? marks.first)?.start else {
+            return (line, marks)
+        }
+        let start = max(0, center - widest / 3)
+        let cut = String(String.UnicodeScalarView(scalars.dropFirst(start).prefix(widest)))
+        let own = marks.filter { $0.start >= start && $0.start < start + widest }.map { mark in
+            var moved = mark
+            moved.start -= start
+            moved.end = max(moved.start + 1, min(mark.end - start, widest))
+            return moved
+        }
+        return (cut, own)
+    }
+    private static let widest = 200
+
+    private func source(_ line: String, _ number: Int, _ margin: Int) -> String {
+        let text = Rendering.visible(String(line.unicodeScalars.prefix(Rendering.widest)))
         let head = String(number)
         let padding = String(repeating: " ", count: margin - head.count)
         return padding + paint(head + " |", "1;34") + (text.isEmpty ? "" : " " + text)
@@ -108,7 +127,7 @@ private struct Rendering {
     }
 
     /// Carets and dashes under a line, then the words that do not fit beside them.
-    private func underlines(_ marks: [Mark], of line: String, margin: Int) -> [String] {
+    private func underlines(_ marks: [Mark], margin: Int) -> [String] {
         let marks = marks.sorted { ($0.start, $0.isCulprit ? 0 : 1) < ($1.start, $1.isCulprit ? 0 : 1) }
         var cells: [(character: Character, isCulprit: Bool)] = []
         func put(_ character: Character, _ column: Int, _ isCulprit: Bool) {

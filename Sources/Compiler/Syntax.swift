@@ -136,6 +136,28 @@ struct Expression: Sendable {
     }
     var kind: Kind
     var place: Place
+    /// Levels of the tree below and with it: walks over it are that deep.
+    var height: Int
+
+    init(kind: Kind, place: Place) {
+        self.kind = kind
+        self.place = place
+        height = 1 + Expression.height(below: kind)
+    }
+
+    private static func height(below kind: Kind) -> Int {
+        switch kind {
+        case .list(let items): items.reduce(0) { max($0, $1.height) }
+        case .call(let call): call.height
+        case .member(let value, _), .not(let value), .negative(let value): value.height
+        case .index(let a, let b), .binary(_, let a, let b, _), .both(let a, let b), .either(let a, let b),
+            .range(let a, let b, _), .comprehension(_, let a, let b):
+            max(a.height, b.height)
+        case .pipeline(let head, let stages): stages.reduce(head.height) { max($0, $1.height) }
+        case .condition(let test, let yes, let no): max(test.height, yes.height, no?.height ?? 0)
+        case .int, .float, .quantity, .string, .bool, .name, .missing: 0
+        }
+    }
 }
 
 struct Call: Sendable {
@@ -143,6 +165,8 @@ struct Call: Sendable {
     var hasParentheses: Bool
     var arguments: [Argument]
     var place: Place
+
+    var height: Int { arguments.reduce(0) { max($0, $1.value.height) } }
 }
 
 struct Argument: Sendable {
@@ -177,6 +201,26 @@ struct Stage: Sendable {
     var kind: Kind
     var label: Identifier?
     var place: Place
+    var height: Int
+
+    init(kind: Kind, label: Identifier? = nil, place: Place) {
+        self.kind = kind
+        self.label = label
+        self.place = place
+        height = 1 + Stage.height(below: kind)
+    }
+
+    private static func height(below kind: Kind) -> Int {
+        func highest(_ stages: [Stage]) -> Int { stages.reduce(0) { max($0, $1.height) } }
+        return switch kind {
+        case .call(let call): call.height
+        case .loop(_, in: let list, let body): max(list.height, highest(body))
+        case .repetition(let count, let body): max(count.height, highest(body))
+        case .condition(let test, let yes, let no): max(test.height, highest(yes), highest(no ?? []))
+        case .group(let body): highest(body)
+        case .missing: 0
+        }
+    }
 }
 
 /// Which stages an edit means: `context.lstm`, `conv(kernel: 3)`, `*.dropout`.

@@ -15,7 +15,8 @@ extension Diagnostic {
         let meant = [
             "**": "^", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ";": "a new line", "..": "..<",
         ]
-        let printable = sign.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } ? sign : "this byte"
+        let isPrintable = sign.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        let printable = isPrintable && sign.utf8.count <= 40 ? sign : "this"
         guard let instead = meant[sign] else {
             return Diagnostic(.unknownSign, at: place, "'\(printable)' means nothing here")
         }
@@ -86,8 +87,13 @@ extension Diagnostic {
             fixes: near.map { [Fix("write '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
     }
 
+    static func nameTooLong(at place: Place) -> Diagnostic {
+        Diagnostic(.nestedTooDeep, at: place, "a name has at most \(Parser.longestName) characters")
+    }
+
     static func numberTooLarge(_ digits: String, at place: Place) -> Diagnostic {
-        Diagnostic(.numberTooLarge, at: place, "\(digits) is larger than any number here", remark: "at most \(Int.max)")
+        let digits = digits.count > 40 ? digits.prefix(37) + "…" : digits[...]
+        return Diagnostic(.numberTooLarge, at: place, "\(digits) is larger than any number here", remark: "at most \(Int.max)")
     }
 
     static func nestedTooDeep(at place: Place) -> Diagnostic {
@@ -98,7 +104,7 @@ extension Diagnostic {
 
     static func chainTooLong(at place: Place) -> Diagnostic {
         Diagnostic(
-            .nestedTooDeep, at: place, "more than \(Parser.longestChain) operators in one expression",
+            .nestedTooDeep, at: place, "more than \(Parser.highest) operators in one expression",
             help: ["sum([a, b, …]) adds a list"])
     }
 }

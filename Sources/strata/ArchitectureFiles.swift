@@ -17,7 +17,11 @@ enum ArchitectureFiles {
     private static func files(_ operand: String) throws -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: operand, isDirectory: &isFolder) else {
-            return [try OpenNetwork.path(of: operand)]
+            do {
+                return [try OpenNetwork.path(of: operand)]
+            } catch let exit as Exit {
+                throw Exit(.inputOutput, exit.message, help: exit.help)
+            }
         }
         guard isFolder.boolValue else { return [operand] }
         guard let names = FileManager.default.enumerator(atPath: operand) else {

@@ -5,7 +5,8 @@ import Layers
 struct ToyPick: LabelerSignature {
     static let phase = Setting<String>("phase", "Which phase.")
     static let width = Setting<Samples>("width", "Half a width.", standard: Samples(10), in: 1...1000)
-    static let signature = Signature(.labeler, "pick", "One around the onset.", [phase, width])
+    static let shape = Setting<String>("shape", "Of the hump.", standard: "gaussian")
+    static let signature = Signature(.labeler, "pick", "One around the onset.", [phase, width, shape])
     let label: Shape
 
     init(_ arguments: Arguments, window: TensorType, output: TensorType) throws(Complaint) {
@@ -22,7 +23,8 @@ struct ToyDemean: Plugin {
 
 struct ToyNormalize: Plugin {
     static let by = Setting<String>("by", "What to divide by.")
-    static let signature = Signature(.preparation, "normalize", "Divides.", [by])
+    static let each = Setting<String>("each", "What is divided by itself.", standard: "channel")
+    static let signature = Signature(.preparation, "normalize", "Divides.", [by, each])
 }
 
 struct ToyShift: Plugin {
@@ -37,9 +39,10 @@ struct ToyAdam: Plugin {
 
 struct ToyTrain: Plugin {
     static let epochs = Setting<Int>("epochs", "Times through the data.", standard: 10, in: 1...100_000)
+    static let batch = Setting<Int>("batch", "Windows a step.", standard: 32, in: 1...100_000)
     static let optimizer = Setting<PluginCall>(
         "optimizer", "What steps.", type: .plugin(.optimizer), standard: PluginCall(.optimizer, "adam", Arguments()))
-    static let signature = Signature(.section, "train", "How.", [epochs, optimizer])
+    static let signature = Signature(.section, "train", "How.", [epochs, batch, optimizer])
 }
 
 extension Registry {

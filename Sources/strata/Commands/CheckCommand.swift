@@ -44,6 +44,9 @@ enum CheckCommand: Command {
                     path: path, library: library, registry: plugins.registry, settings: try call.settings(),
                     allowedPlugins: plugins.paths)
             }
+            if let missing = compilation.diagnostics.first(where: { $0.place == .nowhere }) {
+                throw Exit(.inputOutput, missing.message, help: missing.notes.first)
+            }
             for diagnostic in compilation.diagnostics where !checked.diagnostics.contains(diagnostic) {
                 checked.diagnostics.append(diagnostic)
             }

@@ -1,0 +1,1 @@
+../Fuzz/FuzzArchitecture/ArchitectureProperties.swift

@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+@testable import Compiler
+
+/// Every input that the fuzzer ever found something with, and every text of the repository, keeps the properties.
+@Suite struct CorpusTests {
+    static let corpus: [Texts.Named] = {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Fuzz/corpus/architecture")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().compactMap { name in
+            FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map {
+                Texts.Named(name: name, bytes: Array($0))
+            }
+        }
+    }()
+
+    @Test(arguments: corpus + Texts.sample) func propertiesHold(_ text: Texts.Named) {
+        #expect(ArchitectureProperties.broken(by: text.bytes, registry: .forTests) == nil)
+    }
+}
