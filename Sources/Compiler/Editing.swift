@@ -77,8 +77,17 @@ struct Editing: Sendable {
 
     /// Whether a selector's path means the stage at the end of a trail. Parts may leave out what stands between.
     static func matches(_ parts: [Selector.Part], _ trail: [Naming.Segment], _ segment: Naming.Segment) -> Bool {
-        guard let last = parts.last, means(last, segment) else { return false }
-        var wanted = parts.count - 2
+        guard let last = parts.last else { return false }
+        // `stage.1` is the second turn's.
+        if let turn = segment.turns.last, last.text == String(turn) {
+            let above = trail + [segment] + segment.turns.dropLast().map { Naming.Segment(name: String($0), kind: "") }
+            return matches(Array(parts.dropLast()), among: above)
+        }
+        return means(last, segment) && matches(Array(parts.dropLast()), among: trail)
+    }
+
+    private static func matches(_ parts: [Selector.Part], among trail: [Naming.Segment]) -> Bool {
+        var wanted = parts.count - 1
         var index = trail.count - 1
         while wanted >= 0, index >= 0 {
             if means(parts[wanted], trail[index]) { wanted -= 1 }

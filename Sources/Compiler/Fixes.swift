@@ -19,5 +19,7 @@ public func apply(_ edits: [Diagnostic.Fix.Edit], to text: [UInt8]) -> [UInt8] {
 /// whether the shape, the count or the network is wrong only its author knows.
 public func fixes(of diagnostics: [Diagnostic], in file: Int) -> [Diagnostic.Fix.Edit] {
     let promises = [Code.shapeIsNotAsSaid, .expectationNotMet].map(\.rawValue)
-    return diagnostics.filter { !promises.contains($0.code) }.compactMap(\.fixes.first).filter { $0.edits.allSatisfy { $0.place.file == file } }.flatMap(\.edits)
+    return diagnostics.filter { !promises.contains($0.code) }.compactMap(\.fixes.first).filter {
+        $0.edits.allSatisfy { $0.place.file == file }
+    }.flatMap(\.edits)
 }

@@ -20,6 +20,8 @@ struct Naming {
         var kind: String
         /// Among the unlabelled stages of this kind under one owner, from 1; 0 for labelled ones.
         var ordinal = 0
+        /// For labelled stages in loops without a label: the turns.
+        var turns: [Int] = []
     }
 
     var position = Position()
@@ -30,7 +32,7 @@ struct Naming {
         if let label {
             var path = position.frame + label
             for turn in position.turns { path += "." + String(turn) }
-            return (unique(path).path, Segment(name: label, kind: kind))
+            return (unique(path).path, Segment(name: label, kind: kind, turns: position.turns))
         }
         let (path, ordinal) = unique(position.owner + kind)
         return (path, Segment(name: ordinal == 1 ? kind : "\(kind)_\(ordinal)", kind: kind, ordinal: ordinal))
@@ -59,6 +61,7 @@ struct Naming {
         position.owner = position.frame
         position.turns = []
         position.trail.append(segment)
+        position.trail += segment.turns.map { Segment(name: String($0), kind: "") }
     }
 
     /// What follows is one turn of a loop: of the labelled group with this path, or of an unlabelled loop.

@@ -41,7 +41,7 @@ extension Parser {
         advance()
         let name = name("for the network") ?? nameless
         let parameters = parameters()
-        let statements = braced { $0.statement(inNetwork: true) }
+        let statements = braced { $0.statement() }
         tree.networks.append(
             NetworkDeclaration(
                 documentation: documentation, name: name, parameters: parameters, statements: statements))
@@ -67,7 +67,7 @@ extension Parser {
         }
         if hasParenthesis, !hasFailed { expect(.closeParenthesis, "to close the names") }
         let place = span(from: start)
-        let statements = braced { $0.statement(inNetwork: false) }
+        let statements = braced { $0.statement() }
         tree.blocks.append(
             BlockDeclaration(
                 documentation: documentation, name: name, parameters: parameters, inputs: inputs,
@@ -97,7 +97,7 @@ extension Parser {
                 edits.append(edit)
                 return nil
             }
-            return parser.statement(inNetwork: true)
+            return parser.statement()
         }
         tree.variants.append(
             VariantDeclaration(
@@ -177,217 +177,5 @@ extension Parser {
             parser.advance()
             return known.type
         }
-    }
-
-    // MARK: - Statements
-
-    /// What stands in the braces of a declaration. A head that failed loses its own meaning only.
-    private mutating func braced(_ one: (inout Parser) -> Statement?) -> [Statement] {
-        if hasFailed {
-            // Names of the head are lost: what the body says of them cannot be judged.
-            tree.isSound = false
-            while !isAtEnd, current.kind != .openBrace, !(beginsLine() && beginsDeclaration) { advance() }
-            startAfresh()
-            guard current.kind == .openBrace else { return [] }
-        }
-        let open = here
-        guard expect(.openBrace, "to open the body") else {
-            tree.isSound = false
-            skipToNextDeclaration()
-            return []
-        }
-        var statements: [Statement] = []
-        while !isAtEnd, current.kind != .closeBrace, !(beginsLine() && beginsDeclaration) {
-            let before = current.start
-            if let statement = one(&self) { statements.append(statement) }
-            if !hasFailed, !isAtEnd, current.kind != .closeBrace, !beginsLine() {
-                let finding = foreignSign ?? .notOnItsOwnLine(spelling(current), at: here)
-                if beginsStatement { report(finding) } else { fail(finding) }
-            }
-            if current.start == before { advance() }
-            if hasFailed { skipToNextStatement() }
-            startAfresh()
-        }
-        if !take(.closeBrace) {
-            report(.unclosedBrace(at: open))
-            tree.isSound = false
-        }
-        return statements
-    }
-
-    private mutating func statement(inNetwork: Bool) -> Statement? {
-        let start = here
-        let kind = statementKind(inNetwork: inNetwork)
-        let place = span(from: start)
-        if hasFailed { return Statement(kind: .broken(kind.flatMap(Parser.boundName)), place: place) }
-        return kind.map { Statement(kind: $0, place: place) }
-    }
-
-    /// The name that a statement would have bound, had it been readable.
-    private static func boundName(_ kind: Statement.Kind) -> Identifier? {
-        switch kind {
-        case .input(let name, _, _), .binding(let name, _, _), .output(let name, _, _): name
-        default: nil
-        }
-    }
-
-    private mutating func statementKind(inNetwork: Bool) -> Statement.Kind? {
-        let next = ahead(1).kind
-        // A contextual keyword before `=`, `:` or `->` is somebody's name.
-        let isName = next == .assign || next == .colon || next == .arrow
-        if Keyword.isReserved(current.word), next == .assign || next == .colon {
-            fail(.reservedWord(spelling(current), at: here))
-            return nil
-        }
-        if let keyword = Keyword(word: current.word), !isName || Keyword.isReserved(current.word) {
-            switch keyword {
-            case .input: return inputStatement()
-            case .output: return outputStatement()
-            case .return: return returnStatement()
-            case .expect: return expectStatement()
-            case .learn: return learnStatement()
-            case .prepare, .augment: return sectionStatement(keyword)
-            case .train: return trainStatement()
-            case .freeze:
-                advance()
-                return .freeze(selectors())
-            case .if, .for, .true, .false, .not: return .bare(expression())
-            case .repeat, .else, .as, .in, .and, .or, .network, .block, .variant:
-                fail(.notAStatement(spelling(current), at: here))
-                return nil
-            default: break
-            }
-        }
-        guard current.kind == .word else {
-            fail(foreignSign ?? .notAStatement(spelling(current), at: here))
-            return nil
-        }
-        guard next == .colon || next == .assign else {
-            return .bare(expression())
-        }
-        return bindingStatement()
-    }
-
-    private mutating func bindingStatement() -> Statement.Kind? {
-        guard let name = name("for the result") else { return nil }
-        let ascription = current.kind == .colon ? ascription() : nil
-        if let ascription, !hasFailed, current.kind != .assign, beginsLine() || current.kind == .closeBrace {
-            return .shape(name, ascription)
-        }
-        if !hasFailed { expect(.assign, "and what '\(name.text)' is") }
-        return .binding(name, ascription, hasFailed ? missing : expression())
-    }
-
-    private mutating func inputStatement() -> Statement.Kind? {
-        advance()
-        guard let name = name("for the input") else { return nil }
-        var ascription: Ascription?
-        if current.kind == .colon {
-            ascription = self.ascription()
-        } else {
-            fail(
-                .expected(
-                    "':' and the input's shape", "as in '\(name.text): [3, 6000]'", found: found, at: justBeforeOrHere))
-        }
-        let rate = !hasFailed && take(.at) ? expression() : nil
-        return .input(name, ascription, rate: rate)
-    }
-
-    private mutating func outputStatement() -> Statement.Kind? {
-        advance()
-        guard let name = name("for the output") else { return nil }
-        let ascription = current.kind == .colon ? ascription() : nil
-        if hasFailed { return .output(name, nil, missing) }
-        // `output y` alone: what is called y flows out.
-        guard take(.assign) else {
-            if beginsLine() || current.kind == .closeBrace || isAtEnd {
-                return .output(name, ascription, Expression(kind: .name(name), place: name.place))
-            }
-            fail(.expected("'='", "and what flows out", found: found, at: justBeforeOrHere))
-            return .output(name, ascription, missing)
-        }
-        return .output(name, ascription, expression())
-    }
-
-    private mutating func ascription() -> Ascription {
-        advance()
-        let start = here
-        guard current.kind == .openBracket else {
-            fail(.expected("a shape", "as in '[64, 47]'", found: found, at: justBeforeOrHere))
-            return Ascription(sizes: [], place: start)
-        }
-        let sizes = bracketedList()
-        return Ascription(sizes: sizes, place: span(from: start))
-    }
-
-    private mutating func returnStatement() -> Statement.Kind? {
-        advance()
-        let value = expression()
-        var extras: [(name: Identifier, value: Expression)] = []
-        while !hasFailed, take(.comma) {
-            guard let name = name("for what is returned beside") else { break }
-            expect(.colon, "and what '\(name.text)' is")
-            extras.append((name, hasFailed ? missing : expression()))
-        }
-        return .returns(value, extras: extras)
-    }
-
-    private mutating func expectStatement() -> Statement.Kind? {
-        let start = here
-        advance()
-        guard let subject = name("of what is expected, such as 'parameters'") else { return nil }
-        let about = take(.of) ? name("of an input or output") : nil
-        let comparison = current.kind
-        switch comparison {
-        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .notEqual: advance()
-        default:
-            fail(.expected("a comparison", "such as '== 371_639' or '< 300M'", found: found, at: justBeforeOrHere))
-            return nil
-        }
-        let value = expression()
-        return .expectation(
-            Expectation(subject: subject, about: about, comparison: comparison, value: value, place: span(from: start)))
-    }
-
-    private mutating func learnStatement() -> Statement.Kind? {
-        let start = here
-        advance()
-        guard let output = name("of an output") else { return nil }
-        if !take(.from) {
-            fail(.expected("'from'", "and what makes its labels", found: found, at: justBeforeOrHere))
-            return nil
-        }
-        let labeler = expression()
-        let loss = !hasFailed && take(.loss) ? expression() : nil
-        let weight = !hasFailed && take(.weight) ? expression() : nil
-        return .learn(
-            LearnStatement(output: output, labeler: labeler, loss: loss, weight: weight, place: span(from: start)))
-    }
-
-    private mutating func sectionStatement(_ keyword: Keyword) -> Statement.Kind? {
-        advance()
-        let stages = bracedStages()
-        return keyword == .prepare ? .prepare(stages) : .augment(stages)
-    }
-
-    private mutating func trainStatement() -> Statement.Kind? {
-        advance()
-        guard expect(.openBrace, "to open the settings") else { return nil }
-        var settings: [Argument] = []
-        while !hasFailed, !isAtEnd, current.kind != .closeBrace {
-            let start = here
-            guard current.kind == .word, ahead(1).kind == .colon else {
-                fail(.expected("a setting's name and ':'", "as in 'epochs: 20'", found: found, at: justBeforeOrHere))
-                break
-            }
-            let name = anyWord()
-            advance()
-            let value = expression()
-            settings.append(Argument(name: name, value: value, place: span(from: start)))
-            // A comma or a new line stands between two settings.
-            if !take(.comma), !beginsLine() { break }
-        }
-        if !hasFailed { expect(.closeBrace, "to close the settings") }
-        return .train(settings)
     }
 }

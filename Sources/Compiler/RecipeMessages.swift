@@ -115,6 +115,8 @@ extension Diagnostic {
         Diagnostic(
             .pluginNotAllowed, at: request.place, "the plugin '\(request.path)' is not allowed to run",
             notes: ["a plugin is a program that can do whatever you can do"],
-            help: ["if you trust it: 'strata plugin allow \(request.path)', or '--plugin \(request.path)' for one command"])
+            help: [
+                "if you trust it: 'strata plugin allow \(request.path)', or '--plugin \(request.path)' for one command"
+            ])
     }
 }

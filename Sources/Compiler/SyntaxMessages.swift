@@ -93,7 +93,8 @@ extension Diagnostic {
 
     static func numberTooLarge(_ digits: String, at place: Place) -> Diagnostic {
         let digits = digits.count > 40 ? digits.prefix(37) + "…" : digits[...]
-        return Diagnostic(.numberTooLarge, at: place, "\(digits) is larger than any number here", remark: "at most \(Int.max)")
+        return Diagnostic(
+            .numberTooLarge, at: place, "\(digits) is larger than any number here", remark: "at most \(Int.max)")
     }
 
     static func nestedTooDeep(at place: Place) -> Diagnostic {

@@ -33,8 +33,10 @@ import Testing
 
     @Test func overridesAreCheckedLikeTheFile() throws {
         let network = try #require(
-            compiled(("filters", "[2, 2, 2]"), ("train.epochs", "3"), ("down.0.conv.kernel", "5"), ("learn.p.weight", "2"))
-                .network)
+            compiled(
+                ("filters", "[2, 2, 2]"), ("train.epochs", "3"), ("down.0.conv.kernel", "5"), ("learn.p.weight", "2")
+            )
+            .network)
         #expect(network.graph.nodes.filter { $0.kind == "conv" }.map(\.type.shape.channels) == [2, 2, 2, 1])
         #expect(network.graph.nodes[1].arguments["kernel"] == .int(5))
         #expect(network.graph.nodes[3].arguments["kernel"] == .int(3))
@@ -44,7 +46,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("filter", "[8]", "E0209"), ("filters", "[8.5]", "E0401"), ("filters", "[8", "E0103"), ("train.epoch", "3", "E0204"),
+        ("filter", "[8]", "E0209"), ("filters", "[8.5]", "E0401"), ("filters", "[8", "E0103"),
+        ("train.epoch", "3", "E0204"),
         ("train.epochs", "0", "E0402"), ("down.lstm.units", "3", "E0601"), ("down.conv.kernle", "3", "E0204"),
         ("learn.q.weight", "1", "E0601"), ("drop", "2", "E0402"), ("filters", "", "E0103"), ("", "1", "E0103"),
     ])
@@ -99,7 +102,8 @@ import Testing
     }
 
     @Test func diagnosticsAsJSON() throws {
-        let compilation = compile(text: "network A {\n  input x: [3, 60]\n  output y = x -> conv(8, kernal: 3)\n}", path: "a.arch")
+        let compilation = compile(
+            text: "network A {\n  input x: [3, 60]\n  output y = x -> conv(8, kernal: 3)\n}", path: "a.arch")
         let answer = json(try #require(compilation.diagnostics.first), files: compilation.files)
         #expect(answer["code"] == "E0204")
         #expect(answer["severity"] == "error")
