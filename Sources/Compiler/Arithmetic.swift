@@ -22,11 +22,13 @@ enum Arithmetic {
         throw refusal(sign, a, b)
     }
 
-    /// A share beside a plain number is one itself: 5 % is 0.05.
+    /// A share beside a plain number is one itself, 5 % is 0.05; and so is a count of samples.
     private static func aligned(_ a: Value, _ b: Value) -> (Value, Value) {
         switch (a, b) {
         case (.quantity(let x, .percent), .int), (.quantity(let x, .percent), .float): (.float(x / 100), b)
         case (.int, .quantity(let y, .percent)), (.float, .quantity(let y, .percent)): (a, .float(y / 100))
+        case (.quantity(let x, .samples), .int): (Int(exactly: x).map { .int($0) } ?? .float(x), b)
+        case (.int, .quantity(let y, .samples)): (a, Int(exactly: y).map { .int($0) } ?? .float(y))
         default: (a, b)
         }
     }

@@ -61,7 +61,7 @@ struct Build {
         for (_, variant) in variants {
             for statement in variant.statements { restate(statement, &elaborator) }
         }
-        elaborator.isIncomplete = elaborator.library.loaded.contains { $0.tree.hasErrors }
+        if elaborator.library.loaded.contains(where: { $0.tree.hasErrors }) { elaborator.isIncomplete = true }
         elaborator.walk(root.statements)
         elaborator.sayUnmatchedEdits()
         elaborator.dropUnreachable()

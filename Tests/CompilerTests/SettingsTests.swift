@@ -12,7 +12,7 @@ import Testing
             output p: [1, T] = y -> conv(1, 1) -> sigmoid
             learn p from pick(P, width: 0.1 s) loss binary_cross_entropy
             train { epochs: 7 }
-            expect parameters == 145
+            expect parameters == 153
         }
         """
 
