@@ -6,8 +6,7 @@ import Testing
 /// Every input that the fuzzer ever found something with, and every text of the repository, keeps the properties.
 @Suite struct CorpusTests {
     static let corpus: [Texts.Named] = {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Fuzz/corpus/architecture")
+        let folder = Golden.folder.appendingPathComponent("corpus")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.sorted().compactMap { name in
             FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map {

@@ -21,7 +21,7 @@ import Testing
         #expect("\(t.ceilDivided(by: 2))" == "ceil(T/2)")
         #expect("\(t.floorDivided(by: 3))" == "floor(T/3)")
         #expect("\(t * 2 - 4)" == "2*T - 4")
-        #expect("\((t * 2 - 3).floorDivided(by: 5))" == "floor((2*T - 3)/5)")
+        #expect("\((t * 2 - 3).floorDivided(by: 5))" == "floor((2*T + 2)/5) - 1")
     }
 
     @Test func comparisonHasThreeAnswers() {
