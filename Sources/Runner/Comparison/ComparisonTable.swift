@@ -20,7 +20,7 @@ public struct ComparisonTable {
     public var text: String {
         var lines = [header, ""]
         for block in blocks { lines += table(of: block) + [""] }
-        return (lines + legend).joined(separator: "\n")
+        return (lines + details + legend).joined(separator: "\n")
     }
 
     // MARK: Layout
@@ -124,6 +124,22 @@ public struct ComparisonTable {
             ),
             ("memory to train", { $0.memory.map { Figures.scaled(Double($0), base: 1024, unit: "B") } ?? "–" }),
         ]
+    }
+
+    /// For a few networks each difference in a sentence; for many that would bury the table, and the report has it.
+    private var details: [String] {
+        guard comparison.contenders.count <= 3 else { return [] }
+        return comparison.contenders.indices.dropFirst().flatMap { index -> [String] in
+            let sentences = comparison.judged.compactMap { metric -> String? in
+                guard let judgement = metric.results[index].judgement else { return nil }
+                let interval = judgement.difference.interval(confidence: 0.95)
+                let mean = Figures.signed(
+                    judgement.difference.mean, places: Figures.places(forError: interval.halfWidth))
+                return "\(metric.title): \(mean) (\(Figures.interval(interval))), \(judgement.sentence)."
+            }
+            let title = "\(comparison.contenders[index].name) beside \(comparison.reference.name)"
+            return [style(title, .heading)] + sentences.flatMap { wrap($0) } + [""]
+        }
     }
 
     private var legend: [String] {
