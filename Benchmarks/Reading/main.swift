@@ -1,10 +1,23 @@
 import Dispatch
+import Foundation
 import Seismic
 import Synchronization
 
 // Random single traces of a dataset, read by Strata. Usage: ReadingBenchmark FOLDER [SECONDS]
 // Prints traces a second for one and two threads; h5py_reading.py measures h5py in the same way.
+// ReadingBenchmark --make FOLDER COUNT leaves a STEAD dataset of so many tiny traces, to see how long opening takes.
 guard CommandLine.arguments.count >= 2 else { fatalError("usage: ReadingBenchmark FOLDER [SECONDS]") }
+if CommandLine.arguments[1] == "--make", CommandLine.arguments.count == 4 {
+    let writer = try DatasetFormat.stead.writer(CommandLine.arguments[2])
+    for index in 0..<(Int(CommandLine.arguments[3]) ?? 0) {
+        let row = TraceMetadata([("trace_category", "noise"), ("station_code", "A\(index % 1000)")])
+        let samples = [Float](repeating: 0, count: 12)
+        try writer.add(
+            Trace(name: "trace_\(index)", rate: 100, components: "ZNE", samples: samples, length: 4, metadata: row))
+    }
+    try writer.finish()
+    exit(0)
+}
 let folder = CommandLine.arguments[1]
 let seconds = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) ?? 5 : 5
 

@@ -56,9 +56,8 @@ enum DataReadCommand: Command {
         let width = segments.map(\.id.count).max() ?? 0
         for segment in segments {
             let picks = segment.picks.map { "  \($0.name) \($0.time)" }.joined()
-            Terminal.print(
-                "\(segment.id.padded(to: width))  \(segment.start)  \(segment.rate) Hz  \(segment.samples.count) samples"
-                    + picks)
+            let facts = "\(segment.start)  \(segment.rate) Hz  \(segment.samples.count) samples"
+            Terminal.print(segment.id.padded(to: width + 2) + facts + picks)
         }
         return .done
     }

@@ -4,20 +4,16 @@ import Foundation
 /// everything that is known of the trace in attributes; and the same in `merged.csv`.
 final class SteadWriter: DatasetWriter {
     private let folder: String
-    private let overwrite: Bool
     private let waveforms: HDF5Writer
-    private var rows: [[String]] = []
+    private let table: OutputFile
     private var names: Set<String> = []
 
     init(_ folder: String, overwrite: Bool) throws {
         self.folder = folder
-        self.overwrite = overwrite
         try makeFolder(folder)
-        let table = "\(folder)/merged.csv"
-        if !overwrite, FileManager.default.fileExists(atPath: table) {
-            throw DataError(.access, file: table, expected: "no file of this name yet", found: "one that would be lost")
-        }
+        table = try OutputFile("\(folder)/merged.csv", overwrite: overwrite)
         waveforms = try HDF5Writer("\(folder)/merged.hdf5", overwrite: overwrite)
+        try table.append(CSV.row(SteadColumns.all.map(\.stead)).utf8)
     }
 
     func add(_ trace: Trace) throws {
@@ -32,7 +28,8 @@ final class SteadWriter: DatasetWriter {
         var metadata = trace.metadata
         metadata["trace_name"] = name
         if metadata["trace_start_time"] == nil, let start = trace.start { metadata["trace_start_time"] = "\(start)" }
-        rows.append(SteadColumns.all.map { SteadWriter.text(metadata, $0.seisBench, $0.kind) })
+        let row = SteadColumns.all.map { SteadWriter.text(metadata, $0.seisBench, $0.kind) }
+        try table.append(CSV.row(row).utf8)
         let attributes = SteadColumns.all.map {
             (name: $0.stead, value: SteadWriter.value(metadata, $0.seisBench, $0.kind))
         }
@@ -82,9 +79,6 @@ final class SteadWriter: DatasetWriter {
 
     func finish() throws {
         try waveforms.finish()
-        let table = try OutputFile("\(folder)/merged.csv", overwrite: overwrite)
-        try table.append(CSV.row(SteadColumns.all.map(\.stead)).utf8)
-        for row in rows { try table.append(CSV.row(row).utf8) }
         try table.finish()
     }
 }
