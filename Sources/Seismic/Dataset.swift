@@ -26,6 +26,8 @@ public protocol Dataset: Sendable {
 
 extension Dataset {
     public func name(_ index: Int) -> String { metadata(index)["trace_name"] ?? "\(index)" }
+    /// What people call the trace: the name it had before it was packed into an array with others.
+    public func title(_ index: Int) -> String { metadata(index)["trace_name_original"] ?? name(index) }
     /// The column `split`, where there is one.
     public func split(_ index: Int) -> Split? { metadata(index)["split"].flatMap { Split(rawValue: $0) } }
     public func rate(_ index: Int) -> Double? { samplingRate(of: metadata(index)) }

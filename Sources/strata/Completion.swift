@@ -63,10 +63,11 @@ enum Completion {
             let parts = command.name.split(separator: " ")
             let place = parts.count == 1 ? "__fish_use_subcommand" : "'__fish_seen_subcommand_from \(parts[0])'"
             lines.append("complete -c strata -n \(place) -a \(parts[parts.count - 1]) -d '\(quoted(command.summary))'")
+            let last = parts[parts.count - 1]
             for option in command.options + Option.shared {
                 let needsValue = option.value == nil ? "" : " -r"
                 lines.append(
-                    "complete -c strata -n '__fish_seen_subcommand_from \(parts[parts.count - 1])' -l \(option.name.dropFirst(2))"
+                    "complete -c strata -n '__fish_seen_subcommand_from \(last)' -l \(option.name.dropFirst(2))"
                         + "\(needsValue) -d '\(quoted(option.says))'")
             }
         }

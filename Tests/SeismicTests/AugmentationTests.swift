@@ -27,8 +27,8 @@ struct AugmentationTests {
         return window
     }
 
-    /// After any chain, each pick's label peaks at an impulse, and each impulse that is left has its label, or nothing is
-    /// left of either.
+    /// After any chain, each pick's label peaks at an impulse, and each impulse that is left has its label, or nothing
+    /// is left of either.
     @Test(arguments: 0..<60) func labelsFollowTheImpulse(round: Int) throws {
         var dice = Dice(seed: 11, purpose: "law", subject: round)
         var chain = Self.plugins

@@ -25,7 +25,7 @@ public struct TracePicture: Sendable {
     private var plotWidth: Double { Self.width - Self.left - 16 }
 
     public init(_ trace: Trace, labels: [LabelRow] = []) {
-        self.init(TraceFacts(columns: trace.metadata.columns).window(trace), title: trace.name, labels: labels)
+        self.init(TraceFacts(columns: trace.metadata.columns).window(trace), title: trace.metadata["trace_name_original"] ?? trace.name, labels: labels)
     }
 
     init(_ window: Window, title: String, labels: [LabelRow]) {
@@ -100,10 +100,10 @@ public struct TracePicture: Sendable {
         let components = Array(window.components)
         let name = channel < components.count ? String(components[channel]) : "\(channel)"
         return """
-            <line x1="\(svg: Self.left)" x2="\(svg: Self.width - 16)" y1="\(svg: middle)" y2="\(svg: middle)" stroke="#ddd"/>
+            <path d="M\(svg: Self.left) \(svg: middle)H\(svg: Self.width - 16)" stroke="#ddd"/>
             <path d="\(path)" fill="none" stroke="#1b2a41" stroke-width="0.7"/>
             <text x="14" y="\(svg: middle + 5)" font-size="15" font-weight="bold">\(name.escapedForXML)</text>
-            <text x="\(svg: Self.left - 6)" y="\(svg: top + 14)" text-anchor="end" fill="#777">\(Self.short(peak))</text>
+            \(Self.margin(Self.short(peak), at: top + 14))
 
             """
     }
@@ -123,8 +123,9 @@ public struct TracePicture: Sendable {
             let place = x(pick.sample)
             let color = pick.phase.family == .P ? "#d1495b" : "#00798c"
             text += """
-                <line x1="\(svg: place)" x2="\(svg: place)" y1="\(svg: top)" y2="\(svg: bottom)" stroke="\(color)" stroke-width="1.2"/>
-                <text x="\(svg: place + 3)" y="\(svg: top + 11)" fill="\(color)" font-weight="bold">\(pick.phase.rawValue)</text>
+                <path d="M\(svg: place) \(svg: top)V\(svg: bottom)" stroke="\(color)" stroke-width="1.2"/>
+                <text x="\(svg: place + 3)" y="\(svg: top + 11)" fill="\(color)" font-weight="bold">\
+                \(pick.phase.rawValue)</text>
 
                 """
         }
@@ -146,7 +147,7 @@ public struct TracePicture: Sendable {
         let color = Self.palette[number % Self.palette.count]
         return """
             <path d="\(path)" fill="\(color)" fill-opacity="0.25" stroke="\(color)"/>
-            <text x="\(svg: Self.left - 6)" y="\(svg: bottom - 6)" text-anchor="end" fill="\(color)">\(label.name.escapedForXML)</text>
+            \(Self.margin(label.name, at: bottom - 6, color: color))
 
             """
     }
@@ -178,8 +179,8 @@ public struct TracePicture: Sendable {
         let name = window.components.prefix(1)
         text += """
             <text x="14" y="\(svg: top + 60)" font-size="15" font-weight="bold">\(String(name).escapedForXML)</text>
-            <text x="\(svg: Self.left - 6)" y="\(svg: top + 10)" text-anchor="end" fill="#777">\(Self.short(window.rate / 2)) Hz</text>
-            <text x="\(svg: Self.left - 6)" y="\(svg: top + Self.spectrogramHeight - 14)" text-anchor="end" fill="#777">0 Hz</text>
+            \(Self.margin(Self.short(window.rate / 2) + " Hz", at: top + 10))
+            \(Self.margin("0 Hz", at: top + Self.spectrogramHeight - 14))
 
             """
         return text
@@ -201,12 +202,22 @@ public struct TracePicture: Sendable {
                 """
         }
         return text
-            + "<text x=\"\(svg: Self.width - 16)\" y=\"\(svg: top + 30)\" text-anchor=\"end\" fill=\"#555\">seconds</text>\n"
+            + """
+            <text x="\(svg: Self.width - 16)" y="\(svg: top + 30)" text-anchor="end" fill="#555">seconds</text>
+
+            """
     }
 
     // MARK: Looks
 
     private static let palette = ["#7a5195", "#d1495b", "#00798c", "#edae49", "#2e4057", "#66a182"]
+
+    /// A word beside the drawing, ending where it begins.
+    private static func margin(_ text: String, at height: Double, color: String = "#777") -> String {
+        """
+        <text x="\(svg: left - 6)" y="\(svg: height)" text-anchor="end" fill="\(color)">\(text.escapedForXML)</text>
+        """
+    }
 
     private static func color(of name: String) -> String {
         palette[name.utf8.reduce(0) { ($0 * 31 + Int($1)) % 9973 } % palette.count]

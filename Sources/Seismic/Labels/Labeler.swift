@@ -9,7 +9,8 @@ public protocol Labeler: LabelerSignature {
     func label(for window: Window) -> Label
     /// What the labels are, with what was learned from the training set, in one line: goes into `run.json`.
     var statement: String { get }
-    /// The labeler after it has seen the training set's metadata; for labels that depend on it, such as k-means regions.
+    /// The labeler after it has seen the training set's metadata, for labels that depend on it, as regions found by
+    /// k-means do.
     func fitted(to dataset: any Dataset, training: [Int], seed: UInt64) throws -> Self
 }
 

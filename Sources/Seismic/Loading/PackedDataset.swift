@@ -131,7 +131,10 @@ extension PackedDataset {
 public struct PackedReader: DatasetReader {
     public static let signature = Signature(
         .reader, "packed",
-        "Reads a folder that `strata data pack` wrote: samples.npy, float32 [traces, channels, samples], and metadata.csv."
+        """
+        Reads a folder that `strata data pack` wrote.
+        In it are samples.npy, float32 [traces, channels, samples], and metadata.csv.
+        """
     )
 
     public static func recognises(_ path: String) -> Bool {

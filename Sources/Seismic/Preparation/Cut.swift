@@ -72,8 +72,8 @@ public struct Cut: Preparation {
 }
 
 extension Window {
-    /// Keeps a stretch of samples; where it reaches beyond the window it is filled with zeros. Picks outside stay known:
-    /// an event whose S lies beyond the end is still under way there.
+    /// Keeps a stretch of samples; where it reaches beyond the window it is filled with zeros. Picks outside stay
+    /// known: an event whose S lies beyond the end is still under way there.
     mutating func crop(to stretch: Range<Int>) {
         let inside = stretch.clamped(to: 0..<length)
         let before = max(0, min(stretch.count, -stretch.lowerBound))

@@ -90,10 +90,10 @@ public struct Audit: Sendable {
         }
         let names = shared(.sharedName, { dataset.name($0) }) { (dataset.name($0), sides($0, $1)) }
         let events = shared(.sharedEvent, { dataset.metadata($0)["source_id"] }) {
-            (dataset.metadata($0)["source_id"] ?? "", "\(sides($0, $1)): \(dataset.name($0)), \(dataset.name($1))")
+            (dataset.metadata($0)["source_id"] ?? "", "\(sides($0, $1)): \(dataset.title($0)), \(dataset.title($1))")
         }
         let waveforms = shared(.sharedWaveform, { looks[$0].fingerprint }) {
-            (dataset.name($0), "\(sides($0, $1)): also \(dataset.name($1))")
+            (dataset.title($0), "\(sides($0, $1)): also \(dataset.title($1))")
         }
         return names + events + waveforms
     }
@@ -105,7 +105,7 @@ public struct Audit: Sendable {
         var fingerprint: String?
 
         init(_ index: Int, in dataset: any Dataset, facts: TraceFacts) {
-            let name = dataset.name(index)
+            let name = dataset.title(index)
             let trace: Trace
             do { trace = try dataset.trace(index) } catch {
                 findings.append(Finding(kind: .unreadable, subject: name, detail: "\(error)"))

@@ -4,8 +4,8 @@ import Foundation
 /// waves of shallow sources.
 ///
 /// Each wave is a train of impulses: the direct one, and behind it what the crust scatters forwards (with an envelope
-/// that broadens with distance) and all around (the coda). The train goes through the source's spectrum (Brune 1970: two
-/// poles at the corner), the attenuation of the path and the layer under the station, and becomes ground velocity.
+/// that broadens with distance) and all around (the coda). The train goes through the source's spectrum (Brune 1970:
+/// two poles at the corner), the attenuation of the path and the layer under the station, and becomes ground velocity.
 struct Earthquake: Sendable {
     let source: Source
     let path: RayPath

@@ -1,7 +1,7 @@
 import Foundation
 
-/// How the ground moves at a station, sample by sample: up, north and east in one vector, so that a filter or a rotation
-/// treats all three at once.
+/// How the ground moves at a station, sample by sample: up, north and east in one vector, so that a filter or a
+/// rotation treats all three at once.
 struct GroundMotion: Sendable {
     var samples: [SIMD4<Float>]
     let rate: Double
