@@ -220,6 +220,19 @@ struct Expected: Sendable, CustomTestStringConvertible {
         #expect(same.verdict.contains("same network"))
     }
 
+    /// A penalty on weights changes how a network learns, not what it computes.
+    @Test func whatOnlyTrainingSeesIsSaid() throws {
+        let sides = try ["0.0", "0.001"].map { penalty in
+            let network = try #require(try Zoo.compiled("tutorial/first", settings: [("conv.l2", penalty)]).network)
+            return DifferenceReport.Side(network, file: penalty)
+        }
+        let report = DifferenceReport(sides[0], sides[1])
+        #expect(report.isSameGraph && !report.isSameTraining)
+        #expect(report.recipe.isEmpty && report.layers.changed.map(\.arguments) == Array(repeating: ["l2"], count: 4))
+        #expect(report.verdict.contains("differ only in how they are trained"))
+        #expect(report.lines().contains { $0.contains("l2: 0.0 is now 0.001") })
+    }
+
     /// What a reader of the catalogue is promised.
     @Test func everyNetworkTellsItsStory() {
         for portrait in Zoo.portraits {

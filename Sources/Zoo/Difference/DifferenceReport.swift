@@ -30,7 +30,9 @@ public struct DifferenceReport: Sendable {
 
     /// Whether both compile to one network, whatever they are called.
     public var isSameGraph: Bool { a.summary.hash == b.summary.hash }
-    public var isSameTraining: Bool { recipe.isEmpty }
+    /// Whether the files say the same of training, and so do the layers: arguments that a graph's meaning does not
+    /// depend on (penalties, how weights start) matter to training.
+    public var isSameTraining: Bool { recipe.isEmpty && !(isSameGraph && !layers.changed.isEmpty) }
 
     /// What it comes to, in one sentence.
     public var verdict: String {
@@ -51,7 +53,7 @@ public struct DifferenceReport: Sendable {
     public func lines(width: Int = 80) -> [String] {
         var lines = Story.wrapped(verdict, width: width) + [""] + sizes
         if !isSameGraph { lines += section("layers", layerLines) }
-        return lines + section("training", recipeLines)
+        return lines + section("training", (isSameGraph ? layerLines : []) + recipeLines)
     }
 
     private func section(_ title: String, _ content: [String]) -> [String] {

@@ -2,7 +2,8 @@ import GraphIR
 
 /// What differs between two graphs, layer by layer.
 ///
-/// Layers of one path and kind belong together. What remains is aligned by kind and arguments, so that a layer whose
+/// Where both have the same kinds of layers connected in the same way, the layers belong together one by one; else
+/// those of one path and kind do. What remains is aligned by kind and arguments, so that a layer whose
 /// label changed is still the same one; and where a layer went and another came in its place, one replaced the other.
 public struct GraphDifference: Sendable {
     /// Indices into the two graphs, and in which arguments the layers differ.
@@ -30,7 +31,7 @@ public struct GraphDifference: Sendable {
     public init(_ a: Graph, _ b: Graph) {
         self.a = a
         self.b = b
-        var pairs = pairsByPath()
+        var pairs = pairsByOrder() ?? pairsByPath()
         pairs += pairsByLikeness(besides: pairs)
         let (lonelyA, lonelyB) = lonely(besides: pairs)
         replaced = replacements(lonelyA, lonelyB)
@@ -62,6 +63,14 @@ public struct GraphDifference: Sendable {
         var names = before.entries.map(\.name)
         names += after.entries.map(\.name).filter { name in !names.contains(name) }
         return Pair(a: x, b: y, arguments: names.filter { before[$0] != after[$0] })
+    }
+
+    /// Where the same kinds of layers are connected in the same way, each belongs to the one at its place.
+    private func pairsByOrder() -> [Pair]? {
+        guard a.nodes.count == b.nodes.count,
+            zip(a.nodes, b.nodes).allSatisfy({ $0.kind == $1.kind && $0.inputs == $1.inputs })
+        else { return nil }
+        return a.nodes.indices.map { pair($0, $0) }
     }
 
     private func pairsByPath() -> [Pair] {
