@@ -41,7 +41,7 @@ public struct TwoPartError: Hashable, Sendable {
     /// over it. On a logarithmic axis the density falls off so fast that equal steps are as good as exact.
     private func mixture(_ distance: Double) -> Double {
         let nu = Double(freedom)
-        let step = 0.1
+        let step = 0.25
         let norm = -nu / 2 * log(2.0) - logGamma(nu / 2)
         var sum = 0.0
         var weight = 0.0
