@@ -85,7 +85,8 @@ extension Elaborator {
 
     // MARK: - Calls
 
-    /// A call that stands as a value: a function, a plugin that is wanted, or a layer with its inputs among the arguments.
+    /// A call that stands as a value: a function, a plugin that is wanted, or a layer with its inputs among the
+    /// arguments.
     mutating func call(_ call: Call, wanted: ValueType?) -> Item {
         if let kind = wanted?.pluginKind, kind != .layer || catalog.plugin(kind, call.callee) != nil {
             return plugin(kind, call)

@@ -96,7 +96,8 @@ extension Elaborator {
         }
     }
 
-    /// Puts inputs first, and takes out the layers that no output depends on. Where that is all that a place in the text makes, it is said.
+    /// Puts inputs first, and takes out the layers that no output depends on. Where that is all that a place in the
+    /// text makes, it is said.
     mutating func dropUnreachable() {
         guard !isIncomplete, !outputs.isEmpty else { return }
         var isReached = Array(repeating: false, count: nodes.count)

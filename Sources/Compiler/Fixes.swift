@@ -15,8 +15,8 @@ public func apply(_ edits: [Diagnostic.Fix.Edit], to text: [UInt8]) -> [UInt8] {
     return result + text[position...]
 }
 
-/// The first fix of every finding that concerns one file alone. A promise that is not kept is not changed to one that is:
-/// whether the shape, the count or the network is wrong only its author knows.
+/// The first fix of every finding that concerns one file alone. A promise that is not kept is not changed to one that
+/// is: whether the shape, the count or the network is wrong only its author knows.
 public func fixes(of diagnostics: [Diagnostic], in file: Int) -> [Diagnostic.Fix.Edit] {
     let promises = [Code.shapeIsNotAsSaid, .expectationNotMet].map(\.rawValue)
     return diagnostics.filter { !promises.contains($0.code) }.compactMap(\.fixes.first).filter {

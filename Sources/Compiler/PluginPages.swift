@@ -30,7 +30,7 @@ extension Signature {
         if inputs.upperBound > 1 {
             lines += [
                 "",
-                "  takes \(inputs.lowerBound == inputs.upperBound ? "\(inputs.lowerBound)" : "\(inputs.lowerBound) or more") arrays",
+                "  takes \(inputs.lowerBound)\(inputs.upperBound > inputs.lowerBound ? " or more" : "") arrays",
             ]
         }
         if !parameters.isEmpty { lines += ["", "arguments"] }

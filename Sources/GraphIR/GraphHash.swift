@@ -6,8 +6,8 @@
 extension Graph {
     /// 64 hexadecimal digits.
     ///
-    /// - Parameter registry: tells which arguments only matter to training; a layer that it does not know is hashed with
-    ///   all of them.
+    /// - Parameter registry: tells which arguments only matter to training; a layer that it does not know is hashed
+    ///   with all of them.
     public func meaningHash(_ registry: Registry = .builtIn) -> String {
         var writer = MeaningWriter(graph: self, registry: registry)
         return SHA256.hex(of: writer.bytes())

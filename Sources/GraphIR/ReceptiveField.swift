@@ -12,8 +12,8 @@ public enum ReceptiveField: Hashable, Sendable {
 
     /// What each output of a graph sees, in their order.
     ///
-    /// A layer that sees `span` samples of its input, each `jump` input samples apart, adds `(span - 1) * jump`; strides
-    /// widen the jump and upsampling narrows it. Where paths meet, the widest one counts.
+    /// A layer that sees `span` samples of its input, each `jump` input samples apart, adds `(span - 1) * jump`;
+    /// strides widen the jump and upsampling narrows it. Where paths meet, the widest one counts.
     public static func of(_ graph: Graph) -> [ReceptiveField] {
         var views: [View] = []
         for node in graph.nodes {

@@ -10,13 +10,17 @@ extension Code {
         .editMatchesNothing: Explanation(
             "an edit that means nothing in the parent",
             """
-            A selector is a label, a layer's name, or a path of them: 'picker.lstm' means every lstm within a picker. '*'
-            stands for any one part, and 'conv(kernel: 3)' for those with this argument. The note lists what there is.
+            A selector is a label, a layer's name, or a path of them: 'picker.lstm' means every lstm within a picker.
+            '*' stands for any one part, and 'conv(kernel: 3)' for those with this argument. The note lists what there
+            is.
             """,
             "variant B of \"parent.arch\" {\n    replace lstm with gru\n}", and: ["parent.arch": parent]),
         .cannotEdit: Explanation(
             "an edit that cannot be done",
-            "What is removed must have one array flowing in, which then flows on; likewise what is replaced by a pipeline.",
+            """
+            What is removed must have one array flowing in, which then flows on; likewise what is replaced by a
+            pipeline.
+            """,
             "variant B of \"parent.arch\" {\n    replace concat with relu -> relu\n}",
             and: [
                 "parent.arch": """
@@ -86,7 +90,10 @@ extension Code {
             """),
         .circularBlocks: Explanation(
             "a block that uses itself",
-            "Blocks cannot recurse, so that every file compiles to a finite network. 'repeat' and 'for' say what comes often.",
+            """
+            Blocks cannot recurse, so that every file compiles to a finite network. 'repeat' and 'for' say what
+            comes often.
+            """,
             """
             network A {
                 input x: [3, 6000]

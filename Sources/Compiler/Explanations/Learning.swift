@@ -52,8 +52,8 @@ extension Code {
         .nothingLearnsFrom: Explanation(
             "an output that learns nothing",
             """
-            The file has a 'learn' section, but none for this output, so its weights stay as they began. That may be meant;
-            usually a line was forgotten.
+            The file has a 'learn' section, but none for this output, so its weights stay as they began. That may be
+            meant; usually a line was forgotten.
             """,
             """
             network A {
@@ -66,8 +66,8 @@ extension Code {
         .unexpectedActivation: Explanation(
             "an output that does not end as the loss expects",
             """
-            Some losses compare probabilities and expect a sigmoid or softmax at the end. Without one training may run, but
-            what comes out is no probability.
+            Some losses compare probabilities and expect a sigmoid or softmax at the end. Without one training may
+            run, but what comes out is no probability.
             """,
             """
             network A {
@@ -79,8 +79,8 @@ extension Code {
         .noPluginOfKind: Explanation(
             "a section that this program cannot check",
             """
-            The program that read the file was built without any plugin of this kind, so it cannot tell whether the line is
-            right, and leaves it out. The command 'strata' has them all.
+            The program that read the file was built without any plugin of this kind, so it cannot tell whether the
+            line is right, and leaves it out. The command 'strata' has them all.
             """),
     ]
 }

@@ -3,8 +3,8 @@ extension Code {
         .unknownName: Explanation(
             "a name that nothing has",
             """
-            A name is known from the line on that gives it. Blocks see their own parameters and inputs only, not those of
-            the network that calls them.
+            A name is known from the line on that gives it. Blocks see their own parameters and inputs only, not those
+            of the network that calls them.
             """,
             """
             network A {
@@ -82,8 +82,8 @@ extension Code {
         .noSuchMember: Explanation(
             "a part that the thing does not have",
             """
-            Only what a block returns beside its result has names: 'return y, skip: x' makes '.skip'. In a loop the label
-            is a list, and '.skip' the list of all turns.
+            Only what a block returns beside its result has names: 'return y, skip: x' makes '.skip'. In a loop the
+            label is a list, and '.skip' the list of all turns.
             """,
             """
             network A {
@@ -100,8 +100,8 @@ extension Code {
         .unknownParameter: Explanation(
             "a parameter that the network does not have",
             """
-            'set name = value' changes a parameter of the network. An argument of a layer is set by the path of the layer:
-            'set context.lstm.units = 8'.
+            'set name = value' changes a parameter of the network. An argument of a layer is set by the path of the
+            layer: 'set context.lstm.units = 8'.
             """,
             """
             variant B of "parent.arch" {

@@ -3,8 +3,9 @@ extension Code {
         .inputsDiffer: Explanation(
             "arrays that do not fit together",
             """
-            A sum and a product need equal shapes; concat needs them equal in every axis but one. The message shows where
-            the size that differs was made: often by padding: valid, by a pool of an odd length, or by an upsampling.
+            A sum and a product need equal shapes; concat needs them equal in every axis but one. The message shows
+            where the size that differs was made: often by padding: valid, by a pool of an odd length, or by an
+            upsampling.
             """,
             """
             network A {
@@ -33,7 +34,10 @@ extension Code {
             """),
         .wrongInputCount: Explanation(
             "too few or too many arrays",
-            "The array before '->' comes first; further ones are arguments without a name: 'a -> concat(b, axis: channels)'.",
+            """
+            The array before '->' comes first; further ones are arguments without a name: 'a -> concat(b, axis:
+            channels)'.
+            """,
             """
             network A {
                 input x: [3, 6000]
@@ -52,8 +56,8 @@ extension Code {
         .shapeIsNotAsSaid: Explanation(
             "a shape that is not the one that was said",
             """
-            'name: [64, 47] = …' is a promise that the compiler keeps watch over. The note tells how the size came about,
-            layer by layer. A variant that means another shape says it anew: 'code: [64, 47]'.
+            'name: [64, 47] = …' is a promise that the compiler keeps watch over. The note tells how the size came
+            about, layer by layer. A variant that means another shape says it anew: 'code: [64, 47]'.
             """,
             """
             network A {
@@ -65,8 +69,8 @@ extension Code {
         .badShape: Explanation(
             "a shape that no array has",
             """
-            [features], [channels, time] or [channels, height, width]: one to three axes of at least 1. The batch is never
-            written.
+            [features], [channels, time] or [channels, height, width]: one to three axes of at least 1. The batch is
+            never written.
             """,
             """
             network A {

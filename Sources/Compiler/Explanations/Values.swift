@@ -21,8 +21,8 @@ extension Code {
         .unitDoesNotFit: Explanation(
             "a unit of something else, or none",
             """
-            A duration takes s, ms, min or samples; a frequency Hz; a share % or a plain number. A duration in seconds is
-            never written without its unit, so that nobody has to guess.
+            A duration takes s, ms, min or samples; a frequency Hz; a share % or a plain number. A duration in seconds
+            is never written without its unit, so that nobody has to guess.
             """,
             """
             network A {
@@ -48,8 +48,8 @@ extension Code {
         .notDecidable: Explanation(
             "a choice that depends on a length that is not known yet",
             """
-            With 'input x: [3, T]' the length is known only when data comes. What the network is made of cannot depend on
-            it: give the input a number, or decide by a parameter.
+            With 'input x: [3, T]' the length is known only when data comes. What the network is made of cannot depend
+            on it: give the input a number, or decide by a parameter.
             """,
             """
             network A {

@@ -68,7 +68,10 @@ extension Code {
             """),
         .notOnItsOwnLine: Explanation(
             "two statements on one line",
-            "Every statement has a line of its own. It can go on over more lines: a line that begins with '->' goes on.",
+            """
+            Every statement has a line of its own. It can go on over more lines: a line that begins with '->' goes
+            on.
+            """,
             """
             network A {
                 input x: [3, 6000]
@@ -90,8 +93,8 @@ extension Code {
         .unknownType: Explanation(
             "a type that does not exist",
             """
-            Parameters are int, float, bool, string, word, size, samples, seconds, Hz, share, lists of these such as [int],
-            or, for blocks, array.
+            Parameters are int, float, bool, string, word, size, samples, seconds, Hz, share, lists of these such as
+            [int], or, for blocks, array.
             """,
             """
             network A(filters: integer = 8) {
