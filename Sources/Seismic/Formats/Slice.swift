@@ -3,27 +3,53 @@ enum Slice: Hashable {
     case index(Int)
     case range(start: Int?, stop: Int?, step: Int)
 
-    /// The axes of a text such as `17,:3,:6000`; `nil` where it is none.
+    /// The axes of a text such as `17,:3,:6000`; `nil` where it is none. Every trace that is read passes here, so it
+    /// goes by bytes.
     static func axes(of text: some StringProtocol) -> [Slice]? {
         var axes: [Slice] = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let words = part.split(separator: ":", omittingEmptySubsequences: false).map { word in
-                String(word).filter { $0 != " " }
-            }
-            let numbers = words.map { Int($0) }
-            guard words.count <= 3, zip(words, numbers).allSatisfy({ $0.isEmpty || $1 != nil }),
-                numbers.allSatisfy({ $0.map { $0.magnitude < 1 << 48 } ?? true })
-            else { return nil }
-            if words.count == 1 {
-                guard let index = numbers[0] else { return nil }
-                axes.append(.index(index))
-            } else {
-                let step = words.count == 3 ? numbers[2] ?? 1 : 1
-                guard step != 0 else { return nil }
-                axes.append(.range(start: numbers[0], stop: numbers[1], step: step))
+        var part = Part()
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: " "): continue
+            case UInt8(ascii: "-") where part.isFresh: part.isNegative = true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                let number = (part.number ?? 0) * 10 + Int(byte - UInt8(ascii: "0"))
+                guard number < 1 << 48 else { return nil }
+                part.number = number
+            case UInt8(ascii: ":"):
+                guard part.close(), part.words.count < 3 else { return nil }
+            case UInt8(ascii: ","):
+                guard let axis = part.axis() else { return nil }
+                axes.append(axis)
+                part = Part()
+            default: return nil
             }
         }
-        return axes
+        guard let last = part.axis() else { return nil }
+        return axes + [last]
+    }
+
+    /// One axis while it is being read: up to three numbers between colons.
+    private struct Part {
+        var words: [Int?] = []
+        var number: Int?
+        var isNegative = false
+        var isFresh: Bool { number == nil && !isNegative }
+
+        /// Ends a number; false for a sign without one.
+        mutating func close() -> Bool {
+            if isNegative, number == nil { return false }
+            words.append(number.map { isNegative ? -$0 : $0 })
+            (number, isNegative) = (nil, false)
+            return true
+        }
+
+        mutating func axis() -> Slice? {
+            guard close() else { return nil }
+            if words.count == 1 { return words[0].map { .index($0) } }
+            let step = words.count == 3 ? words[2] ?? 1 : 1
+            return step == 0 || words.count > 3 ? nil : .range(start: words[0], stop: words[1], step: step)
+        }
     }
 
     /// Which places along an axis it takes: the first, the step, and how many. `nil` for an index outside.
