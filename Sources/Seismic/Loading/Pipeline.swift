@@ -59,7 +59,8 @@ public struct Pipeline: Sendable {
                     + "\(window.shape.channels)",
                 help: "order(ZNE, missing: zero) in prepare chooses components")
         }
-        if let rate = window.rate, abs(rate - trace.rate) > 1e-6 * rate {
+        // A text may round a rate: less than one sample of drift in ten thousand is no other rate.
+        if let rate = window.rate, abs(rate - trace.rate) > 1e-4 * rate {
             throw PreparationError(
                 "the trace has \(trace.rate) samples a second and the network takes \(rate)",
                 help: "resample in prepare brings traces to the network's rate")
