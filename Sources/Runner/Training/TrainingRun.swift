@@ -29,7 +29,8 @@ struct TrainingRun {
         record = RunRecord(request, bench: bench)
         if let checkpoint = try TrainingRun.begin(request, identity: identity) {
             trainer = Trainer(
-                bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory)
+                bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory
+            )
             history = checkpoint.history
             position = checkpoint.position
         } else {
@@ -119,7 +120,8 @@ struct TrainingRun {
         let stream = loader.batches(epoch: position.epoch, from: position.batch)
         var rate = bench.settings.optimizer.rate
         while let batch = try stream.next() {
-            rate = bench.settings.schedule.rate(at: clockOfTraining(steps: loader.batchCount), base: bench.settings.optimizer.rate)
+            rate = bench.settings.schedule.rate(
+                at: clockOfTraining(steps: loader.batchCount), base: bench.settings.optimizer.rate)
             if batch.count > 0 { try step(batch, rate: rate) }
             position.batch += 1
             position.seconds = clock() - began

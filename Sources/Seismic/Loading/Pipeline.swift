@@ -59,7 +59,8 @@ public struct Pipeline: Sendable {
                     + "\(window.shape.channels)",
                 help: "order(ZNE, missing: zero) in prepare chooses components")
         }
-        if let rate = window.rate, abs(rate - trace.rate) > 1e-6 * rate {
+        // Files round rates; a ten-thousandth moves the end of a window of a thousand samples by a tenth of one.
+        if let rate = window.rate, abs(rate - trace.rate) > 1e-4 * rate {
             throw PreparationError(
                 "the trace has \(trace.rate) samples a second and the network takes \(rate)",
                 help: "resample in prepare brings traces to the network's rate")
