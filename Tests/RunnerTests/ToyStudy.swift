@@ -11,8 +11,6 @@ import Testing
 struct ToyData: Dataset {
     var count = 40
     var length = 96
-    /// Traces whose samples are all this.
-    var poison: (trace: Int, value: Float)?
     let path = "toy"
     let format = "toy"
     let columns = ["trace_name", "source_id", "split", "trace_category", "trace_p_arrival_sample", "trace_snr_db"]
@@ -32,7 +30,6 @@ struct ToyData: Dataset {
     func trace(_ index: Int) throws -> Trace {
         let random = CounterRandom(seed: 5, stream: UInt64(index))
         let samples = (0..<length).map { time -> Float in
-            if let poison, poison.trace == index { return poison.value }
             let noise = Float(random.uniform(time, in: -0.1...0.1))
             return noise + ((arrival(index) ?? length) <= time ? (time % 2 == 0 ? 1 : -1) : 0)
         }
