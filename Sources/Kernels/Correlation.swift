@@ -1,5 +1,6 @@
 /// How many results are made of how many channels with how many taps each, and how the kernels for that are packed:
-/// blocks of eight, four or one result; in a block, channel by channel and tap by tap, the block's weights side by side.
+/// blocks of eight, four or one result; in a block, channel by channel and tap by tap, the block's weights side by
+/// side.
 public struct KernelShape: Hashable, Sendable {
     public let results: Int
     public let channels: Int

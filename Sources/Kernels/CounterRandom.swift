@@ -3,7 +3,8 @@
 ///
 /// The bits are Threefry-4x32 with 20 rounds (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3",
 /// doi:10.1145/2063384.2063405): additions, rotations and exclusive ors of 32 bits, which run sixteen blocks at a time.
-/// Number `i` is word `(i / 16) % 4` of the block with counter `(i / 64) * 16 + i % 16`: 64 neighbours are four vectors.
+/// Number `i` is word `(i / 16) % 4` of the block with counter `(i / 64) * 16 + i % 16`: 64 neighbours are four
+/// vectors.
 public struct CounterRandom: Hashable, Sendable {
     public var seed: UInt64
     /// What is drawn for: every layer, augmentation or weight has its own.

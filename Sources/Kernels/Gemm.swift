@@ -1,5 +1,5 @@
-/// A matrix for `multiply`: where it begins, and how far it is to the next row and to the next column. Exchanging the two
-/// steps is the transpose.
+/// A matrix for `multiply`: where it begins, and how far it is to the next row and to the next column. Exchanging the
+/// two steps is the transpose.
 public struct Matrix {
     public let start: UnsafePointer<Float>
     public let rowStep: Int

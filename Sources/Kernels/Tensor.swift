@@ -1,9 +1,9 @@
 /// Where the arrays of a batch lie in memory: every sample has rows (channels, or channels times height), every row a
 /// run of numbers along the last axis, and every row begins on a multiple of sixteen floats.
 ///
-/// After the last number of a row, and before the first row of a sample, stand zeros: the halo. A convolution reads them
-/// instead of asking where the row ends. Whole vectors may be read and written up to `stride`; whoever called the layer
-/// puts the zeros back afterwards.
+/// After the last number of a row, and before the first row of a sample, stand zeros: the halo. A convolution reads
+/// them instead of asking where the row ends. Whole vectors may be read and written up to `stride`; whoever called
+/// the layer puts the zeros back afterwards.
 public struct Tensor {
     /// The first number of the first row of the first sample.
     public let start: UnsafeMutablePointer<Float>

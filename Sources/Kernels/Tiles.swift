@@ -1,5 +1,5 @@
-/// Register tiles for sums of products: some rows of results by some vectors of columns, held in named registers from the
-/// first product to the last.
+/// Register tiles for sums of products: some rows of results by some vectors of columns, held in named registers from
+/// the first product to the last.
 ///
 /// A tile is put together by doubling: a `Span` is one vector or two spans side by side, a `Tile` is one row or two
 /// tiles one above the other. Everything is inlined, so that after specialisation each leaf is a register.

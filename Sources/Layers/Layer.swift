@@ -79,8 +79,9 @@ extension Arithmetic {
 /// How the work of one phase is cut. The cut depends on the layer and the batch, never on the threads.
 public enum Phase: Hashable, Sendable {
     /// Into runs of samples: `pass.samples` has `grain` of them (the last may have fewer). 1 lets the interpreter take
-    /// one sample through several layers while it is still in the cache; recurrences want 8 to 16 at a time. A call never
-    /// touches other samples. Sums over samples (`pass.gradient`) go to a slot of the call and are added up in order.
+    /// one sample through several layers while it is still in the cache; recurrences want 8 to 16 at a time. A call
+    /// never touches other samples. Sums over samples (`pass.gradient`) go to a slot of the call and are added up in
+    /// order.
     case samples(grain: Int)
     /// Into this many parts of something else (rows of a large weight, the one sum over all samples), `pass.part` is
     /// which; `pass.samples` are all. Parts must write to different places.
@@ -97,9 +98,9 @@ public struct BackwardReads: OptionSet, Sendable {
 
 /// One call of a layer's arithmetic: which samples, and where everything lies.
 ///
-/// Columns of a row behind `tensor.length(of: sample)` are zero when a layer reads them (inputs, output, gradients), and
-/// may be left with anything by a layer that writes them: they are cleared after its last phase. That is how a short sample among longer ones gets the same
-/// numbers as alone.
+/// Columns of a row behind `tensor.length(of: sample)` are zero when a layer reads them (inputs, output, gradients),
+/// and may be left with anything by a layer that writes them: they are cleared after its last phase. That is how a
+/// short sample among longer ones gets the same numbers as alone.
 public struct Pass {
     public let mode: Mode
     /// Which of the layer's phases.

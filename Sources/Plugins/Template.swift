@@ -24,22 +24,25 @@ extension PluginTemplate {
             import GraphIR
             import Layers
 
-            /// Multiplies every channel by a weight of its own. The first sentence is what `strata layers \(name)` shows;
-            /// say below it what else a reader should know: the equation, the paper, the traps.
+            /// Multiplies every channel by a weight of its own. The first sentence is what `strata layers \(name)`
+            /// shows; say below it what else a reader should know: the equation, the paper, the traps.
             public struct \(type): Layer {
                 /// A setting: its type, its name in the language, its meaning, its default and its range. It is checked
                 /// before this file sees it.
-                static let start = Setting<Double>("start", "The value that every weight starts with.", standard: 1, in: -10...10)
+                static let start = Setting<Double>(
+                    "start", "The value that every weight starts with.", standard: 1, in: -10...10)
 
                 public static let signature = Signature(
-                    .layer, "\(name)", "Multiplies every channel by a weight of its own: `y[c, t] = w[c] x[c, t]`.", [start],
+                    .layer, "\(name)", "Multiplies every channel by a weight of its own: `y[c, t] = w[c] x[c, t]`.",
+                    [start],
                     example: "x -> \(name)(start: 0.5)")
 
                 public let output: TensorType
                 public let weights: [WeightSpec]
                 private let channels: Int
 
-                /// The shape rule: what flows in decides what flows out, or is refused in words. Time may still be a symbol.
+                /// The shape rule: what flows in decides what flows out, or is refused in words. Time may still be a
+                /// symbol.
                 public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
                     guard inputs[0].shape.rank == 2 else {
                         throw Complaint(.input(0, axis: nil), "\(name) takes [channels, time], not \\(inputs[0].shape)")

@@ -20,6 +20,10 @@ extension Command {
     static var operandCount: ClosedRange<Int> { 0...0 }
     static var options: [Option] { [] }
     static var examples: [(line: String, says: String)] { [] }
+    /// Its own options and those that every command has, each once.
+    static var allOptions: [Option] {
+        options + Option.shared.filter { shared in !options.contains { $0.name == shared.name } }
+    }
 }
 
 /// `--name`, or `--name VALUE`.
@@ -103,7 +107,7 @@ struct Invocation {
 
     /// Sorts words into options and operands; whatever is unknown or does not fit is an error.
     init(_ words: [String], for command: any Command.Type) throws {
-        let known = command.options + Option.shared
+        let known = command.allOptions
         var index = 0
         var onlyOperands = false
         while index < words.count {

@@ -10,7 +10,7 @@ enum Completion {
     }
 
     private static func words(_ command: any Command.Type) -> [String] {
-        (command.options + Option.shared).map(\.name)
+        command.allOptions.map(\.name)
     }
 
     /// What can follow `strata`: the commands, and the first words of those of two words.
@@ -64,7 +64,7 @@ enum Completion {
             let place = parts.count == 1 ? "__fish_use_subcommand" : "'__fish_seen_subcommand_from \(parts[0])'"
             lines.append("complete -c strata -n \(place) -a \(parts[parts.count - 1]) -d '\(quoted(command.summary))'")
             let last = parts[parts.count - 1]
-            for option in command.options + Option.shared {
+            for option in command.allOptions {
                 let needsValue = option.value == nil ? "" : " -r"
                 lines.append(
                     "complete -c strata -n '__fish_seen_subcommand_from \(last)' -l \(option.name.dropFirst(2))"

@@ -15,7 +15,7 @@ enum Help {
     }
 
     static func text(for command: any Command.Type) -> String {
-        let options = command.options + Option.shared
+        let options = command.allOptions
         let names = options.map { $0.name + ($0.value.map { " " + $0 } ?? "") }
         let width = (names.map(\.count).max() ?? 0) + 2
         var text = "\(command.summary)\n\nusage: \(usage(of: command))\n\noptions:\n"

@@ -4,8 +4,8 @@ import GraphIR
 import Plugins
 import Zoo
 
-/// The plugins that a command works with: the built-in ones, those that `--plugin` names, those in `plugins/` beside the
-/// architecture, and those that the architecture asks for. Only what the user allowed runs.
+/// The plugins that a command works with: the built-in ones, those that `--plugin` names, those in `plugins/` beside
+/// the architecture, and those that the architecture asks for. Only what the user allowed runs.
 struct PluginUse {
     var registry = Registry.builtIn
     var loaded: [PluginHost.Loaded] = []

@@ -32,9 +32,11 @@ struct TrainingDisplay: TrainingWatcher {
         lastDrawn = now
         let rest = Double(max(0, progress.windows - progress.window)) / max(1e-9, progress.windowsPerSecond)
         let share = Double(progress.window) / Double(max(1, progress.windows))
-        let losses = progress.losses.count < 2 ? "" : progress.losses.map { " \($0.output) \(Self.text($0.loss))" }.joined()
+        let losses =
+            progress.losses.count < 2 ? "" : progress.losses.map { " \($0.output) \(Self.text($0.loss))" }.joined()
         let line =
-            "epoch \(progress.epoch)/\(progress.epochs) \(Self.bar(share)) \(Int(progress.windowsPerSecond.rounded()))/s "
+            "epoch \(progress.epoch)/\(progress.epochs) \(Self.bar(share)) "
+            + "\(Int(progress.windowsPerSecond.rounded()))/s "
             + "\(Self.time(rest)) left  loss \(Self.text(progress.loss))\(losses) \(Self.curve(progress.devLosses))"
         Terminal.write("\r" + String(line.prefix(max(20, Terminal.width - 1))) + "\u{1B}[K", to: STDERR_FILENO)
         hasLine = true

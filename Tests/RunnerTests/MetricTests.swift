@@ -56,7 +56,8 @@ import Testing
     /// The published row of EQTransformer itself: its counts give its recalls and precisions to the last digit.
     @Test func theStudysOwnRow() throws {
         func column(_ misses: Int, _ alarms: Int) -> Predictions.Values {
-            .numbers((0..<25_313).map { $0 < 20_582 ? ($0 < misses ? .nan : 0.5) : ($0 - 20_582 < alarms ? 0.5 : .nan) })
+            .numbers(
+                (0..<25_313).map { $0 < 20_582 ? ($0 < misses ? .nan : 0.5) : ($0 - 20_582 < alarms ? 0.5 : .nan) })
         }
         let categories = (0..<25_313).map { $0 < 20_582 ? "earthquake_local" : "noise" }
         let predictions = Predictions([

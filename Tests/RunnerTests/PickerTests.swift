@@ -33,7 +33,8 @@ import Testing
         var p = [Float](repeating: 0, count: 50)
         (p[10], p[20], p[30]) = (0.4, 0.9, 0.9)
         let picker = Picker(.eqt(phases: ["P", "S"]), rate: 100)
-        let events = picker.events(detection: nil, p: Picker.Curve(p), s: Picker.Curve([Float](repeating: 0, count: 50)))
+        let events = picker.events(
+            detection: nil, p: Picker.Curve(p), s: Picker.Curve([Float](repeating: 0, count: 50)))
         #expect(events.count == 1 && events.first?.p?.sample == 20 && events.first?.s == nil)
         #expect(picker.events(detection: nil, p: Picker.Curve([1, 1, 1]), s: nil).isEmpty)
     }

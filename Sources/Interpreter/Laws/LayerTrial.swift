@@ -128,8 +128,8 @@ struct LayerTrial {
         zip(try forward(machine, weights, inputs), cotangent).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     }
 
-    /// Compares slopes with central differences of three widths, since curves want narrow ones and rounding wide ones: a
-    /// place counts as wrong when none agrees.
+    /// Compares slopes with central differences of three widths, since curves want narrow ones and rounding wide
+    /// ones: a place counts as wrong when none agrees.
     private func disagreement(
         _ slopes: [Float], name: String, at moved: (_ place: Int, _ shift: Float) throws -> (Double, Float)
     ) rethrows -> String? {
@@ -154,6 +154,7 @@ struct LayerTrial {
         guard wrong.count * 5 > places, let first = wrong.first else { return nil }
         func text(_ value: Double) -> String { String((value * 10000).rounded() / 10000) }
         return
-            "\(text(first.analytic)) where differences say \(text(first.numeric)), at \(wrong.count) of \(places) places"
+            "\(text(first.analytic)) where differences say \(text(first.numeric)), "
+            + "at \(wrong.count) of \(places) places"
     }
 }

@@ -44,8 +44,8 @@ extension Machine {
         return .notFinite(path: path(of: found.work), sample: found.sample, .forward)
     }
 
-    /// Backward there is nothing left to run again from, but the sums tell: the array nearest to the outputs is where it
-    /// began.
+    /// Backward there is nothing left to run again from, but the sums tell: the array nearest to the outputs is where
+    /// it began.
     func traceBackward() -> RunError {
         for output in plan.graph.outputs {
             guard let tensor = tensor(output.node, plan.rooms.gradients[output.node]) else { continue }

@@ -1,8 +1,8 @@
 import GraphIR
 import Layers
 
-/// Where each array of a network's weights lies in one block of numbers. Trained arrays and running statistics together,
-/// in the order of the graph's nodes.
+/// Where each array of a network's weights lies in one block of numbers. Trained arrays and running statistics
+/// together, in the order of the graph's nodes.
 public struct WeightLayout: Hashable, Sendable {
     public struct Entry: Hashable, Sendable {
         /// As `show` lists it and files store it: `context.0.lstm.weight_ih`.

@@ -1,7 +1,7 @@
 import Kernels
 
-/// A dense layer's arithmetic: products of matrices over the samples of a unit, or, where the weights are many, over the
-/// whole batch with the weights cut into parts.
+/// A dense layer's arithmetic: products of matrices over the samples of a unit, or, where the weights are many, over
+/// the whole batch with the weights cut into parts.
 struct FullConnection: Arithmetic {
     let features: Int
     let units: Int

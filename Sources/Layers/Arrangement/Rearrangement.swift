@@ -29,8 +29,8 @@ struct Rearrangement: Arithmetic {
 
     var backwardReads: BackwardReads { [] }
 
-    /// Calls `body` with every run of `count` numbers that lie in a row of both: where it begins in the input and in the
-    /// output, counted without gaps, and how far its numbers lie apart in the input.
+    /// Calls `body` with every run of `count` numbers that lie in a row of both: where it begins in the input and in
+    /// the output, counted without gaps, and how far its numbers lie apart in the input.
     private func eachRun(_ body: (_ from: Int, _ to: Int, _ step: Int, _ count: Int) -> Void) {
         let steps = [sizes[1] * sizes[2], sizes[2], 1]
         let outSizes = order.map { sizes[$0] }, outSteps = order.map { steps[$0] }

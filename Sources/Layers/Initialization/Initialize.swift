@@ -30,8 +30,8 @@ public func initialize(_ values: UnsafeMutableBufferPointer<Float>, as weight: W
     }
 }
 
-/// The deviation of a standard normal number that was kept within two deviations: what is asked for is divided by it, so
-/// that what comes out has the variance of the formula, as in Keras.
+/// The deviation of a standard normal number that was kept within two deviations: what is asked for is divided by it,
+/// so that what comes out has the variance of the formula, as in Keras.
 private let lostByTruncation = 0.87962566103423978
 
 private func fillUniform(_ values: UnsafeMutableBufferPointer<Float>, bound: Double, _ random: CounterRandom) {

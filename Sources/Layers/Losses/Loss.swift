@@ -3,8 +3,8 @@ import Kernels
 
 /// What measures how far an output is from its label, and in which direction it would be nearer.
 ///
-/// The loss of a batch is the mean of its windows' losses; each window's loss is the mean over what its mask counts, so a
-/// window with little to learn from weighs as much as one with much. All windows are independent of each other.
+/// The loss of a batch is the mean of its windows' losses; each window's loss is the mean over what its mask counts,
+/// so a window with little to learn from weighs as much as one with much. All windows are independent of each other.
 public protocol Loss: LossSignature {
     /// The loss of one window; writes its gradient where `window.gradient` is given.
     func measure(_ window: LossWindow) -> Double

@@ -13,7 +13,8 @@ public struct LocalResponseNorm: LayerSignature {
         """
         Damps a channel where its neighbours among the channels are loud.
 
-        y[c] = x[c] / (k + alpha / size * sum of x[i]² over c - floor(size / 2) <= i < c - floor(size / 2) + size) ^ beta
+        y[c] = x[c] / (k + alpha / size * sum of x[i]²) ^ beta
+        over c - floor(size / 2) <= i < c - floor(size / 2) + size
 
         As PyTorch and Caffe; TensorFlow and AlexNet's paper do not divide alpha by size. Krizhevsky et al. (2012).
         """,

@@ -2,8 +2,8 @@ import Kernels
 
 /// What one kind of recurrence does with its sums at one sample: the arithmetic between two matrix products.
 ///
-/// The sums stand in slots of `width` numbers, one behind the other. Those that what comes in contributes to come first,
-/// those that the memory contributes to last; both runs may overlap.
+/// The sums stand in slots of `width` numbers, one behind the other. Those that what comes in contributes to come
+/// first, those that the memory contributes to last; both runs may overlap.
 protocol RecurrentCell: Sendable {
     var slots: Int { get }
     /// How many gates the weights have.

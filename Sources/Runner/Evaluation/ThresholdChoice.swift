@@ -68,7 +68,8 @@ struct ThresholdChoice {
             case (false, false): break
             }
         }
-        return F1Score.value(hits: counts.hits, false: counts.wrong, missed: counts.missed).map { $0.isNaN ? 0 : $0 } ?? 0
+        return F1Score.value(hits: counts.hits, false: counts.wrong, missed: counts.missed).map { $0.isNaN ? 0 : $0 }
+            ?? 0
     }
 
     private func pickF1(_ phase: Phase, with thresholds: Picker.Thresholds) -> Double {

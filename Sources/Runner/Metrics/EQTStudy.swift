@@ -17,7 +17,9 @@ struct EQTMetric<Target: EQTTarget, Quantity: EQTQuantity>: Metric {
     var better: Better { Quantity.better }
 
     func measure(_ predictions: Predictions) -> Measurement? {
-        guard predictions.numbers(Target.needs) != nil, let table = EQTTable(predictions, Target.self) else { return nil }
+        guard predictions.numbers(Target.needs) != nil, let table = EQTTable(predictions, Target.self) else {
+            return nil
+        }
         return .sums(terms: Quantity.terms(table), finish: Quantity.finish)
     }
 }

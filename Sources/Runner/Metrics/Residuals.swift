@@ -113,7 +113,9 @@ enum MedianResidual: ResidualStatistic {
     }
 }
 
-@section("strata_plugins") @used private let mean: PluginEntry = { Registry.enter(ResidualMetric<MeanResidual>.self, $0) }
+@section("strata_plugins") @used private let mean: PluginEntry = {
+    Registry.enter(ResidualMetric<MeanResidual>.self, $0)
+}
 @section("strata_plugins") @used private let deviation: PluginEntry = {
     Registry.enter(ResidualMetric<DeviationOfResiduals>.self, $0)
 }

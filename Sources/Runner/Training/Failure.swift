@@ -39,7 +39,8 @@ struct Failure {
         }
         for (index, lesson) in batch.lessons.enumerated() {
             let labels = lesson.labels
-            entries.append(Safetensors.Entry("labels/\(index)/" + labels.name, shape: labels.shape, values: labels.values))
+            entries.append(
+                Safetensors.Entry("labels/\(index)/" + labels.name, shape: labels.shape, values: labels.values))
             if let mask = lesson.mask {
                 entries.append(Safetensors.Entry("masks/\(index)/" + labels.name, shape: labels.shape, values: mask))
             }

@@ -26,7 +26,9 @@ extension Recipe {
 
 extension PluginCall {
     /// The call with every argument that it has, said or not.
-    var whole: String { "\(name)(\(arguments.entries.map { "\($0.name): \($0.value.whole)" }.joined(separator: ", ")))" }
+    var whole: String {
+        "\(name)(\(arguments.entries.map { "\($0.name): \($0.value.whole)" }.joined(separator: ", ")))"
+    }
 }
 
 extension Value {

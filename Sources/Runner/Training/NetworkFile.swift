@@ -46,7 +46,9 @@ public struct NetworkFile: Sendable {
         try self.init(
             record.architecture, path: path, settings: settings, registry: registry, allowedPlugins: plugins
         ) { wanted in
-            guard let source = record.sources.first(where: { $0.path == wanted }) else { throw CocoaError(.fileNoSuchFile) }
+            guard let source = record.sources.first(where: { $0.path == wanted }) else {
+                throw CocoaError(.fileNoSuchFile)
+            }
             return Array(source.text.utf8)
         }
     }
@@ -64,7 +66,9 @@ public struct NetworkFile: Sendable {
         }
         self.init(
             name: name, network: network,
-            sources: compilation.files.map { RunRecord.Source(path: $0.path, text: String(decoding: $0.text, as: UTF8.self)) }, overrides: settings)
+            sources: compilation.files.map {
+                RunRecord.Source(path: $0.path, text: String(decoding: $0.text, as: UTF8.self))
+            }, overrides: settings)
     }
 
     /// What it learns from; a file without `learn` cannot be trained.

@@ -2,7 +2,8 @@ import GraphIR
 import Interpreter
 import Seismic
 
-/// Whether a network can learn a single batch by heart: the cheapest test of an architecture, its losses and its labels.
+/// Whether a network can learn a single batch by heart: the cheapest test of an architecture, its losses and its
+/// labels.
 public struct ProbeResult: Sendable {
     public var steps: Int
     public var windows: Int

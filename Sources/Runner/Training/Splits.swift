@@ -17,39 +17,27 @@ public struct Splits: Sendable {
         }
     }
 
-    /// The dataset's own column `split` where it has one; else by event, so that no earthquake is on two sides: of every
-    /// twenty events about fourteen teach, two choose and four judge, by a hash of their names.
+    /// The dataset's own column `split` where it has one (a manifest of `strata data split` gives it); else by event,
+    /// so that no earthquake is on two sides.
     public init(_ dataset: any Dataset) {
-        let own = (0..<dataset.count).map { dataset.split($0) }
         train = []
         dev = []
         test = []
-        statement = "the dataset's own column 'split'"
-        if own.contains(where: { $0 != nil }) {
-            for (index, split) in own.enumerated() { add(index, to: split) }
+        var sides = (0..<dataset.count).map { dataset.split($0) }
+        if sides.contains(where: { $0 != nil }) {
+            statement = "the dataset's own column 'split'"
         } else {
-            for index in 0..<dataset.count {
-                let metadata = dataset.metadata(index)
-                add(index, to: Splits.share(of: metadata["source_id"] ?? metadata["trace_name"] ?? "\(index)"))
+            sides = SplitRule(.event).sides(of: dataset)
+            statement = "by event, 70 % train, 10 % dev, 20 % test"
+        }
+        for (index, side) in sides.enumerated() {
+            switch side {
+            case .train: train.append(index)
+            case .dev: dev.append(index)
+            case .test: test.append(index)
+            case nil: break
             }
-            statement = "by event, 70 % train, 10 % dev, 20 % test, by a hash of the event's name"
         }
-    }
-
-    private mutating func add(_ index: Int, to split: Split?) {
-        switch split {
-        case .train: train.append(index)
-        case .dev: dev.append(index)
-        case .test: test.append(index)
-        case nil: break
-        }
-    }
-
-    private static func share(of name: String) -> Split {
-        var hash = SHA256()
-        hash.update(name.utf8)
-        let draw = Int(hash.finish()[0]) * 256 + Int(hash.finish()[1])
-        return draw < 45875 ? .train : draw < 52428 ? .dev : .test
     }
 
     /// A number for the dataset and its splits: the traces' names with their sides, and the samples of a few.

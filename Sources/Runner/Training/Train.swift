@@ -23,6 +23,11 @@ public func train(
         file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
         skipsBadTraces: request.skipsBadTraces, registry: registry)
     var run = try TrainingRun(request, bench: bench, clock: clock)
+    if request.looksAhead {
+        for note in try Preflight(bench, trainer: run.trainer, folder: request.folder, clock: clock).notes {
+            watcher.hear(.note(note))
+        }
+    }
     return try run.run(watcher: &watcher, isStopped: isStopped)
 }
 

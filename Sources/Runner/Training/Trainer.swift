@@ -52,6 +52,9 @@ struct Trainer {
         outcome.penalty = penalize()
         try clip()
         move(number: number, rate: rate)
+        guard weights.areFinite else {
+            throw NotFinite(what: "a weight after an update at the rate \(rate)", sample: nil)
+        }
         return outcome
     }
 
@@ -153,6 +156,15 @@ struct NotFinite: Error {
             self.init(what: direction == .forward ? "layer '\(path)'" : "the gradient of '\(path)'", sample: sample)
         } else {
             self.init(what: error.description, sample: nil)
+        }
+    }
+}
+
+extension Weights {
+    /// Whether every number is one; what is saved always is.
+    var areFinite: Bool {
+        values.withUnsafeBufferPointer { values in
+            values.baseAddress.map { Update.squares($0, count: values.count).isFinite } ?? true
         }
     }
 }

@@ -29,7 +29,8 @@ struct TrainingRun {
         record = RunRecord(request, bench: bench)
         if let checkpoint = try TrainingRun.begin(request, identity: identity) {
             trainer = Trainer(
-                bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory)
+                bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory
+            )
             history = checkpoint.history
             position = checkpoint.position
         } else {
@@ -117,17 +118,17 @@ struct TrainingRun {
         if position.sums.isEmpty { position.sums = [Double](repeating: 0, count: lessons + 2) }
         let began = clock() - position.seconds
         let stream = loader.batches(epoch: position.epoch, from: position.batch)
-        var rate = bench.settings.optimizer.rate
         while let batch = try stream.next() {
-            rate = bench.settings.schedule.rate(at: clockOfTraining(steps: loader.batchCount), base: bench.settings.optimizer.rate)
-            if batch.count > 0 { try step(batch, rate: rate) }
+            let stepRate = rate(step: position.batch, of: loader.batchCount)
+            if batch.count > 0 { try step(batch, rate: stepRate) }
             position.batch += 1
             position.seconds = clock() - began
             watcher.hear(.step(progress(of: loader)))
             if isStopped() { return false }
             if clock() - lastSave >= bench.settings.checkpoint { try checkpoint() }
         }
-        try endEpoch(rate: rate, watcher: &watcher)
+        // A run that was stopped behind its epoch's last step comes here without a step of its own.
+        try endEpoch(rate: rate(step: max(0, position.batch - 1), of: loader.batchCount), watcher: &watcher)
         return true
     }
 
@@ -145,10 +146,11 @@ struct TrainingRun {
         }
     }
 
-    private func clockOfTraining(steps: Int) -> TrainingClock {
-        TrainingClock(
-            epoch: position.epoch, epochs: bench.settings.epochs, step: position.batch, steps: steps,
+    private func rate(step: Int, of steps: Int) -> Double {
+        let clock = TrainingClock(
+            epoch: position.epoch, epochs: bench.settings.epochs, step: step, steps: steps,
             trainLosses: history["train_loss"] ?? [], devLosses: history["dev_loss"] ?? [])
+        return bench.settings.schedule.rate(at: clock, base: bench.settings.optimizer.rate)
     }
 
     /// The means of the epoch so far: whole, and by lesson.

@@ -18,7 +18,9 @@ enum WeightNote {
 extension Workbench {
     /// The bytes of a weights file.
     func weightsFile(_ weights: Weights, thresholds: Picker.Thresholds? = nil) throws -> [UInt8] {
-        let texts = file.sources.map { JSON.object([.init("path", .string($0.path)), .init("text", .string($0.text))]) }
+        let texts = file.sources.map {
+            JSON.object([.init("path", .string($0.path)), .init("text", .string($0.text))])
+        }
         let overrides = file.overrides.map { JSON.Member($0.key, .string($0.value)) }
         let statement = try loader(.train, epoch: 0).statement
         return weights.safetensors(metadata: [

@@ -25,7 +25,9 @@ public struct TracePicture: Sendable {
     private var plotWidth: Double { Self.width - Self.left - 16 }
 
     public init(_ trace: Trace, labels: [LabelRow] = []) {
-        self.init(TraceFacts(columns: trace.metadata.columns).window(trace), title: trace.metadata["trace_name_original"] ?? trace.name, labels: labels)
+        self.init(
+            TraceFacts(columns: trace.metadata.columns).window(trace),
+            title: trace.metadata["trace_name_original"] ?? trace.name, labels: labels)
     }
 
     init(_ window: Window, title: String, labels: [LabelRow]) {

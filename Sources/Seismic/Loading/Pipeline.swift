@@ -59,7 +59,7 @@ public struct Pipeline: Sendable {
                     + "\(window.shape.channels)",
                 help: "order(ZNE, missing: zero) in prepare chooses components")
         }
-        // A text may round a rate: less than one sample of drift in ten thousand is no other rate.
+        // Files round rates; a ten-thousandth moves the end of a window of a thousand samples by a tenth of one.
         if let rate = window.rate, abs(rate - trace.rate) > 1e-4 * rate {
             throw PreparationError(
                 "the trace has \(trace.rate) samples a second and the network takes \(rate)",

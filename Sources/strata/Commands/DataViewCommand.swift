@@ -36,7 +36,8 @@ enum DataViewCommand: Command {
         guard dataset.count > 0 else { throw Exit(.badData, "\(dataset.path) has no traces") }
         guard let name else { return 0 }
         if let number = Int(name), (0..<dataset.count).contains(number) { return number }
-        guard let index = (0..<dataset.count).first(where: { dataset.name($0) == name || dataset.title($0) == name }) else {
+        guard let index = (0..<dataset.count).first(where: { dataset.name($0) == name || dataset.title($0) == name })
+        else {
             throw Exit(
                 .badData, "\(dataset.path) has no trace '\(name)'",
                 help: "its \(dataset.count) traces are numbered from 0; strata data info lists names")

@@ -29,7 +29,8 @@ struct EvaluateCommand: Command {
         var request = EvaluationRequest(folder: RunFolder(call.operands[0]))
         request.data = call.value("--data")
         request.split = try call.word("--split", among: ["train", "dev", "test", "all"]) ?? "test"
-        request.weights = try call.word("--weights", among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
+        request.weights =
+            try call.word("--weights", among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
             .flatMap(EvaluationRequest.WeightsChoice.init) ?? .best
         request.passes = try call.int("--uncertainty", in: 1...10_000) ?? 0
         request.batch = try call.int("--batch", in: 1...1_000_000)

@@ -52,11 +52,14 @@ struct TrainCommand: Command {
         request.settings = try call.settings()
         request.command = CommandLine.arguments
         request.version = strataVersion
+        request.looksAhead = true
         let network = try OpenNetwork(name, call, settings: request.allSettings)
         request.plugins = network.plugins.loaded.map { ($0.path, $0.sha256) }
         let file = NetworkFile(
             name: name, network: network.network,
-            sources: network.files.map { RunRecord.Source(path: $0.path, text: String(decoding: $0.text, as: UTF8.self)) },
+            sources: network.files.map {
+                RunRecord.Source(path: $0.path, text: String(decoding: $0.text, as: UTF8.self))
+            },
             overrides: request.allSettings)
         return try reporting {
             if isProbe { return try probe(request, file, network, call) }
@@ -78,7 +81,9 @@ struct TrainCommand: Command {
         } else if result.isInterrupted {
             Terminal.note("stopped and saved; go on with --resume")
         } else {
-            let best = result.record.best.map { ", best in epoch \($0.epoch) with loss \(TrainingDisplay.text($0.loss))" }
+            let best = result.record.best.map {
+                ", best in epoch \($0.epoch) with loss \(TrainingDisplay.text($0.loss))"
+            }
             Terminal.print("\(request.folder.path): \(result.record.epochs) epochs\(best ?? "")")
         }
         return result.isInterrupted ? .interrupted : .done

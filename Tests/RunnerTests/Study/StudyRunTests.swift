@@ -34,7 +34,10 @@ import Testing
         #expect(run.candidates.map(\.name) == ["tiny", "tiny width=4", "tiny width=16"])
         #expect(run.candidates[1].parameters < run.candidates[0].parameters)
         let trials = run.trials(of: run.candidates[2], seeds: 0..<2)
-        #expect(trials.map(\.folder.path) == ["/nowhere/trials/tiny_width=16/seed_0", "/nowhere/trials/tiny_width=16/seed_1"])
+        #expect(
+            trials.map(\.folder.path) == [
+                "/nowhere/trials/tiny_width=16/seed_0", "/nowhere/trials/tiny_width=16/seed_1",
+            ])
         #expect(trials.allSatisfy { $0.epochs == 3 && !$0.mayBeLonger })
     }
 
@@ -48,7 +51,8 @@ import Testing
             let count = candidate.parameters
             for other in [-1, 1] {
                 let near = try Self.compile(
-                    "tiny", candidate.point.settings.dropLast().map { ($0.key, $0.value) }
+                    "tiny",
+                    candidate.point.settings.dropLast().map { ($0.key, $0.value) }
                         + [("width", String((Int(width.value) ?? 0) + other))])
                 #expect(abs(near.network.graph.trainableCount - target) >= abs(count - target))
             }

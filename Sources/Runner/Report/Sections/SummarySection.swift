@@ -55,7 +55,8 @@ enum SummarySection: ReportSection {
         guard !serious.isEmpty else { return "" }
         let items = serious.map { "<li>\(HTML.escaped($0.description))</li>" }.joined()
         return "<div class=\"warning\" role=\"note\"><p><strong>These runs should not be compared.</strong> "
-            + "They differ in what they were trained or judged on, and somebody asked for the comparison nevertheless:</p>"
+            + "They differ in what they were trained or judged on, "
+            + "and somebody asked for the comparison nevertheless:</p>"
             + "<ul>\(items)</ul></div>"
     }
 

@@ -1,0 +1,92 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Seismic
+
+/// What can be said before the first step: how much memory, time and disk a training takes, and what in the data does
+/// not fit the file. What cannot end well is refused here.
+struct Preflight {
+    private(set) var notes: [String] = []
+
+    init(_ bench: Workbench, trainer: Trainer, folder: RunFolder, clock: () -> Double) throws {
+        let splits = bench.splits
+        notes.append(
+            "\(bench.graph.name): \(bench.layout.trainableCount) trained weights; "
+                + "\(splits.train.count) traces to train, "
+                + "\(splits.dev.count) dev, \(splits.test.count) test (\(splits.statement))")
+        guard !splits.train.isEmpty else {
+            throw RunError(.badData, "\(bench.dataset.path) has no trace in the split 'train'")
+        }
+        if splits.dev.isEmpty { notes.append("no dev split: the training loss says which epoch is best") }
+        notes += Preflight.misfits(bench)
+        try measure(bench, trainer: trainer, clock: clock)
+        try checkDisk(bench, folder: folder)
+    }
+
+    /// One batch is loaded and taken twice, on a copy of the weights: the second time tells.
+    private mutating func measure(_ bench: Workbench, trainer: Trainer, clock: () -> Double) throws {
+        let loader = try bench.loader(.train)
+        var trainer = trainer
+        guard let batch = try loader.batches(epoch: 0).next(), batch.count > 0 else { return }
+        let memory = try bench.machine(.training, for: batch).plan.memory
+        var seconds = 0.0
+        for _ in 0..<2 {
+            let started = clock()
+            // A number that runs away is for the training itself to report, with its place.
+            if (try? trainer.slope(batch, number: 1)) == nil { return }
+            seconds = clock() - started
+        }
+        notes.append(
+            "memory \(MemoryReport.text(memory.total)); \(loader.batchCount) steps an epoch of about "
+                + "\(Preflight.text(seconds)), so about \(Preflight.text(seconds * Double(loader.batchCount))) an epoch"
+        )
+    }
+
+    /// Two checkpoints, two sets of weights and the next ones beside them.
+    private mutating func checkDisk(_ bench: Workbench, folder: RunFolder) throws {
+        let block = bench.layout.count * 4
+        let needed = 3 * block * (1 + bench.settings.optimizer.memories) + 3 * block + 1 << 20
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { return }
+        guard free > needed else {
+            throw RunError(
+                .access, "\(folder.path) needs \(MemoryReport.text(needed)) and has \(MemoryReport.text(free)) left",
+                help: "make room, or give another --out")
+        }
+        notes.append("disk \(MemoryReport.text(needed)) of \(MemoryReport.text(free)) free")
+    }
+
+    /// What the table of the data says against the file, without reading a waveform.
+    private static func misfits(_ bench: Workbench) -> [String] {
+        let most = 20_000
+        let traces = bench.splits.train.prefix(most)
+        let rate = bench.graph.inputs.first?.type.rate
+        var notes: [String] = []
+        let otherRates = traces.count { index in
+            guard let rate, let own = bench.dataset.rate(index) else { return false }
+            return abs(own - rate) > 1e-4 * rate
+        }
+        let resamples = bench.recipe.preparations.contains { $0.name == "resample" }
+        if otherRates > 0, !resamples {
+            notes.append("\(otherRates) of \(traces.count) training traces have another rate than \(rate ?? 0) Hz")
+        }
+        guard let labelers = try? bench.recipe.labelers(bench.graph, registry: bench.registry) else { return notes }
+        for (lesson, labeler) in zip(bench.recipe.lessons, labelers) {
+            guard case .onsets(let phases) = labeler.meaning else { continue }
+            for phase in phases.compactMap({ $0.flatMap(Phase.init(rawValue:)) }) {
+                let count = traces.count { index in
+                    bench.dataset.picks(index).contains { $0.phase.belongs(to: phase) }
+                }
+                if count == 0 {
+                    notes.append(
+                        "no training trace has a pick of \(phase.rawValue), which '\(lesson.output)' is to learn")
+                }
+            }
+        }
+        return notes
+    }
+
+    private static func text(_ seconds: Double) -> String {
+        seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\(Int(seconds.rounded())) s"
+    }
+}

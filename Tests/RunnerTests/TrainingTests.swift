@@ -1,0 +1,131 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Testing
+
+@testable import Runner
+
+@Suite struct TrainingTests {
+    @Test func itLearnsOneBatchByHeart() throws {
+        let request = ToyStudy.request("")
+        let result = try probe(request, file: ToyStudy.file(), dataset: ToyData(), steps: 150)
+        #expect(result.hasLearned && result.last < 0.2, "\(result.description)")
+    }
+
+    @Test func aRunSaysWhatItWas() throws {
+        let scratch = try Scratch()
+        let result = try ToyStudy.train(
+            scratch.path + "/run", settings: [("train.batch", "6")], change: { $0.seed = 4 })
+        let record = try RunFolder(scratch.path + "/run").record()
+        #expect(record == result.record)
+        #expect(record.status == .done && record.seed == 4 && record.epochs == 3 && record.parameters == 77)
+        #expect(record.data.traces.map(\.count) == [24, 8, 8])
+        let batch = try #require(record.settings.first { $0.key == "train.batch" })
+        #expect(batch.value == "6" && batch.origin == .commandLine)
+        #expect(record.settings.first { $0.key == "width" }?.origin == .standard)
+        let again = try NetworkFile(record)
+        #expect(again.network.graph.nodes.count == (try ToyStudy.file()).network.graph.nodes.count)
+        let weights = try readWeights(RunFolder(scratch.path + "/run").bestWeightsPath)
+        #expect(weights.note(WeightNote.data) == record.data.hash)
+        #expect(weights.note(WeightNote.thresholds)?.contains("\"P\"") == true)
+        #expect(weights.note(WeightNote.preparation)?.contains("normalize") == true)
+    }
+
+    @Test func itStopsWhenNothingImproves() throws {
+        let scratch = try Scratch()
+        // At a rate of zero every epoch is like the first: the wait is over after two more.
+        let result = try ToyStudy.train(
+            scratch.path + "/run",
+            settings: [
+                ("train.optimizer", "sgd(rate: 0.0)"), ("train.schedule", "constant"), ("train.stop_after", "2"),
+                ("train.epochs", "50"), ("train.watch", "train"),
+            ])
+        #expect(result.history.rows.count < 50)
+        let best = try #require(result.record.best)
+        #expect(result.history.rows.count == best.epoch + 2)
+    }
+
+    @Test func theTrainingSetGrows() throws {
+        let scratch = try Scratch()
+        let result = try ToyStudy.train(
+            scratch.path + "/run",
+            settings: [("train.grow", "[25 %, 50 %, 100 %]"), ("train.grow_at", "[1, 2]"), ("train.batch", "1")])
+        #expect(result.history["step"] == [6, 18, 42])
+    }
+
+    @Test func frozenLayersStayAndTakenWeightsCome() throws {
+        let scratch = try Scratch()
+        let first = scratch.path + "/first"
+        try ToyStudy.train(first)
+        let given = try readWeights(RunFolder(first).bestWeightsPath)
+        try ToyStudy.train(
+            scratch.path + "/second",
+            settings: [
+                ("train.weights", "\"\(first)\""), ("train.take", "[\"first\", \"norm\"]"),
+                ("train.freeze", "[\"first\", \"norm\"]"),
+            ], change: { $0.seed = 9 })
+        let taken = try readWeights(RunFolder(scratch.path + "/second").lastWeightsPath)
+        for name in ["first.weight", "first.bias", "norm.weight", "norm.running_mean", "norm.running_var"] {
+            #expect(taken[name]?.values == given[name]?.values, "\(name)")
+        }
+        #expect(taken["last.weight"]?.values != given["last.weight"]?.values)
+        #expect(throws: RunError.self) {
+            try ToyStudy.train(scratch.path + "/third", settings: [("train.freeze", "[\"fisrt\"]")])
+        }
+        #expect(throws: RunError.self) {
+            try ToyStudy.train(
+                scratch.path + "/fourth", settings: [("train.weights", "\"\(first)\""), ("width", "5")])
+        }
+    }
+
+    @Test func aNumberThatRunsAwayStopsTheRun() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        let settings = [("train.optimizer", "sgd(rate: 1000.0)"), ("train.schedule", "steps(at: [1], rates: [1e38])")]
+        let error = try #require(throws: RunError.self) { try ToyStudy.train(run, settings: settings) }
+        #expect(error.cause == .notFinite)
+        #expect(error.message.contains("epoch 2, batch") && error.message.contains("toy"), "\(error.message)")
+        let folder = RunFolder(run)
+        #expect(try folder.record().status == .failed)
+        #expect(try #require(Checkpoint.latest(in: folder)).checkpoint.weights.allSatisfy(\.isFinite))
+        let again = try replay(folder, file: ToyStudy.file(settings))
+        #expect(!again.isFinite && again.traces.count == 5, "\(again.description)")
+    }
+
+    @Test func evaluationCanBeDoneAgainFromItsTable() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        let settings = [("train.epochs", "12")]
+        let result = try ToyStudy.train(run, settings: settings)
+        var request = EvaluationRequest(folder: RunFolder(run))
+        request.threads = 1
+        let file = try ToyStudy.file(settings)
+        let evaluation = try evaluate(request, record: result.record, file: file, dataset: ToyData())
+        let names = evaluation.predictions.columns.map(\.name)
+        #expect(Array(names.prefix(26)) == ToyStudy.columnsOfEQTransformer)
+        let read = try RunFolder(run).predictions()
+        #expect(read.count == 8)
+        for (use, value) in evaluation.values {
+            #expect(use.metric.measure(read)?.value(traces: read.count) == value, "\(use.name)")
+        }
+        let f1 = try #require(evaluation.values.first { $0.use.name == "p_f1_0.1s" }?.value)
+        #expect(f1 > 0.7, "\(f1)")
+        #expect(throws: RunError.self) {
+            try evaluate(request, record: result.record, file: file, dataset: ToyData())
+        }
+        request.overwrites = true
+        request.passes = 4
+        let unsure = try evaluate(request, record: result.record, file: file, dataset: ToyData())
+        let spreads = try #require(unsure.predictions.numbers("P_uncertainty")).filter { !$0.isNaN }
+        #expect(!spreads.isEmpty && spreads.contains { $0 > 0 })
+    }
+}
+
+extension ToyStudy {
+    static let columnsOfEQTransformer = [
+        "network_code", "ID", "earthquake_distance_km", "snr_db", "trace_name", "trace_category", "trace_start_time",
+        "source_magnitude", "p_arrival_sample", "p_status", "p_weight", "s_arrival_sample", "s_status", "s_weight",
+        "receiver_type", "number_of_detections", "detection_probability", "detection_uncertainty", "P_pick",
+        "P_probability", "P_uncertainty", "P_error", "S_pick", "S_probability", "S_uncertainty", "S_error",
+    ]
+}
