@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func withoutLabelersALessonIsLeftOutAndSaid() throws {
-        let compilation = compile(text: text)
+        let compilation = compile(text: text, registry: .onlyLayers)
         #expect(Set(compilation.diagnostics.map(\.code)) == ["W0107"])
         #expect(compilation.network?.recipe?.lessons.isEmpty == true)
     }

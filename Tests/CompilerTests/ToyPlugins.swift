@@ -46,9 +46,18 @@ struct ToyTrain: Plugin {
 }
 
 extension Registry {
+    /// The built-in layers and losses, whatever else this bundle of tests is linked with.
+    static let onlyLayers: Registry = {
+        var registry = Registry()
+        for plugin in Registry.builtIn.plugins(.layer) + Registry.builtIn.plugins(.loss) {
+            try? registry.add(plugin, from: "built-in")
+        }
+        return registry
+    }()
+
     /// The built-in layers and losses, and the toys for what other rooms bring.
     static let forTests: Registry = {
-        var registry = Registry.builtIn
+        var registry = Registry.onlyLayers
         let toys: [any Plugin.Type] = [
             ToyPick.self, ToyDemean.self, ToyNormalize.self, ToyShift.self, ToyAdam.self, ToyTrain.self,
         ]

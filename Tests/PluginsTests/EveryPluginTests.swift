@@ -4,7 +4,7 @@ import Testing
 @testable import Plugins
 
 /// Whatever is registered keeps the laws, without a test of its own.
-@Suite struct EveryPluginTests {
+@Suite(.serialized) struct EveryPluginTests {
     static let names: [String] = PluginKind.allCases.flatMap { kind in
         Registry.builtIn.names(kind).map { "\(kind.rawValue) \($0)" }
     }

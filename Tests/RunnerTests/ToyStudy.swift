@@ -95,7 +95,8 @@ struct ToyStudy {
     /// Everything that must be the same to the bit, however often a run was stopped.
     static func state(_ folder: String) throws -> (weights: Data?, best: Data?, checkpoint: Checkpoint) {
         let run = RunFolder(folder)
-        var checkpoint = try #require(Checkpoint.latest(in: run)).checkpoint
+        let latest = try Checkpoint.latest(in: run)
+        var checkpoint = try #require(latest).checkpoint
         checkpoint.position.seconds = 0
         return (
             FileManager.default.contents(atPath: run.lastWeightsPath),

@@ -69,10 +69,10 @@ import Testing
             #expect(taken[name]?.values == given[name]?.values, "\(name)")
         }
         #expect(taken["last.weight"]?.values != given["last.weight"]?.values)
-        #expect(throws: RunError.self) {
+        #expect(throws: Runner.RunError.self) {
             try ToyStudy.train(scratch.path + "/third", settings: [("train.freeze", "[\"fisrt\"]")])
         }
-        #expect(throws: RunError.self) {
+        #expect(throws: Runner.RunError.self) {
             try ToyStudy.train(
                 scratch.path + "/fourth", settings: [("train.weights", "\"\(first)\""), ("width", "5")])
         }
@@ -81,13 +81,15 @@ import Testing
     @Test func aNumberThatRunsAwayStopsTheRun() throws {
         let scratch = try Scratch()
         let run = scratch.path + "/run"
-        let settings = [("train.optimizer", "sgd(rate: 1000.0)"), ("train.schedule", "steps(at: [1], rates: [1e38])")]
-        let error = try #require(throws: RunError.self) { try ToyStudy.train(run, settings: settings) }
+        let settings = [("train.optimizer", "sgd(rate: 1000.0)"), ("train.schedule", "steps(at: [1], rates: [1000.0])")]
+        let error = try #require(throws: Runner.RunError.self) { try ToyStudy.train(run, settings: settings) }
         #expect(error.cause == .notFinite)
         #expect(error.message.contains("epoch 2, batch") && error.message.contains("toy"), "\(error.message)")
         let folder = RunFolder(run)
         #expect(try folder.record().status == .failed)
-        #expect(try #require(Checkpoint.latest(in: folder)).checkpoint.weights.allSatisfy(\.isFinite))
+        let latest = try Checkpoint.latest(in: folder)
+        let isFinite = try #require(latest).checkpoint.weights.allSatisfy { $0.isFinite }
+        #expect(isFinite)
         let again = try replay(folder, file: ToyStudy.file(settings))
         #expect(!again.isFinite && again.traces.count == 5, "\(again.description)")
     }
@@ -110,7 +112,7 @@ import Testing
         }
         let f1 = try #require(evaluation.values.first { $0.use.name == "p_f1_0.1s" }?.value)
         #expect(f1 > 0.7, "\(f1)")
-        #expect(throws: RunError.self) {
+        #expect(throws: Runner.RunError.self) {
             try evaluate(request, record: result.record, file: file, dataset: ToyData())
         }
         request.overwrites = true

@@ -10,7 +10,8 @@ struct LayerTrial {
     private let inputs: [[Float]]
     private let cotangent: [Float]
 
-    init(_ type: any Layer.Type, _ law: LawCase, _ registry: Registry) throws {
+    /// `draw`: which of several random inputs.
+    init(_ type: any Layer.Type, _ law: LawCase, _ registry: Registry, draw: Int = 0) throws {
         var nodes = law.inputs.enumerated().map { Node.input("input\($0.offset)", $0.element) }
         let layer = try type.init(law.arguments, inputs: law.inputs)
         nodes.append(
@@ -20,10 +21,11 @@ struct LayerTrial {
         self.registry = registry
         weights = LayerTrial.weights(of: graph)
         inputs = law.inputs.enumerated().map { index, type in
-            LayerTrial.normal(LayerTrial.batch * (type.shape.numbers?.reduce(1, *) ?? 0), stream: "input\(index)")
+            LayerTrial.normal(
+                LayerTrial.batch * (type.shape.numbers?.reduce(1, *) ?? 0), stream: "input\(index) draw \(draw)")
         }
         cotangent = LayerTrial.normal(
-            LayerTrial.batch * (layer.output.shape.numbers?.reduce(1, *) ?? 0), stream: "cotangent")
+            LayerTrial.batch * (layer.output.shape.numbers?.reduce(1, *) ?? 0), stream: "cotangent draw \(draw)")
     }
 
     /// As they start, and a little beside it, so that what starts at zero is tried too.
