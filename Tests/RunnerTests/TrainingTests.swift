@@ -78,22 +78,6 @@ import Testing
         }
     }
 
-    @Test func aNumberThatRunsAwayStopsTheRun() throws {
-        let scratch = try Scratch()
-        let run = scratch.path + "/run"
-        let settings = [("train.optimizer", "sgd(rate: 1000.0)"), ("train.schedule", "steps(at: [1], rates: [1000.0])")]
-        let error = try #require(throws: Runner.RunError.self) { try ToyStudy.train(run, settings: settings) }
-        #expect(error.cause == .notFinite)
-        #expect(error.message.contains("epoch 2, batch") && error.message.contains("toy"), "\(error.message)")
-        let folder = RunFolder(run)
-        #expect(try folder.record().status == .failed)
-        let latest = try Checkpoint.latest(in: folder)
-        let isFinite = try #require(latest).checkpoint.weights.allSatisfy { $0.isFinite }
-        #expect(isFinite)
-        let again = try replay(folder, file: ToyStudy.file(settings))
-        #expect(!again.isFinite && again.traces.count == 5, "\(again.description)")
-    }
-
     @Test func evaluationCanBeDoneAgainFromItsTable() throws {
         let scratch = try Scratch()
         let run = scratch.path + "/run"
