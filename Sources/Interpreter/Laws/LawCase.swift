@@ -14,8 +14,8 @@ struct LawCase {
         TensorType(Shape(4, 21), rate: 100), TensorType(Shape(3, 64), rate: 100), TensorType(Shape(16, 1), rate: 100),
         TensorType(Shape(6)), TensorType(Shape(4, 8, 9)),
     ]
-    /// A stretch long enough for windows of seconds, for layers that take nothing shorter: where the cost grows with the
-    /// square of the length, it would take minutes.
+    /// A stretch long enough for windows of seconds, for layers that take nothing shorter: where the cost grows with
+    /// the square of the length, it would take minutes.
     private static let stretch = TensorType(Shape(1, 900), rate: 100)
 
     /// Cases for a layer: every shape that it takes with its simplest arguments, then one argument after the other
