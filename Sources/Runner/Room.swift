@@ -1,1 +1,0 @@
-// Kept until the room has its first file.
