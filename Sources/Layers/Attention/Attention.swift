@@ -30,6 +30,8 @@ public struct Attention: LayerSignature {
 
     public let input: TensorType
     public let output: TensorType
+    /// Samples along time, once they are known: the arithmetic asks for them in its inner loops.
+    let length: Int
     public let channels: Int
     public let heads: Int
     public let isCausal: Bool
@@ -39,6 +41,7 @@ public struct Attention: LayerSignature {
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSequence("attention")
         output = input
+        length = input.shape.time.number ?? 1
         let channels = try input.knownChannels("attention")
         heads = try arguments.checked(Self.heads)
         guard channels % heads == 0 else {

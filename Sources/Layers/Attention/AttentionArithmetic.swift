@@ -3,7 +3,6 @@ import Kernels
 
 /// As in additive attention, the weights of all pairs stand transposed: a row for each sample that is looked at.
 extension Attention: Layer {
-    private var length: Int { input.shape.time.number ?? 1 }
     private var step: Int { length.roundedUpToLanes }
     private var pairs: Int { Rational.product(length, step) }
     private var projection: Int { Rational.product(channels, step) }

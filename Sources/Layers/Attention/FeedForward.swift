@@ -25,6 +25,8 @@ public struct FeedForward: LayerSignature {
 
     public let input: TensorType
     public let output: TensorType
+    /// Samples along time, once they are known: the arithmetic asks for them in its inner loops.
+    let length: Int
     public let channels: Int
     public let units: Int
     public let activation: Activation
@@ -34,6 +36,7 @@ public struct FeedForward: LayerSignature {
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSequence("feed_forward")
         output = input
+        length = input.shape.time.number ?? 1
         channels = try input.knownChannels("feed_forward")
         units = try arguments.checked(Self.units)
         activation = arguments[Self.activation]

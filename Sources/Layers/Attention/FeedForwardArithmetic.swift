@@ -2,7 +2,6 @@ import GraphIR
 import Kernels
 
 extension FeedForward: Layer {
-    private var length: Int { input.shape.time.number ?? 1 }
     private var step: Int { length.roundedUpToLanes }
     private var hidden: Int { Rational.product(units, step) }
     private var function: ActivationFunction { ActivationFunction(activation) }

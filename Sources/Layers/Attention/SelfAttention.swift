@@ -33,6 +33,8 @@ public struct SelfAttention: LayerSignature {
 
     public let input: TensorType
     public let output: TensorType
+    /// Samples along time, once they are known: the arithmetic asks for them in its inner loops.
+    let length: Int
     public let channels: Int
     public let units: Int
     public let width: Int?
@@ -42,6 +44,7 @@ public struct SelfAttention: LayerSignature {
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSequence("self_attention")
         output = input
+        length = input.shape.time.number ?? 1
         channels = try input.knownChannels("self_attention")
         units = try arguments.checked(Self.units)
         width = try arguments.checked(Self.width)

@@ -4,7 +4,6 @@ import Kernels
 /// Scores stand transposed, `[s][t]`: a row for each sample that is looked at, a column for each that looks. So a sum
 /// over all that is looked at is a sum of whole vectors.
 extension SelfAttention: Layer {
-    private var length: Int { input.shape.time.number ?? 1 }
     /// From one row to the next.
     private var step: Int { length.roundedUpToLanes }
     private var pairs: Int { Rational.product(length, step) }

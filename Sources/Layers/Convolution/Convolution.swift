@@ -8,6 +8,8 @@ struct Convolution: Arithmetic {
     let window: SlidingWindow
     let input: Extents
     let output: Extents
+    /// For short rows of many channels: how the kernels' gradients are summed.
+    private let across: AcrossGradients?
 
     init(
         input: Extents, output: Extents, groups: Int, windows: [SlidingWindow], activation: ActivationFunction,
@@ -28,6 +30,7 @@ struct Convolution: Arithmetic {
             top: above?.padding(for: input.height).before ?? 0,
             // 'same' pads less than the window is wide, and how much depends on the length.
             mostLeft: max(window.padding(for: input.width).before, window.rule == .padded(.same) ? window.span / 2 : 0))
+        across = kernels.across
         epilogue = KernelEpilogue(
             activation: activation, hasBias: hasBias, lines: output.height, channels: output.channels,
             width: output.width, halo: kernels.smallHalo)
@@ -41,7 +44,11 @@ struct Convolution: Arithmetic {
     var keptPerSample: Int { epilogue.keptPerSample }
     var preparedCount: Int { kernels.gatherPackedCount }
     var preparedForBackwardCount: Int { kernels.spreadPackedCount }
-    var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
+    var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount + sumsCount + roomCount }
+    private var sumsCount: Int { across?.sumsCount ?? 0 }
+    private var roomCount: Int { across?.roomCount(width: output.width) ?? 0 }
+    /// Short samples are taken several at a time: their gradients are then put in their places once for all.
+    var backwardPhases: [Phase] { [.samples(grain: across == nil ? 1 : 4)] }
 
     func prepare(_ pass: Pass) {
         kernels.packForGathering(pass.weight(0), into: pass.prepared)
@@ -61,6 +68,8 @@ struct Convolution: Arithmetic {
     }
 
     func backward(_ pass: Pass) {
+        let sums = pass.scratch + epilogue.scratchCount + kernels.scratchCount
+        sums.update(repeating: 0, count: sumsCount)
         for sample in pass.samples {
             let x = pass.input()
             let length = x.length(of: sample), width = pass.output.length(of: sample)
@@ -70,7 +79,11 @@ struct Convolution: Arithmetic {
             if epilogue.hasBias, let gradient = pass.gradient(1) {
                 epilogue.addBiasGradient(slopes, width: width, to: gradient)
             }
-            if let gradient = pass.gradient(0) {
+            if let across, pass.gradient(0) != nil {
+                across.add(
+                    slopes: slopes.start, slopeStep: slopes.stride, x: x[sample] - left, xStep: x.stride, width: width,
+                    to: sums, room: sums + sumsCount)
+            } else if let gradient = pass.gradient(0) {
                 kernels.addGradients(
                     small: slopes, big: SampleRows(x, sample), left: left, width: width, to: gradient, scratch: scratch)
             }
@@ -78,6 +91,12 @@ struct Convolution: Arithmetic {
                 kernels.spread(
                     slopes, left: left, packed: packed, bias: nil, into: SampleRows(dx, sample), width: length,
                     scratch: scratch)
+            }
+        }
+        if let across, let gradient = pass.gradient(0) {
+            let taps = kernels.kernel.width
+            for tap in 0..<taps {
+                across.finish(sums, tap: tap, to: gradient + tap, steps: (input.channels * taps, taps))
             }
         }
     }

@@ -78,6 +78,8 @@ public struct Crop: LayerSignature {
 
 extension Crop: Layer {
     public var backwardReads: BackwardReads { [] }
+    /// Samples cut from the start, where that does not depend on the length.
+    var fixedCut: Int? { isCentred || keepsEnd ? nil : left.number }
     /// Samples cut from the start of a sample of this length.
     private func cut(_ pass: Pass, _ sample: Int) -> Int {
         // What is left to cut at the end does not show in a fixed number; the centre moves with the length.

@@ -40,6 +40,16 @@ extension Upsample: Layer {
     private var lineFactor: Int { factors.count > 1 ? factors[0] : 1 }
     public var backwardReads: BackwardReads { [] }
 
+    /// Doubling a sequence folds into the convolution behind it, also with a crop between.
+    public func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? {
+        guard factors == [2] else { return nil }
+        if let convolution = next as? Convolution {
+            return UpsampledConvolution(doubling: input.shape.extents, cut: 0, then: convolution)
+        }
+        guard let crop = next as? Crop, let cut = crop.fixedCut else { return nil }
+        return CroppedDoubling(input: input.shape.extents, cut: cut)
+    }
+
     public func forward(_ pass: Pass) {
         let from = input.shape.extents
         for sample in pass.samples {

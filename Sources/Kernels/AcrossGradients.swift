@@ -1,0 +1,58 @@
+/// Kernel gradients of short rows with many channels: the channels, not the samples, go into the lanes.
+///
+/// Rows of a few dozen samples would spend more time adding up lanes than multiplying. Here the input is transposed
+/// once, every tap's gradient is a product of two matrices, and the sums of several samples are put in their places once.
+public struct AcrossGradients: Sendable {
+    public let shape: KernelShape
+    private let offsets: [Int]
+    private let first: Int
+    private let span: Int
+
+    /// `nil` where rows are long or channels few, so that lanes along the samples do better.
+    public init?(_ shape: KernelShape, offsets: [Int], width: Int) {
+        guard shape.channels % lanes == 0, width <= 400, let first = offsets.min(), let last = offsets.max(),
+            last - first <= 4 * width
+        else { return nil }
+        self.shape = shape
+        self.offsets = offsets
+        self.first = first
+        span = last - first + 1
+    }
+
+    /// Floats for the sums, which live over several samples.
+    public var sumsCount: Int { shape.taps * shape.results * shape.channels }
+    /// Floats for one sample's transposed input.
+    public func roomCount(width: Int) -> Int { (width + span) * shape.channels }
+
+    /// Adds one sample.
+    public func add(
+        slopes: UnsafePointer<Float>, slopeStep: Int, x: UnsafePointer<Float>, xStep: Int, width: Int,
+        to sums: UnsafeMutablePointer<Float>, room: UnsafeMutablePointer<Float>
+    ) {
+        transpose(
+            x + first, step: xStep, rows: shape.channels, columns: width &+ span &- 1, to: room,
+            toStep: shape.channels)
+        for (tap, offset) in offsets.enumerated() {
+            multiply(
+                Matrix(slopes, rowStep: slopeStep), room + (offset &- first) &* shape.channels, bStep: shape.channels,
+                into: sums + tap &* shape.results &* shape.channels, cStep: shape.channels, rows: shape.results,
+                columns: shape.channels, inner: width, adding: true)
+        }
+    }
+
+    /// Adds the sums of one tap to gradients that lie `steps` apart.
+    public func finish(
+        _ sums: UnsafePointer<Float>, tap: Int, to gradient: UnsafeMutablePointer<Float>,
+        steps: (result: Int, channel: Int)
+    ) {
+        for result in 0..<shape.results {
+            let from = sums + (tap &* shape.results &+ result) &* shape.channels
+            let out = gradient + result &* steps.result
+            var channel = 0
+            while channel < shape.channels {
+                out[channel &* steps.channel] += from[channel]
+                channel &+= 1
+            }
+        }
+    }
+}

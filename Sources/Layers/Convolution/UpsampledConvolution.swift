@@ -1,0 +1,296 @@
+import Kernels
+
+/// Doubling, perhaps a crop, and a convolution, as one: see `FoldedTaps`.
+struct UpsampledConvolution: Arithmetic {
+    let convolution: Convolution
+    let taps: FoldedTaps
+    /// Channels and samples of what is doubled.
+    let input: Extents
+    private let offsets: [[Int]]
+    private let mirrored: [[Int]]
+    /// For short signals: how each phase's gradients are summed.
+    private let across: [AcrossGradients]
+
+    /// `nil` where the two cannot be one: strides, groups, images, or a padding that moves with the length.
+    init?(doubling input: Extents, cut: Int, then convolution: Convolution) {
+        let kernels = convolution.kernels
+        guard kernels.groups == 1, kernels.kernel.height == 1, kernels.big.height == 1, kernels.stride.width == 1,
+            kernels.dilation.width == 1, kernels.kernel.width > 1,
+            convolution.window.rule == .padded(.same) || convolution.window.rule == .padded(.causal)
+        else { return nil }
+        self.convolution = convolution
+        self.input = input
+        let left = convolution.window.padding(for: convolution.input.width).before
+        taps = FoldedTaps(kernel: kernels.kernel.width, left: left, cut: cut)
+        offsets = [taps.offsets(phase: 0), taps.offsets(phase: 1)]
+        mirrored = offsets.map { $0.map { -$0 } }
+        let half = (convolution.output.width + 1) / 2
+        let both = (0...1).compactMap { [taps, offsets] phase in
+            AcrossGradients(
+                KernelShape(
+                    results: convolution.output.channels, channels: input.channels, taps: taps.count[phase]),
+                offsets: offsets[phase], width: half)
+        }
+        across = both.count == 2 ? both : []
+    }
+
+    private var channels: Int { input.channels }
+    private var filters: Int { convolution.output.channels }
+    private var epilogue: KernelEpilogue { convolution.epilogue }
+    private func shape(_ phase: Int) -> KernelShape {
+        KernelShape(results: filters, channels: channels, taps: taps.count[phase])
+    }
+    private func mirroredShape(_ phase: Int) -> KernelShape {
+        KernelShape(results: channels, channels: filters, taps: taps.count[phase])
+    }
+
+    var inputHalo: Int { taps.reach + 1 }
+    var outputHalo: Int { 0 }
+    var backwardReads: BackwardReads { convolution.backwardReads }
+    var keptPerSample: Int { convolution.keptPerSample }
+    /// Few samples are taken several at a time: unfolding the gradients then happens once for all of them.
+    var backwardPhases: [Phase] { [.samples(grain: convolution.output.width < 1024 ? 4 : 1)] }
+
+    // Folded weights of both phases, then their packed forms.
+    private func foldedCount(_ phase: Int) -> Int { (filters * channels * taps.count[phase]).roundedUpToLanes }
+    private func packedCount(_ phase: Int) -> Int { shape(phase).packedCount.roundedUpToLanes }
+    private func mirroredCount(_ phase: Int) -> Int { mirroredShape(phase).packedCount.roundedUpToLanes }
+    var preparedCount: Int { foldedCount(0) + foldedCount(1) + packedCount(0) + packedCount(1) }
+    var preparedForBackwardCount: Int { mirroredCount(0) + mirroredCount(1) }
+
+    // Rows of one phase, with zeros around.
+    private var half: Int { (convolution.output.width + 1) / 2 }
+    private var lead: Int { (taps.reach + 1).roundedUpToLanes }
+    private var halfStride: Int {
+        let stride = (max(half, input.width) + taps.reach + 1).roundedUpToLanes
+        return stride % 512 == 0 ? stride + lanes : stride
+    }
+    private var phaseCount: Int { lead + filters * halfStride + 4 * lanes }
+    private var roomCount: Int { across.map { $0.roomCount(width: half) }.max() ?? 0 }
+    var scratchCount: Int { epilogue.scratchCount + 2 * phaseCount + foldedCount(0) + foldedCount(1) + roomCount }
+
+    func prepare(_ pass: Pass) {
+        var folded = pass.prepared
+        var packed = pass.prepared + foldedCount(0) + foldedCount(1)
+        var mirroredPacked = pass.preparedForBackward
+        for phase in 0...1 {
+            let n = taps.count[phase]
+            taps.fold(pass.weight(0), kernels: filters * channels, phase: phase, into: folded)
+            shape(phase).pack(folded, steps: (channels * n, n, 1), into: packed)
+            if let out = mirroredPacked {
+                mirroredShape(phase).pack(folded, steps: (n, channels * n, 1), into: out)
+                mirroredPacked = out + mirroredCount(phase)
+            }
+            folded += foldedCount(phase)
+            packed += packedCount(phase)
+        }
+    }
+
+    func forward(_ pass: Pass) {
+        let isCut = epilogue.activation.kind == .relu
+        for sample in pass.samples {
+            let x = pass.input(), width = pass.output.length(of: sample)
+            let half = (width + 1) / 2
+            var packed = pass.prepared + foldedCount(0) + foldedCount(1)
+            for phase in 0...1 {
+                offsets[phase].withUnsafeBufferPointer { offsets in
+                    guard let offsets = offsets.baseAddress else { return }
+                    correlate(
+                        x[sample], xStep: x.stride, offsets: offsets, packed, shape(phase),
+                        into: pass.scratch + phase * halfStride * filters, yStep: halfStride, width: half,
+                        start: epilogue.hasBias ? .bias(pass.weight(1)) : .zero, cutsNegatives: isCut)
+                }
+                packed += packedCount(phase)
+            }
+            for row in 0..<filters {
+                interleave(
+                    pass.scratch + row * halfStride, fromStep: halfStride * filters, phases: 2,
+                    to: pass.output.row(row, of: sample), count: width)
+            }
+            mendEnds(pass, sample, isCut: isCut)
+            epilogue.finish(pass, sample, alreadyCut: isCut)
+        }
+    }
+
+    /// Computes again, tap by tap, the few results that saw what the crop had removed.
+    private func mendEnds(_ pass: Pass, _ sample: Int, isCut: Bool) {
+        let x = pass.input(), y = pass.output
+        let width = y.length(of: sample)
+        let (before, behind) = taps.phantoms(width, of: x.length(of: sample))
+        for phantoms in [before, behind] where !phantoms.isEmpty {
+            let first = max(0, phantoms.lowerBound + taps.left - taps.kernel + 1)
+            for column in first..<max(first, min(width, phantoms.upperBound + taps.left)) {
+                for filter in 0..<filters {
+                    var sum = epilogue.hasBias ? pass.weight(1)[filter] : 0
+                    for tap in 0..<taps.kernel {
+                        let place = column + tap - taps.left
+                        guard place >= 0, place < width else { continue }
+                        let from = x[sample] + FoldedTaps.half(place + taps.cut)
+                        let weights = pass.weight(0) + (filter * channels * taps.kernel + tap)
+                        for channel in 0..<channels {
+                            sum = sum.addingProduct(weights[channel * taps.kernel], from[channel * x.stride])
+                        }
+                    }
+                    y.row(filter, of: sample)[column] = isCut && sum < 0 ? 0 : sum
+                }
+            }
+        }
+    }
+
+    func backward(_ pass: Pass) {
+        let phases = pass.scratch + epilogue.scratchCount
+        let sums = phases + 2 * phaseCount
+        let gradient = pass.gradient(0)
+        if gradient != nil { sums.update(repeating: 0, count: foldedCount(0) + foldedCount(1)) }
+        for sample in pass.samples {
+            let slopes = epilogue.slopes(pass, sample, scratch: pass.scratch)
+            let width = pass.output.length(of: sample)
+            if epilogue.hasBias, let gradient = pass.gradient(1) {
+                epilogue.addBiasGradient(slopes, width: width, to: gradient)
+            }
+            split(slopes, width, into: phases)
+            if gradient != nil { addGradients(pass, sample, phases, width, to: sums) }
+            if pass.inputGradient() != nil { giveBack(pass, sample, phases, slopes, width) }
+            if let gradient { takePhantomsFrom(gradient, pass, sample, slopes, width) }
+        }
+        if let gradient { for phase in 0...1 { unfold(sums, phase, to: gradient) } }
+    }
+
+    private func unfold(_ sums: UnsafeMutablePointer<Float>, _ phase: Int, to gradient: UnsafeMutablePointer<Float>) {
+        let from = sums + phase * foldedCount(0)
+        guard let across = across.isEmpty ? nil : across[phase] else {
+            return taps.unfold(from, kernels: filters * channels, phase: phase, addingTo: gradient)
+        }
+        for tap in 0..<taps.kernel {
+            across.finish(
+                from, tap: taps.place(of: tap, phase: phase), to: gradient + tap,
+                steps: (channels * taps.kernel, taps.kernel))
+        }
+    }
+
+    /// Even and odd slopes apart, zeros beside them.
+    private func split(_ slopes: SampleRows, _ width: Int, into phases: UnsafeMutablePointer<Float>) {
+        for phase in 0...1 { (phases + phase * phaseCount).update(repeating: 0, count: lead) }
+        for row in 0..<filters {
+            // Behind the last slope of a row stands at least one zero for the odd phase of an odd length.
+            let out = phases + (lead + row * halfStride)
+            deinterleave(
+                slopes.row(row), phases: 2, count: width / 2, to: out, toStep: phaseCount, filled: halfStride)
+            if width % 2 == 1 { out[width / 2] = slopes.row(row)[width - 1] }
+        }
+    }
+
+    private func addGradients(
+        _ pass: Pass, _ sample: Int, _ phases: UnsafeMutablePointer<Float>, _ width: Int,
+        to sums: UnsafeMutablePointer<Float>
+    ) {
+        let x = pass.input()
+        let half = (width + 1) / 2
+        for phase in 0...1 {
+            let slopes = UnsafePointer(phases + (phase * phaseCount + lead))
+            let out = sums + phase * foldedCount(0)
+            let shape = shape(phase)
+            if !across.isEmpty {
+                let room = sums + (foldedCount(0) + foldedCount(1))
+                across[phase].add(
+                    slopes: slopes, slopeStep: halfStride, x: x[sample], xStep: x.stride, width: half, to: out,
+                    room: room)
+                continue
+            }
+            offsets[phase].withUnsafeBufferPointer { offsets in
+                guard let offsets = offsets.baseAddress else { return }
+                addKernelGradients(
+                    slopes: slopes, slopeStep: halfStride, x: x[sample], xStep: x.stride, offsets: offsets, shape,
+                    width: half, to: out, steps: (channels * shape.taps, shape.taps, 1))
+            }
+        }
+    }
+
+    private func giveBack(
+        _ pass: Pass, _ sample: Int, _ phases: UnsafeMutablePointer<Float>, _ slopes: SampleRows, _ width: Int
+    ) {
+        guard let dx = pass.inputGradient(), var packed = pass.preparedForBackward.map({ UnsafePointer($0) }) else {
+            return
+        }
+        for phase in 0...1 {
+            mirrored[phase].withUnsafeBufferPointer { offsets in
+                guard let offsets = offsets.baseAddress else { return }
+                correlate(
+                    phases + (phase * phaseCount + lead), xStep: halfStride, offsets: offsets, packed,
+                    mirroredShape(phase), into: dx[sample], yStep: dx.stride, width: dx.length(of: sample),
+                    start: phase == 0 ? .zero : .there)
+            }
+            packed += mirroredCount(phase)
+        }
+        eachPhantom(dx.length(of: sample), width) { place, tap, column in
+            for channel in 0..<channels {
+                var sum: Float = 0
+                let weights = pass.weight(0) + (channel * taps.kernel + tap)
+                for filter in 0..<filters {
+                    sum = sum.addingProduct(weights[filter * channels * taps.kernel], slopes.row(filter)[column])
+                }
+                dx.row(channel, of: sample)[place] -= sum
+            }
+        }
+    }
+
+    /// The folded sums took products with samples that are not there: they go again.
+    private func takePhantomsFrom(
+        _ gradient: UnsafeMutablePointer<Float>, _ pass: Pass, _ sample: Int, _ slopes: SampleRows, _ width: Int
+    ) {
+        let x = pass.input()
+        eachPhantom(x.length(of: sample), width) { place, tap, column in
+            for filter in 0..<filters {
+                let slope = slopes.row(filter)[column]
+                let out = gradient + (filter * channels * taps.kernel + tap)
+                for channel in 0..<channels {
+                    out[channel * taps.kernel] -= slope * x.row(channel, of: sample)[place]
+                }
+            }
+        }
+    }
+
+    /// Every pair of a result's column and a tap that meets a sample which is not there, with its place in the input.
+    private func eachPhantom(_ samples: Int, _ width: Int, _ body: (_ place: Int, _ tap: Int, _ column: Int) -> Void) {
+        let (before, behind) = taps.phantoms(width, of: samples)
+        for phantoms in [before, behind] {
+            for phantom in phantoms {
+                for tap in 0..<taps.kernel {
+                    let column = phantom + taps.left - tap
+                    if column >= 0, column < width { body(FoldedTaps.half(phantom + taps.cut), tap, column) }
+                }
+            }
+        }
+    }
+}
+
+/// Doubling and a crop as one, on the way to being part of a convolution.
+struct CroppedDoubling: Arithmetic {
+    let input: Extents
+    /// Samples cut from the start of the doubled signal.
+    let cut: Int
+
+    var backwardReads: BackwardReads { [] }
+
+    func forward(_ pass: Pass) {
+        for sample in pass.samples {
+            for row in 0..<pass.output.rows {
+                let from = pass.input().row(row, of: sample), to = pass.output.row(row, of: sample)
+                for index in 0..<pass.output.length(of: sample) { to[index] = from[(index + cut) / 2] }
+            }
+        }
+    }
+    func backward(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            for row in 0..<dx.rows {
+                let from = pass.outputGradient.row(row, of: sample), to = dx.row(row, of: sample)
+                to.update(repeating: 0, count: dx.length(of: sample))
+                for index in 0..<pass.outputGradient.length(of: sample) { to[(index + cut) / 2] += from[index] }
+            }
+        }
+    }
+    func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? {
+        (next as? Convolution).flatMap { UpsampledConvolution(doubling: input, cut: cut, then: $0) }
+    }
+}
