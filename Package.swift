@@ -8,9 +8,20 @@ import PackageDescription
 let cpu = Context.environment["STRATA_CPU"] ?? "native"
 let cpuFlags: [String] = cpu == "baseline" ? [] : ["-Xcc", "-march=\(cpu)"]
 
+/// What the arithmetic is compiled for, as far as register tiles and the check at start need to know it.
+let features: [String] = {
+    let levels = ["x86-64-v4": ["avx2", "fma", "avx512f"], "x86-64-v3": ["avx2", "fma"]]
+    guard cpu == "native" else { return levels[cpu] ?? [] }
+    let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let flags = processor.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? []
+    return ["avx2", "fma", "avx512f"].filter { flags.contains(Substring($0)) }
+}()
+let defines = features.map { SwiftSetting.define("STRATA_" + $0.uppercased()) }
+
 let common: [SwiftSetting] = [.unsafeFlags(cpuFlags)]
 /// Arithmetic is optimised in debug builds too, or the tests would crawl.
-let arithmetic: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O", "-whole-module-optimization", "-num-threads", "2"])]
+let arithmetic: [SwiftSetting] =
+    [.unsafeFlags(cpuFlags + ["-O", "-whole-module-optimization", "-num-threads", "2"])] + defines
 /// Plugins find the workbench's own types in the executable that loads them, and are made for one build of it, which
 /// its build id names.
 let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic", "-Xlinker", "--build-id"])]
@@ -50,7 +61,8 @@ let package = Package(
             dependencies: [
                 "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels",
             ],
-            swiftSettings: common, linkerSettings: exportsSymbols),
+            // Runs on any processor of the platform, to say so where the arithmetic would not.
+            swiftSettings: defines, linkerSettings: exportsSymbols),
         .executableTarget(
             name: "LoadingBenchmark", dependencies: ["Seismic", "GraphIR", "Kernels"], path: "Benchmarks/Loading",
             swiftSettings: common),

@@ -4,17 +4,20 @@
 /// once, every tap's gradient is a product of two matrices, and the sums of several samples are put in their places once.
 public struct AcrossGradients: Sendable {
     public let shape: KernelShape
-    private let offsets: [Int]
+    /// Where each tap finds its sample, from the place of the first column, and how far it is to the next column's.
+    private let places: [Int]
+    private let stride: Int
     private let first: Int
     private let span: Int
 
     /// `nil` where rows are long or channels few, so that lanes along the samples do better.
-    public init?(_ shape: KernelShape, offsets: [Int], width: Int) {
-        guard shape.channels % lanes == 0, width <= 400, let first = offsets.min(), let last = offsets.max(),
-            last - first <= 4 * width
+    public init?(_ shape: KernelShape, places: [Int], stride: Int = 1, width: Int) {
+        guard shape.channels % lanes == 0, width <= 400, let first = places.min(), let last = places.max(),
+            last - first <= 4 * width * stride
         else { return nil }
         self.shape = shape
-        self.offsets = offsets
+        self.places = places
+        self.stride = stride
         self.first = first
         span = last - first + 1
     }
@@ -22,21 +25,21 @@ public struct AcrossGradients: Sendable {
     /// Floats for the sums, which live over several samples.
     public var sumsCount: Int { shape.taps * shape.results * shape.channels }
     /// Floats for one sample's transposed input.
-    public func roomCount(width: Int) -> Int { (width + span) * shape.channels }
+    public func roomCount(width: Int) -> Int { columns(width).roundedUpToLanes * shape.channels }
+    private func columns(_ width: Int) -> Int { (width - 1) * stride + span }
 
-    /// Adds one sample.
+    /// Adds one sample: products of `width` slopes with the samples of `x` that they saw.
     public func add(
         slopes: UnsafePointer<Float>, slopeStep: Int, x: UnsafePointer<Float>, xStep: Int, width: Int,
         to sums: UnsafeMutablePointer<Float>, room: UnsafeMutablePointer<Float>
     ) {
         transpose(
-            x + first, step: xStep, rows: shape.channels, columns: width &+ span &- 1, to: room,
-            toStep: shape.channels)
-        for (tap, offset) in offsets.enumerated() {
+            x + first, step: xStep, rows: shape.channels, columns: columns(width), to: room, toStep: shape.channels)
+        for (tap, place) in places.enumerated() {
             multiply(
-                Matrix(slopes, rowStep: slopeStep), room + (offset &- first) &* shape.channels, bStep: shape.channels,
-                into: sums + tap &* shape.results &* shape.channels, cStep: shape.channels, rows: shape.results,
-                columns: shape.channels, inner: width, adding: true)
+                Matrix(slopes, rowStep: slopeStep), room + (place &- first) &* shape.channels,
+                bStep: stride &* shape.channels, into: sums + tap &* shape.results &* shape.channels,
+                cStep: shape.channels, rows: shape.results, columns: shape.channels, inner: width, adding: true)
         }
     }
 

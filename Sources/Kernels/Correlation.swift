@@ -68,8 +68,9 @@ public func correlate(
         let out = y + result &* yStep
         let rows = shape.blockRows(from: result)
         let block = Block(
-            x: x, xStep: xStep, offsets: offsets, kernel: kernel, channels: shape.channels, taps: shape.taps, y: out,
-            yStep: yStep, rows: min(rows, shape.results &- result), width: width, cutsNegatives: cutsNegatives)
+            x: x, xStep: xStep, offsets: offsets, kernel: kernel, kernelStep: rows, channels: shape.channels,
+            taps: shape.taps, y: out, yStep: yStep, rows: min(rows, shape.results &- result), width: width,
+            cutsNegatives: cutsNegatives)
         switch start {
         case .zero: block.run(rows, bias: nil, adding: false)
         case .bias(let bias): block.run(rows, bias: bias + result, adding: false)
@@ -86,6 +87,8 @@ private struct Block {
     let xStep: Int
     let offsets: UnsafePointer<Int>
     let kernel: UnsafePointer<Float>
+    /// From one tap's weights to the next one's.
+    let kernelStep: Int
     let channels: Int
     let taps: Int
     let y: UnsafeMutablePointer<Float>
@@ -97,10 +100,24 @@ private struct Block {
     @inline(__always)
     func run(_ blockRows: Int, bias: UnsafePointer<Float>?, adding: Bool) {
         switch blockRows {
-        case 8: columns(Rows8<Twice<One>>.self, Rows8<One>.self, bias, adding)
-        case 4: columns(Rows4<Twice<Twice<One>>>.self, Rows4<One>.self, bias, adding)
-        default: columns(Row<Twice<Twice<Twice<One>>>>.self, Row<One>.self, bias, adding)
+        case 8:
+            #if STRATA_AVX512F
+                columns(EightWide.self, EightNarrow.self, bias, adding)
+            #else
+                // A vector is several registers: half the rows at a time.
+                columns(FourWide.self, FourNarrow.self, bias, adding)
+                lowerHalf.columns(FourWide.self, FourNarrow.self, bias.map { $0 + 4 }, adding)
+            #endif
+        case 4: columns(FourWide.self, FourNarrow.self, bias, adding)
+        default: columns(OneWide.self, OneNarrow.self, bias, adding)
         }
+    }
+
+    /// The last four of eight rows.
+    private var lowerHalf: Block {
+        Block(
+            x: x, xStep: xStep, offsets: offsets, kernel: kernel + 4, kernelStep: kernelStep, channels: channels,
+            taps: taps, y: y + 4 &* yStep, yStep: yStep, rows: rows &- 4, width: width, cutsNegatives: cutsNegatives)
     }
 
     @inline(__always)
@@ -134,7 +151,7 @@ private struct Block {
         for _ in 0..<channels {
             for tap in 0..<taps {
                 sum.add(.load(row + offsets[tap]), times: factors, step: 1)
-                factors += T.rows
+                factors += kernelStep
             }
             row += xStep
         }

@@ -22,21 +22,18 @@ public func multiply(
     rows: Int, columns: Int, inner: Int, adding: Bool = false
 ) {
     var row = 0
-    while row &+ 8 <= rows {
-        band(
-            Rows8<Twice<One>>.self, Rows8<One>.self, a, row, b, bStep, c + row &* cStep, cStep, columns, inner, adding)
-        row &+= 8
-    }
+    #if STRATA_AVX512F
+        while row &+ 8 <= rows {
+            band(EightWide.self, EightNarrow.self, a, row, b, bStep, c + row &* cStep, cStep, columns, inner, adding)
+            row &+= 8
+        }
+    #endif
     while row &+ 4 <= rows {
-        band(
-            Rows4<Twice<Twice<One>>>.self, Rows4<One>.self, a, row, b, bStep, c + row &* cStep, cStep, columns, inner,
-            adding)
+        band(FourWide.self, FourNarrow.self, a, row, b, bStep, c + row &* cStep, cStep, columns, inner, adding)
         row &+= 4
     }
     while row < rows {
-        band(
-            Row<Twice<Twice<One>>>.self, Row<One>.self, a, row, b, bStep, c + row &* cStep, cStep, columns, inner,
-            adding)
+        band(OneWide.self, OneNarrow.self, a, row, b, bStep, c + row &* cStep, cStep, columns, inner, adding)
         row &+= 1
     }
 }
@@ -96,26 +93,6 @@ private func rest(
             }
             c[row &* cStep &+ column] = sum
         }
-    }
-}
-
-/// `to[column][row] = from[row][column]`.
-public func transpose(
-    _ from: UnsafePointer<Float>, step: Int, rows: Int, columns: Int, to: UnsafeMutablePointer<Float>, toStep: Int
-) {
-    // Blocks, so that the lines that are written stay in the cache until they are full.
-    var firstRow = 0
-    while firstRow < rows {
-        let lastRow = min(rows, firstRow &+ lanes)
-        for column in 0..<columns {
-            let out = to + column &* toStep
-            var row = firstRow
-            while row < lastRow {
-                out[row] = from[row &* step &+ column]
-                row &+= 1
-            }
-        }
-        firstRow = lastRow
     }
 }
 

@@ -33,19 +33,3 @@ public func dotCentred(
     }
     return sum
 }
-
-/// `to = (from - minus) * times + plus`, whole vectors unless the number stands among others.
-public func scaleRow(
-    _ from: UnsafePointer<Float>, minus: Float, times: Float, plus: Float, to: UnsafeMutablePointer<Float>,
-    _ count: Int, isSingle: Bool = false
-) {
-    if isSingle {
-        for index in 0..<count { to[index] = (from[index] - minus) * times + plus }
-        return
-    }
-    var index = 0
-    while index < count {
-        (to + index).vector = Vector(plus).addingProduct((from + index).vector - Vector(minus), Vector(times))
-        index &+= lanes
-    }
-}

@@ -16,17 +16,17 @@ public protocol Job: AnyObject {
 
 /// Threads that are kept: between two jobs they look out for a while, then sleep.
 ///
-/// Units are handed out one by one, so a slow thread does fewer of them. Nothing that is summed may depend on who does
+/// Units are handed out one by one, so a slow thread does fewer of them, and one that the system does not let run holds
+/// nobody up: a job is over when its units are done, whoever did them. Nothing that is summed may depend on who does
 /// what: see `Phase` for how layers keep to that.
 public final class ThreadPool: @unchecked Sendable {
     public let threads: Int
-    private let next = Atomic<Int>(0)
-    private let busy = Atomic<Int>(0)
-    /// Counts the jobs; a change wakes whoever looks out.
-    private let turn = Atomic<Int>(0)
+    /// The units of the current job in the upper half, how many of them were handed out in the lower.
+    private let handedOut = Atomic<UInt64>(0)
+    private let done = Atomic<Int>(0)
+    private let sleepers = Atomic<Int>(0)
     private let closing = Atomic<Bool>(false)
     private var job: (any Job)?
-    private var units = 0
     private var mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var handles: [pthread_t] = []
@@ -34,16 +34,17 @@ public final class ThreadPool: @unchecked Sendable {
     /// How many processors there are to use.
     public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
+    /// Where the system refuses a thread, those that there are do the work.
     public init(threads: Int) {
         self.threads = max(1, min(threads, 256))
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
-        for worker in 1..<max(1, self.threads) { start(worker) }
+        for worker in 1..<max(1, self.threads) where !start(worker) { break }
     }
 
     deinit {
-        closing.store(true, ordering: .releasing)
-        announce()
+        closing.store(true, ordering: .sequentiallyConsistent)
+        wakeSleepers()
         for handle in handles { pthread_join(handle, nil) }
         pthread_mutex_destroy(mutex)
         pthread_cond_destroy(wake)
@@ -53,19 +54,18 @@ public final class ThreadPool: @unchecked Sendable {
 
     /// Does all units of a job and returns when the last is done.
     public func run(_ units: Int, _ job: any Job) {
-        if threads == 1 || units <= 1 {
+        guard !handles.isEmpty, units > 1, let count = UInt32(exactly: units) else {
             for unit in 0..<max(0, units) { job.run(unit: unit, worker: 0) }
             return
         }
         self.job = job
-        self.units = units
-        next.store(0, ordering: .relaxed)
-        busy.store(threads - 1, ordering: .relaxed)
-        announce()
+        done.store(0, ordering: .relaxed)
+        handedOut.store(UInt64(count) << 32, ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeSleepers() }
         work(as: 0)
         // The others have at most a unit each to finish: looking is quicker than sleeping.
         var looks = 0
-        while busy.load(ordering: .acquiring) != 0 {
+        while done.load(ordering: .acquiring) != units {
             looks += 1
             if looks > ThreadPool.looks { sched_yield() }
         }
@@ -83,40 +83,60 @@ public final class ThreadPool: @unchecked Sendable {
         func run(unit: Int, worker: Int) { body(unit, worker) }
     }
 
-    private func announce() {
+    private func wakeSleepers() {
         pthread_mutex_lock(mutex)
-        turn.add(1, ordering: .releasing)
         pthread_cond_broadcast(wake)
         pthread_mutex_unlock(mutex)
     }
 
     private func work(as worker: Int) {
-        guard let job else { return }
-        while true {
-            let unit = next.add(1, ordering: .relaxed).oldValue
-            if unit >= units { return }
-            job.run(unit: unit, worker: worker)
+        while let unit = claim() {
+            perform(unit, worker)
+            done.add(1, ordering: .releasing)
         }
     }
+
+    /// A unit that nobody else has. As long as it is not done the job stays, so it may be read after the claim.
+    private func claim() -> Int? {
+        var state = handedOut.load(ordering: .acquiring)
+        while hasUnits(state) {
+            let (isMine, current) = handedOut.weakCompareExchange(
+                expected: state, desired: state + 1, ordering: .acquiringAndReleasing)
+            if isMine { return Int(state & 0xffff_ffff) }
+            state = current
+        }
+        return nil
+    }
+    private func hasUnits(_ state: UInt64) -> Bool { state & 0xffff_ffff < state >> 32 }
+
+    /// Not inlined: when it returns the job is let go of, and only then is the unit said to be done.
+    @inline(never)
+    private func perform(_ unit: Int, _ worker: Int) { job?.run(unit: unit, worker: worker) }
 
     /// How often to look for work before sleeping: some tens of microseconds.
     private static let looks = 20_000
 
-    private func loop(as worker: Int, after seen: Int) {
-        var seen = seen
-        while true {
-            var looks = 0
-            while turn.load(ordering: .acquiring) == seen, looks < ThreadPool.looks { looks += 1 }
-            if turn.load(ordering: .acquiring) == seen {
-                pthread_mutex_lock(mutex)
-                while turn.load(ordering: .acquiring) == seen { pthread_cond_wait(wake, mutex) }
-                pthread_mutex_unlock(mutex)
-            }
-            if closing.load(ordering: .acquiring) { return }
-            seen = turn.load(ordering: .acquiring)
+    private func loop(as worker: Int) {
+        while !closing.load(ordering: .acquiring) {
             work(as: worker)
-            busy.subtract(1, ordering: .releasing)
+            var looks = 0
+            while !hasUnits(handedOut.load(ordering: .acquiring)), looks < ThreadPool.looks { looks += 1 }
+            if looks == ThreadPool.looks { sleep() }
         }
+    }
+
+    /// Until there are units. Whoever makes some looks for sleepers afterwards, and who falls asleep says so before it
+    /// looks for units: one of them sees the other.
+    private func sleep() {
+        pthread_mutex_lock(mutex)
+        sleepers.add(1, ordering: .sequentiallyConsistent)
+        while !hasUnits(handedOut.load(ordering: .sequentiallyConsistent)),
+            !closing.load(ordering: .sequentiallyConsistent)
+        {
+            pthread_cond_wait(wake, mutex)
+        }
+        sleepers.subtract(1, ordering: .sequentiallyConsistent)
+        pthread_mutex_unlock(mutex)
     }
 
     /// What a new thread is told. It holds the pool without owning it: the pool waits for its threads when it goes.
@@ -129,8 +149,8 @@ public final class ThreadPool: @unchecked Sendable {
         }
     }
 
-    private func start(_ worker: Int) {
-        let beginning = Unmanaged.passRetained(Beginning(self, worker)).toOpaque()
+    private func start(_ worker: Int) -> Bool {
+        let retained = Unmanaged.passRetained(Beginning(self, worker))
         #if canImport(Darwin)
             var handle: pthread_t?
         #else
@@ -144,14 +164,18 @@ public final class ThreadPool: @unchecked Sendable {
                 #else
                     let beginning = Unmanaged<Beginning>.fromOpaque(argument!).takeRetainedValue()
                 #endif
-                beginning.pool.loop(as: beginning.worker, after: 0)
+                beginning.pool.loop(as: beginning.worker)
                 return nil
-            }, beginning)
-        precondition(status == 0, "the system refuses to start a thread")
+            }, retained.toOpaque())
+        guard status == 0 else {
+            retained.release()
+            return false
+        }
         #if canImport(Darwin)
             if let handle { handles.append(handle) }
         #else
             handles.append(handle)
         #endif
+        return true
     }
 }

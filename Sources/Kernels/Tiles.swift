@@ -122,3 +122,17 @@ struct Both<Half: Tile>: Tile {
 
 typealias Rows4<Columns: Span> = Both<Both<Row<Columns>>>
 typealias Rows8<Columns: Span> = Both<Rows4<Columns>>
+
+/// Tiles that fill the registers and no more, by how many rows they have; the narrow ones are for the last columns.
+/// Where a vector is several registers there is room for half as many rows.
+#if STRATA_AVX512F
+    typealias EightWide = Rows8<Twice<One>>
+    typealias EightNarrow = Rows8<One>
+    typealias FourWide = Rows4<Twice<Twice<One>>>
+    typealias OneWide = Row<Twice<Twice<Twice<One>>>>
+#else
+    typealias FourWide = Rows4<One>
+    typealias OneWide = Row<Twice<Twice<One>>>
+#endif
+typealias FourNarrow = Rows4<One>
+typealias OneNarrow = Row<One>

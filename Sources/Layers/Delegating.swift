@@ -20,8 +20,8 @@ extension Delegating {
     public var isRandom: Bool { core.isRandom }
     public var isIdentity: Bool { core.isIdentity }
     public func settled(for mode: Mode) -> any Arithmetic { core.settled(for: mode) }
-    public func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? {
-        core.followed(by: next, in: mode)
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+        core.followed(by: next, in: mode, withGradients: withGradients)
     }
     public func prepare(_ pass: Pass) { core.prepare(pass) }
     public func forward(_ pass: Pass) { core.forward(pass) }

@@ -44,8 +44,8 @@ public protocol Arithmetic: Sendable {
     /// Whether the output is the only input unchanged, so that nothing need be done at all.
     var isIdentity: Bool { get }
     /// This and the next layer as one, where that saves a pass over memory; `nil` where nothing is gained. Weights are
-    /// this one's, then the next one's.
-    func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)?
+    /// this one's, then the next one's. Without gradients no backward pass will follow.
+    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)?
 
     /// Fills `pass.prepared` and, unless it is `nil`, `pass.preparedForBackward` from `pass.weight(…)`. Called once
     /// whenever weights have changed.
@@ -72,7 +72,7 @@ extension Arithmetic {
     public var isRandom: Bool { false }
     public var isIdentity: Bool { false }
     public func settled(for mode: Mode) -> any Arithmetic { self }
-    public func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? { nil }
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? { nil }
     public func prepare(_ pass: Pass) {}
 }
 

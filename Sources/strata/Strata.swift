@@ -33,6 +33,7 @@ let commands: [any Command.Type] = [
 /// Runs what the words ask for and says how it ended.
 func strata(_ words: [String]) -> ExitStatus {
     do {
+        try Processor.check()
         return try dispatch(words)
     } catch let exit as Exit where exit.status == .done {
         Terminal.print(exit.message)

@@ -65,7 +65,7 @@ extension Lowered {
         }
         if options.style == .fused, !options.keepsEveryLayer {
             dropIdentities(outputs: graph.outputs.map(\.node))
-            fuse(graph, options.mode)
+            fuse(graph, options)
         }
     }
 
@@ -92,7 +92,7 @@ extension Lowered {
     }
 
     /// Joins each step with the one that alone reads its result, as long as the arithmetic knows how.
-    private mutating func fuse(_ graph: Graph, _ mode: Mode) {
+    private mutating func fuse(_ graph: Graph, _ options: PlanOptions) {
         let outputs = Set(graph.outputs.map(\.node))
         var index = 0
         while index < steps.count {
@@ -100,7 +100,8 @@ extension Lowered {
             let readers = steps.indices.filter { steps[$0].inputs.contains(step.output) }
             if readers.count == 1, let reader = readers.first, steps[reader].inputs == [step.output],
                 !outputs.contains(step.output),
-                let joined = step.arithmetic.followed(by: steps[reader].arithmetic, in: mode)
+                let joined = step.arithmetic.followed(
+                    by: steps[reader].arithmetic, in: options.mode, withGradients: options.gradients != .none)
             {
                 let next = steps[reader]
                 steps[index] = Step(

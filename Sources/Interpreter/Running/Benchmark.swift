@@ -92,13 +92,21 @@ public struct Benchmark: Sendable {
 
     /// The most memory this process ever had, in MiB.
     public static var peakMemory: Double {
-        var usage = rusage()
         #if canImport(Darwin)
+            var usage = rusage()
             getrusage(RUSAGE_SELF, &usage)
             return Double(usage.ru_maxrss) / 1_048_576
         #else
-            getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-            return Double(usage.ru_maxrss) / 1024
+            // What getrusage says includes the program that started this one.
+            guard let file = fopen("/proc/self/status", "r") else { return 0 }
+            defer { fclose(file) }
+            var line = [CChar](repeating: 0, count: 256)
+            while fgets(&line, Int32(line.count), file) != nil {
+                let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                    .split(whereSeparator: \.isWhitespace)
+                if words.count > 1, words[0] == "VmHWM:", let kibibytes = Double(words[1]) { return kibibytes / 1024 }
+            }
+            return 0
         #endif
     }
 }

@@ -3,13 +3,11 @@ import Kernels
 /// A convolution's arithmetic: sums of products gathered from the input, then bias and activation.
 struct Convolution: Arithmetic {
     let kernels: StridedKernels
-    let epilogue: KernelEpilogue
+    private(set) var epilogue: KernelEpilogue
     /// The window along time, whose padding may depend on how long a sample is.
     let window: SlidingWindow
     let input: Extents
     let output: Extents
-    /// For short rows of many channels: how the kernels' gradients are summed.
-    private let across: AcrossGradients?
 
     init(
         input: Extents, output: Extents, groups: Int, windows: [SlidingWindow], activation: ActivationFunction,
@@ -30,7 +28,6 @@ struct Convolution: Arithmetic {
             top: above?.padding(for: input.height).before ?? 0,
             // 'same' pads less than the window is wide, and how much depends on the length.
             mostLeft: max(window.padding(for: input.width).before, window.rule == .padded(.same) ? window.span / 2 : 0))
-        across = kernels.across
         epilogue = KernelEpilogue(
             activation: activation, hasBias: hasBias, lines: output.height, channels: output.channels,
             width: output.width, halo: kernels.smallHalo)
@@ -44,46 +41,40 @@ struct Convolution: Arithmetic {
     var keptPerSample: Int { epilogue.keptPerSample }
     var preparedCount: Int { kernels.gatherPackedCount }
     var preparedForBackwardCount: Int { kernels.spreadPackedCount }
-    var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount + sumsCount + roomCount }
-    private var sumsCount: Int { across?.sumsCount ?? 0 }
-    private var roomCount: Int { across?.roomCount(width: output.width) ?? 0 }
-    /// Short samples are taken several at a time: their gradients are then put in their places once for all.
-    var backwardPhases: [Phase] { [.samples(grain: across == nil ? 1 : 4)] }
+    var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
+    var backwardPhases: [Phase] { [.samples(grain: kernels.gradientGrain)] }
 
     func prepare(_ pass: Pass) {
         kernels.packForGathering(pass.weight(0), into: pass.prepared)
         if let packed = pass.preparedForBackward { kernels.packForSpreading(pass.weight(0), into: packed) }
     }
 
-    func forward(_ pass: Pass) {
+    func forward(_ pass: Pass) { forward(pass, bias: epilogue.hasBias ? pass.weight(1) : nil) }
+
+    func forward(_ pass: Pass, bias: UnsafePointer<Float>?) {
         let isCut = epilogue.activation.kind == .relu
         for sample in pass.samples {
             let x = pass.input()
             kernels.gather(
                 SampleRows(x, sample), left: window.padding(for: x.length(of: sample)).before, packed: pass.prepared,
-                bias: epilogue.hasBias ? pass.weight(1) : nil, into: SampleRows(pass.output, sample),
-                width: pass.output.length(of: sample), cutsNegatives: isCut, scratch: pass.scratch)
+                bias: bias, into: SampleRows(pass.output, sample), width: pass.output.length(of: sample),
+                cutsNegatives: isCut, scratch: pass.scratch)
             epilogue.finish(pass, sample, alreadyCut: isCut && kernels.kernelAlwaysMeets)
         }
     }
 
     func backward(_ pass: Pass) {
-        let sums = pass.scratch + epilogue.scratchCount + kernels.scratchCount
-        sums.update(repeating: 0, count: sumsCount)
+        let scratch = pass.scratch + epilogue.scratchCount
+        kernels.beginGradients(scratch: scratch)
         for sample in pass.samples {
             let x = pass.input()
             let length = x.length(of: sample), width = pass.output.length(of: sample)
             let left = window.padding(for: length).before
             let slopes = epilogue.slopes(pass, sample, scratch: pass.scratch)
-            let scratch = pass.scratch + epilogue.scratchCount
             if epilogue.hasBias, let gradient = pass.gradient(1) {
                 epilogue.addBiasGradient(slopes, width: width, to: gradient)
             }
-            if let across, pass.gradient(0) != nil {
-                across.add(
-                    slopes: slopes.start, slopeStep: slopes.stride, x: x[sample] - left, xStep: x.stride, width: width,
-                    to: sums, room: sums + sumsCount)
-            } else if let gradient = pass.gradient(0) {
+            if let gradient = pass.gradient(0) {
                 kernels.addGradients(
                     small: slopes, big: SampleRows(x, sample), left: left, width: width, to: gradient, scratch: scratch)
             }
@@ -93,11 +84,20 @@ struct Convolution: Arithmetic {
                     scratch: scratch)
             }
         }
-        if let across, let gradient = pass.gradient(0) {
-            let taps = kernels.kernel.width
-            for tap in 0..<taps {
-                across.finish(sums, tap: tap, to: gradient + tap, steps: (input.channels * taps, taps))
-            }
+        if let gradient = pass.gradient(0) { kernels.finishGradients(to: gradient, scratch: scratch) }
+    }
+
+    /// The activation behind it costs no pass of its own; at inference neither does batch norm, which only changes the
+    /// weights.
+    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+        if let activation = next as? ElementwiseActivation, epilogue.activation.kind == .none {
+            var joined = self
+            joined.epilogue.activation = activation.function
+            return joined
         }
+        guard let normalization = next as? FixedNormalization, epilogue.activation.kind == .none, !withGradients else {
+            return nil
+        }
+        return NormalizedConvolution(convolution: self, normalization: normalization)
     }
 }

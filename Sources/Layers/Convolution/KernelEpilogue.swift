@@ -2,7 +2,7 @@ import Kernels
 
 /// What a convolution and its transpose do around their sums: bias, activation, and the slopes that come back.
 struct KernelEpilogue: Sendable {
-    let activation: ActivationFunction
+    var activation: ActivationFunction
     let hasBias: Bool
     /// Rows of the result for each of its channels.
     let lines: Int

@@ -34,6 +34,8 @@ struct StridedKernels: Sendable {
     }
     /// Room for a row of every stride-th column.
     private let phaseStride: Int
+    /// Gradients with the channels in the lanes, where rows are short and nothing stands in the way.
+    private let across: AcrossGradients?
 
     init(
         small: Size, big: Size, smallChannels: Int, bigChannels: Int, groups: Int, kernel: Size, stride: Size,
@@ -64,6 +66,13 @@ struct StridedKernels: Sendable {
                 firstTap: taps.first ?? 0, tapStep: taps.count > 1 ? taps[1] - taps[0] : 1,
                 offsets: taps.map { -($0 * dilation.width / stride.width) })
         }
+        let isFlat = groups == 1 && kernel.height == 1 && small.height == 1 && big.height == 1
+        let shape = KernelShape(results: smallChannels, channels: bigChannels, taps: kernel.width)
+        across =
+            isFlat
+            ? AcrossGradients(
+                shape, places: (0..<kernel.width).map { $0 * dilation.width }, stride: stride.width, width: small.width)
+            : nil
     }
 
     private var isStrided: Bool { stride.width > 1 }
@@ -80,13 +89,6 @@ struct StridedKernels: Sendable {
         return max((span - 1) / stride.width, behind, 0)
     }
 
-    /// Gradients with the channels in the lanes, where that is quicker and nothing stands in the way.
-    var across: AcrossGradients? {
-        guard !isStrided, groups == 1, kernel.height == 1, isDirect else { return nil }
-        guard small.height == 1 else { return nil }
-        return AcrossGradients(gatherShape, offsets: gatherOffsets, width: small.width)
-    }
-
     // MARK: Packing
 
     private var gatherShape: KernelShape {
@@ -97,6 +99,7 @@ struct StridedKernels: Sendable {
     }
     var gatherPackedCount: Int { groups * kernel.height * gatherShape.packedCount }
     var spreadPackedCount: Int { groups * kernel.height * phases.reduce(0) { $0 + spreadShape($1).packedCount } }
+    var weightCount: Int { groups * weightsPerGroup }
     private var weightsPerGroup: Int { smallChannels / groups * (bigChannels / groups) * taps }
 
     func packForGathering(_ weights: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
@@ -128,7 +131,10 @@ struct StridedKernels: Sendable {
     // MARK: The big side, cut into phases
 
     /// Floats of scratch room for any of the passes.
-    var scratchCount: Int { isStrided ? bigChannels * big.height * stride.width * phaseStride + 4 * lanes : 0 }
+    var scratchCount: Int {
+        phasesCount + (across.map { $0.sumsCount + $0.roomCount(width: small.width) } ?? 0)
+    }
+    private var phasesCount: Int { isStrided ? bigChannels * big.height * stride.width * phaseStride + 4 * lanes : 0 }
 
     /// The big side as gathering reads it: as it is, or every stride-th column together.
     private func gatherable(
@@ -252,12 +258,30 @@ struct StridedKernels: Sendable {
         }
     }
 
-    /// Adds the gradient of the weights: products of the small side (slopes of a convolution, values of a transposed
-    /// one) with the big side. The small side must be zero from `width` to the next multiple of sixteen.
+    // MARK: Gradients of the weights
+
+    /// How many samples a call of `backward` takes: sums with the channels in the lanes are put in their places once
+    /// for several.
+    var gradientGrain: Int { across == nil ? 1 : 4 }
+
+    /// Before the first sample of a call.
+    func beginGradients(scratch: UnsafeMutablePointer<Float>) {
+        if let across { (scratch + phasesCount).update(repeating: 0, count: across.sumsCount) }
+    }
+
+    /// Adds products of the small side (slopes of a convolution, values of a transposed one) with the big side. The
+    /// small side must be zero from `width` to the next multiple of sixteen.
     func addGradients(
         small smallRows: SampleRows, big bigRows: SampleRows, left: Int, width: Int,
         to gradient: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
+        if let across {
+            let sums = scratch + phasesCount
+            across.add(
+                slopes: smallRows.start, slopeStep: smallRows.stride, x: bigRows.start - left, xStep: bigRows.stride,
+                width: width, to: sums, room: sums + across.sumsCount)
+            return
+        }
         let source = gatherable(bigRows, left: left, width: width, scratch: scratch)
         let shape = gatherShape
         gatherOffsets.withUnsafeBufferPointer { offsets in
@@ -276,6 +300,14 @@ struct StridedKernels: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    /// After the last sample of a call.
+    func finishGradients(to gradient: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>) {
+        guard let across else { return }
+        for tap in 0..<taps {
+            across.finish(scratch + phasesCount, tap: tap, to: gradient + tap, steps: (bigChannels * taps, taps))
         }
     }
 }

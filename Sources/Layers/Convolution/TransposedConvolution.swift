@@ -3,7 +3,7 @@ import Kernels
 /// A transposed convolution's arithmetic: every sample that comes in spreads a kernel.
 struct TransposedConvolution: Arithmetic {
     let kernels: StridedKernels
-    let epilogue: KernelEpilogue
+    private(set) var epilogue: KernelEpilogue
     let output: Extents
     /// Samples cut from the start.
     let left: Int
@@ -52,12 +52,15 @@ struct TransposedConvolution: Arithmetic {
         }
     }
 
+    var backwardPhases: [Phase] { [.samples(grain: kernels.gradientGrain)] }
+
     func backward(_ pass: Pass) {
+        let scratch = pass.scratch + epilogue.scratchCount
+        kernels.beginGradients(scratch: scratch)
         for sample in pass.samples {
             let x = SampleRows(pass.input(), sample)
             let length = pass.input().length(of: sample)
             let slopes = epilogue.slopes(pass, sample, scratch: pass.scratch)
-            let scratch = pass.scratch + epilogue.scratchCount
             if epilogue.hasBias, let gradient = pass.gradient(1) {
                 epilogue.addBiasGradient(slopes, width: pass.output.length(of: sample), to: gradient)
             }
@@ -71,5 +74,14 @@ struct TransposedConvolution: Arithmetic {
                     cutsNegatives: false, scratch: scratch)
             }
         }
+        if let gradient = pass.gradient(0) { kernels.finishGradients(to: gradient, scratch: scratch) }
+    }
+
+    /// The activation behind it costs no pass of its own.
+    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+        guard let activation = next as? ElementwiseActivation, epilogue.activation.kind == .none else { return nil }
+        var joined = self
+        joined.epilogue.activation = activation.function
+        return joined
     }
 }

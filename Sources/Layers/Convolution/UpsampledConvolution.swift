@@ -2,7 +2,7 @@ import Kernels
 
 /// Doubling, perhaps a crop, and a convolution, as one: see `FoldedTaps`.
 struct UpsampledConvolution: Arithmetic {
-    let convolution: Convolution
+    private(set) var convolution: Convolution
     let taps: FoldedTaps
     /// Channels and samples of what is doubled.
     let input: Extents
@@ -10,6 +10,7 @@ struct UpsampledConvolution: Arithmetic {
     private let mirrored: [[Int]]
     /// For short signals: how each phase's gradients are summed.
     private let across: [AcrossGradients]
+    private let phantoms: Phantoms
 
     /// `nil` where the two cannot be one: strides, groups, images, or a padding that moves with the length.
     init?(doubling input: Extents, cut: Int, then convolution: Convolution) {
@@ -29,9 +30,10 @@ struct UpsampledConvolution: Arithmetic {
             AcrossGradients(
                 KernelShape(
                     results: convolution.output.channels, channels: input.channels, taps: taps.count[phase]),
-                offsets: offsets[phase], width: half)
+                places: offsets[phase], width: half)
         }
         across = both.count == 2 ? both : []
+        phantoms = Phantoms(taps, input: input, output: convolution.output)
     }
 
     private var channels: Int { input.channels }
@@ -55,7 +57,9 @@ struct UpsampledConvolution: Arithmetic {
     private func foldedCount(_ phase: Int) -> Int { (filters * channels * taps.count[phase]).roundedUpToLanes }
     private func packedCount(_ phase: Int) -> Int { shape(phase).packedCount.roundedUpToLanes }
     private func mirroredCount(_ phase: Int) -> Int { mirroredShape(phase).packedCount.roundedUpToLanes }
-    var preparedCount: Int { foldedCount(0) + foldedCount(1) + packedCount(0) + packedCount(1) }
+    private var packedCounts: Int { foldedCount(0) + foldedCount(1) + packedCount(0) + packedCount(1) }
+    /// The folded weights, packed, and behind them those that the phantoms' share is made of.
+    var preparedCount: Int { packedCounts + phantoms.weightCount }
     var preparedForBackwardCount: Int { mirroredCount(0) + mirroredCount(1) }
 
     // Rows of one phase, with zeros around.
@@ -67,7 +71,10 @@ struct UpsampledConvolution: Arithmetic {
     }
     private var phaseCount: Int { lead + filters * halfStride + 4 * lanes }
     private var roomCount: Int { across.map { $0.roomCount(width: half) }.max() ?? 0 }
-    var scratchCount: Int { epilogue.scratchCount + 2 * phaseCount + foldedCount(0) + foldedCount(1) + roomCount }
+    private var sumsCount: Int { foldedCount(0) + foldedCount(1) }
+    var scratchCount: Int {
+        epilogue.scratchCount + 2 * phaseCount + sumsCount + roomCount + phantoms.weightCount + phantoms.columnCount
+    }
 
     func prepare(_ pass: Pass) {
         var folded = pass.prepared
@@ -84,64 +91,51 @@ struct UpsampledConvolution: Arithmetic {
             folded += foldedCount(phase)
             packed += packedCount(phase)
         }
+        phantoms.pack(pass.weight(0), into: packed)
     }
 
     func forward(_ pass: Pass) {
-        let isCut = epilogue.activation.kind == .relu
+        let isCut = epilogue.activation.kind == .relu && !phantoms.exist
+        let phases = SampleRows(pass.scratch, stride: halfStride)
         for sample in pass.samples {
             let x = pass.input(), width = pass.output.length(of: sample)
-            let half = (width + 1) / 2
             var packed = pass.prepared + foldedCount(0) + foldedCount(1)
             for phase in 0...1 {
                 offsets[phase].withUnsafeBufferPointer { offsets in
                     guard let offsets = offsets.baseAddress else { return }
                     correlate(
                         x[sample], xStep: x.stride, offsets: offsets, packed, shape(phase),
-                        into: pass.scratch + phase * halfStride * filters, yStep: halfStride, width: half,
+                        into: phases.row(phase * filters), yStep: halfStride, width: (width + 1) / 2,
                         start: epilogue.hasBias ? .bias(pass.weight(1)) : .zero, cutsNegatives: isCut)
                 }
                 packed += packedCount(phase)
             }
+            phantoms.subtract(
+                SampleRows(x, sample), samples: x.length(of: sample), packed: packed, from: phases,
+                phaseStep: filters * halfStride, width: width, column: phases.row(2 * filters))
             for row in 0..<filters {
                 interleave(
-                    pass.scratch + row * halfStride, fromStep: halfStride * filters, phases: 2,
-                    to: pass.output.row(row, of: sample), count: width)
+                    phases.row(row), fromStep: halfStride * filters, phases: 2, to: pass.output.row(row, of: sample),
+                    count: width)
             }
-            mendEnds(pass, sample, isCut: isCut)
             epilogue.finish(pass, sample, alreadyCut: isCut)
         }
     }
 
-    /// Computes again, tap by tap, the few results that saw what the crop had removed.
-    private func mendEnds(_ pass: Pass, _ sample: Int, isCut: Bool) {
-        let x = pass.input(), y = pass.output
-        let width = y.length(of: sample)
-        let (before, behind) = taps.phantoms(width, of: x.length(of: sample))
-        for phantoms in [before, behind] where !phantoms.isEmpty {
-            let first = max(0, phantoms.lowerBound + taps.left - taps.kernel + 1)
-            for column in first..<max(first, min(width, phantoms.upperBound + taps.left)) {
-                for filter in 0..<filters {
-                    var sum = epilogue.hasBias ? pass.weight(1)[filter] : 0
-                    for tap in 0..<taps.kernel {
-                        let place = column + tap - taps.left
-                        guard place >= 0, place < width else { continue }
-                        let from = x[sample] + FoldedTaps.half(place + taps.cut)
-                        let weights = pass.weight(0) + (filter * channels * taps.kernel + tap)
-                        for channel in 0..<channels {
-                            sum = sum.addingProduct(weights[channel * taps.kernel], from[channel * x.stride])
-                        }
-                    }
-                    y.row(filter, of: sample)[column] = isCut && sum < 0 ? 0 : sum
-                }
-            }
+    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+        guard let joined = convolution.followed(by: next, in: mode, withGradients: true) as? Convolution else {
+            return nil
         }
+        return UpsampledConvolution(doubling: input, cut: taps.cut, then: joined)
     }
 
     func backward(_ pass: Pass) {
         let phases = pass.scratch + epilogue.scratchCount
         let sums = phases + 2 * phaseCount
+        let phantomSums = sums + sumsCount + roomCount
         let gradient = pass.gradient(0)
-        if gradient != nil { sums.update(repeating: 0, count: foldedCount(0) + foldedCount(1)) }
+        if gradient != nil { sums.update(repeating: 0, count: sumsCount) }
+        phantomSums.update(repeating: 0, count: phantoms.weightCount)
         for sample in pass.samples {
             let slopes = epilogue.slopes(pass, sample, scratch: pass.scratch)
             let width = pass.output.length(of: sample)
@@ -150,10 +144,15 @@ struct UpsampledConvolution: Arithmetic {
             }
             split(slopes, width, into: phases)
             if gradient != nil { addGradients(pass, sample, phases, width, to: sums) }
-            if pass.inputGradient() != nil { giveBack(pass, sample, phases, slopes, width) }
-            if let gradient { takePhantomsFrom(gradient, pass, sample, slopes, width) }
+            if pass.inputGradient() != nil { giveBack(pass, sample, phases) }
+            phantoms.subtract(
+                slopes: slopes, width: width, packed: pass.prepared + packedCounts, x: SampleRows(pass.input(), sample),
+                samples: pass.input().length(of: sample), from: pass.inputGradient().map { SampleRows($0, sample) },
+                sums: phantomSums, column: phantomSums + phantoms.weightCount)
         }
-        if let gradient { for phase in 0...1 { unfold(sums, phase, to: gradient) } }
+        guard let gradient else { return }
+        for phase in 0...1 { unfold(sums, phase, to: gradient) }
+        phantoms.unpack(phantomSums, from: gradient)
     }
 
     private func unfold(_ sums: UnsafeMutablePointer<Float>, _ phase: Int, to gradient: UnsafeMutablePointer<Float>) {
@@ -206,9 +205,7 @@ struct UpsampledConvolution: Arithmetic {
         }
     }
 
-    private func giveBack(
-        _ pass: Pass, _ sample: Int, _ phases: UnsafeMutablePointer<Float>, _ slopes: SampleRows, _ width: Int
-    ) {
+    private func giveBack(_ pass: Pass, _ sample: Int, _ phases: UnsafeMutablePointer<Float>) {
         guard let dx = pass.inputGradient(), var packed = pass.preparedForBackward.map({ UnsafePointer($0) }) else {
             return
         }
@@ -221,45 +218,6 @@ struct UpsampledConvolution: Arithmetic {
                     start: phase == 0 ? .zero : .there)
             }
             packed += mirroredCount(phase)
-        }
-        eachPhantom(dx.length(of: sample), width) { place, tap, column in
-            for channel in 0..<channels {
-                var sum: Float = 0
-                let weights = pass.weight(0) + (channel * taps.kernel + tap)
-                for filter in 0..<filters {
-                    sum = sum.addingProduct(weights[filter * channels * taps.kernel], slopes.row(filter)[column])
-                }
-                dx.row(channel, of: sample)[place] -= sum
-            }
-        }
-    }
-
-    /// The folded sums took products with samples that are not there: they go again.
-    private func takePhantomsFrom(
-        _ gradient: UnsafeMutablePointer<Float>, _ pass: Pass, _ sample: Int, _ slopes: SampleRows, _ width: Int
-    ) {
-        let x = pass.input()
-        eachPhantom(x.length(of: sample), width) { place, tap, column in
-            for filter in 0..<filters {
-                let slope = slopes.row(filter)[column]
-                let out = gradient + (filter * channels * taps.kernel + tap)
-                for channel in 0..<channels {
-                    out[channel * taps.kernel] -= slope * x.row(channel, of: sample)[place]
-                }
-            }
-        }
-    }
-
-    /// Every pair of a result's column and a tap that meets a sample which is not there, with its place in the input.
-    private func eachPhantom(_ samples: Int, _ width: Int, _ body: (_ place: Int, _ tap: Int, _ column: Int) -> Void) {
-        let (before, behind) = taps.phantoms(width, of: samples)
-        for phantoms in [before, behind] {
-            for phantom in phantoms {
-                for tap in 0..<taps.kernel {
-                    let column = phantom + taps.left - tap
-                    if column >= 0, column < width { body(FoldedTaps.half(phantom + taps.cut), tap, column) }
-                }
-            }
         }
     }
 }
@@ -290,7 +248,7 @@ struct CroppedDoubling: Arithmetic {
             }
         }
     }
-    func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? {
+    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         (next as? Convolution).flatMap { UpsampledConvolution(doubling: input, cut: cut, then: $0) }
     }
 }

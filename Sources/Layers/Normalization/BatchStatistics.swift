@@ -12,6 +12,8 @@ struct BatchStatistics: Arithmetic {
     let momentum: Float
     let epsilon: Float
     let hasScale: Bool
+    /// Whether negatives are cut off: the relu behind it as one with it.
+    private(set) var cutsNegatives = false
 
     init(size: Extents, rank: Int, momentum: Float, epsilon: Float, hasScale: Bool) {
         isVector = rank < 2
@@ -27,6 +29,15 @@ struct BatchStatistics: Arithmetic {
             ? self
             : FixedNormalization(
                 channels: channels, lines: lines, isVector: isVector, epsilon: epsilon, hasScale: hasScale)
+    }
+
+    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+        guard let activation = next as? ElementwiseActivation, activation.function.kind == .relu, !isVector,
+            !cutsNegatives
+        else { return nil }
+        var joined = self
+        joined.cutsNegatives = true
+        return joined
     }
 
     var forwardPhases: [Phase] { [.samples(grain: 1), .parts(1), .samples(grain: 1)] }
@@ -104,7 +115,8 @@ struct BatchStatistics: Arithmetic {
             for line in 0..<lines {
                 scaleRow(
                     run(pass.input(), channel, line, sample), minus: mean, times: factor, plus: offset,
-                    to: run(pass.output, channel, line, sample), length, isSingle: isVector)
+                    to: run(pass.output, channel, line, sample), length, isSingle: isVector,
+                    cutsNegatives: cutsNegatives)
             }
         }
     }
@@ -118,19 +130,32 @@ struct BatchStatistics: Arithmetic {
     }
 
     private func sumSlopes(_ pass: Pass, _ sample: Int) {
-        let length = length(pass, sample)
         let kept = pass.kept(sample)
         for channel in 0..<channels {
-            let mean = pass.shared[channel], inverse = pass.shared[channels + channel]
+            let line = line(pass, channel)
             var (plain, weighted): (Float, Float) = (0, 0)
-            for line in 0..<lines {
-                let slopes = run(pass.outputGradient, channel, line, sample)
-                plain += sum(slopes, length)
-                weighted += dotCentred(slopes, run(pass.input(), channel, line, sample), mean, length)
+            for row in 0..<lines {
+                let slopes = run(pass.outputGradient, channel, row, sample)
+                let x = run(pass.input(), channel, row, sample)
+                if isVector {
+                    plain += slopes[0]
+                    weighted += slopes[0] * (x[0] - line.mean)
+                } else {
+                    let sums = line.sums(slopes, x, length(pass, sample), whereCut: cutsNegatives)
+                    plain += sums.plain
+                    weighted += sums.weighted
+                }
             }
             kept[channel] = plain
-            kept[channels + channel] = weighted * inverse
+            kept[channels + channel] = weighted * pass.shared[channels + channel]
         }
+    }
+
+    /// What a channel's numbers are taken through.
+    private func line(_ pass: Pass, _ channel: Int) -> NormalizingLine {
+        NormalizingLine(
+            mean: pass.shared[channel], factor: scale(pass, channel) * pass.shared[channels + channel],
+            offset: pass.weight(biasIndex)[channel])
     }
 
     private func combineSlopes(_ pass: Pass) {
@@ -150,81 +175,20 @@ struct BatchStatistics: Arithmetic {
 
     private func giveBack(_ pass: Pass, _ sample: Int) {
         guard let dx = pass.inputGradient() else { return }
-        let length = length(pass, sample)
         for channel in 0..<channels {
-            let mean = pass.shared[channel], inverse = pass.shared[channels + channel]
-            let plain = pass.shared[2 * channels + channel], weighted = pass.shared[3 * channels + channel]
-            let factor = scale(pass, channel) * inverse
-            for line in 0..<lines {
-                let out = run(dx, channel, line, sample)
-                let slopes = run(pass.outputGradient, channel, line, sample)
-                let x = run(pass.input(), channel, line, sample)
-                var index = 0
-                while !isVector, index < length {
-                    let centred = ((x + index).vector - Vector(mean)) * (inverse * weighted)
-                    (out + index).vector = ((slopes + index).vector - Vector(plain) - centred) * factor
-                    index += lanes
-                }
-                if isVector { out[0] = factor * (slopes[0] - plain - (x[0] - mean) * inverse * weighted) }
-            }
-        }
-    }
-}
-
-/// Batch norm with statistics that stand still: a scale and an offset for each channel.
-struct FixedNormalization: Arithmetic {
-    let channels: Int
-    let lines: Int
-    let isVector: Bool
-    let epsilon: Float
-    let hasScale: Bool
-
-    var backwardReads: BackwardReads { .inputs }
-    private var biasIndex: Int { hasScale ? 1 : 0 }
-
-    /// `y = factor * (x - mean) + offset`.
-    private func line(_ pass: Pass, _ channel: Int) -> (mean: Float, inverse: Float, scale: Float) {
-        (
-            pass.weight(biasIndex + 1)[channel], 1 / (pass.weight(biasIndex + 2)[channel] + epsilon).squareRoot(),
-            hasScale ? pass.weight(0)[channel] : 1
-        )
-    }
-    private func run(_ tensor: Tensor, _ channel: Int, _ line: Int, _ sample: Int) -> UnsafeMutablePointer<Float> {
-        isVector ? tensor[sample] + channel : tensor.row(channel * lines + line, of: sample)
-    }
-
-    func forward(_ pass: Pass) {
-        for sample in pass.samples {
-            let length = isVector ? 1 : pass.input().length(of: sample)
-            for channel in 0..<channels {
-                let (mean, inverse, scale) = line(pass, channel)
-                for row in 0..<lines {
-                    scaleRow(
-                        run(pass.input(), channel, row, sample), minus: mean, times: scale * inverse,
-                        plus: pass.weight(biasIndex)[channel], to: run(pass.output, channel, row, sample), length,
-                        isSingle: isVector)
-                }
-            }
-        }
-    }
-
-    func backward(_ pass: Pass) {
-        for sample in pass.samples {
-            let length = isVector ? 1 : pass.input().length(of: sample)
-            for channel in 0..<channels {
-                let (mean, inverse, scale) = line(pass, channel)
-                for row in 0..<lines {
-                    let slopes = run(pass.outputGradient, channel, row, sample)
-                    let x = run(pass.input(), channel, row, sample)
-                    if hasScale, let gradient = pass.gradient(0) {
-                        gradient[channel] += dotCentred(slopes, x, mean, length) * inverse
-                    }
-                    if let gradient = pass.gradient(biasIndex) { gradient[channel] += sum(slopes, length) }
-                    if let dx = pass.inputGradient() {
-                        scaleRow(
-                            slopes, minus: 0, times: scale * inverse, plus: 0, to: run(dx, channel, row, sample),
-                            length, isSingle: isVector)
-                    }
+            let line = line(pass, channel)
+            let inverse = pass.shared[channels + channel]
+            let plain = pass.shared[2 * channels + channel], weighted = pass.shared[3 * channels + channel] * inverse
+            for row in 0..<lines {
+                let out = run(dx, channel, row, sample)
+                let slopes = run(pass.outputGradient, channel, row, sample)
+                let x = run(pass.input(), channel, row, sample)
+                if isVector {
+                    out[0] = line.factor * (slopes[0] - plain - (x[0] - line.mean) * weighted)
+                } else {
+                    line.giveBack(
+                        slopes, x, plain: plain, weighted: weighted, to: out, length(pass, sample),
+                        whereCut: cutsNegatives)
                 }
             }
         }

@@ -41,7 +41,7 @@ extension Upsample: Layer {
     public var backwardReads: BackwardReads { [] }
 
     /// Doubling a sequence folds into the convolution behind it, also with a crop between.
-    public func followed(by next: any Arithmetic, in mode: Mode) -> (any Arithmetic)? {
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         guard factors == [2] else { return nil }
         if let convolution = next as? Convolution {
             return UpsampledConvolution(doubling: input.shape.extents, cut: 0, then: convolution)
