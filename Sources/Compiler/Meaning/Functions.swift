@@ -69,7 +69,7 @@ extension Elaborator {
         }
         guard let first = lists.first else { return nil }
         guard lists.allSatisfy({ $0.count == first.count }) else {
-            return fail(.lengthsDiffer(lists.map(\.count), at: place))
+            return fail(.lengthsDiffer(lists.map(\.count), at: place), because: .lengths(lists.map(\.count)))
         }
         guard spend(first.count * lists.count, at: place) else { return .poison }
         return .list(first.indices.map { index in .list(lists.map { $0[index] }) })
