@@ -59,7 +59,7 @@ struct Build {
     }
 
     private func walk(_ elaborator: inout Elaborator) -> Network? {
-        elaborator.isIncomplete = isIncomplete
+        elaborator.isIncomplete = isIncomplete || missesPlugins
         elaborator.missesPlugins = missesPlugins
         let settings = self.settings
         let parameters = bindParameters(settings, &elaborator)

@@ -75,6 +75,7 @@ extension Elaborator {
                 reading.isWhole = false
             }
         }
+        if reading.inputs.count == 1 { reading.inputs += site.others }
         for override in site.overrides {
             guard let index = parameter(override.name, of: block) else { continue }
             let item = evaluateInEdit(override.value, override.file, wanted: block.parameters[index].type)

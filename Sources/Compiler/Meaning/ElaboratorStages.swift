@@ -4,17 +4,18 @@ import GraphIR
 extension Elaborator {
     typealias Piped = (item: Item, place: Place)
 
-    mutating func apply(_ stages: [Stage], to item: Item) -> Item {
+    /// - Parameter others: further arrays that flow into the first stage.
+    mutating func apply(_ stages: [Stage], to item: Item, _ others: [Piped] = []) -> Item {
         var result = item
-        for stage in stages {
+        for (index, stage) in stages.enumerated() {
             if isAborted { return .poison }
-            result = apply(stage, to: (result, stage.place))
+            result = apply(stage, to: (result, stage.place), index == 0 ? others : [])
         }
         return result
     }
 
     /// One stage, with what the edits of a variant make of it.
-    mutating func apply(_ stage: Stage, to piped: Piped?) -> Item {
+    mutating func apply(_ stage: Stage, to piped: Piped?, _ others: [Piped] = []) -> Item {
         nested(stage.place) { elaborator in
             // What stands deep has a long path, and takes longer.
             guard elaborator.spend(1 + elaborator.calls.count / 4, at: stage.place) else { return .poison }
@@ -22,7 +23,8 @@ extension Elaborator {
                 return elaborator.perform(stage, on: piped, Site(path: "", segment: nil))
             }
             let (path, segment) = elaborator.naming.claim(label: stage.label?.text, kind: kind)
-            let site = Site(path: path, segment: segment)
+            var site = Site(path: path, segment: segment)
+            site.others = others
             let result =
                 elaborator.editing.isEmpty
                 ? elaborator.perform(stage, on: piped, site) : elaborator.edit(stage, on: piped, site)

@@ -38,7 +38,7 @@ extension Elaborator {
             }
         }
         let items = call.arguments.map { evaluate($0.value).main }
-        if items.contains(where: { $0.isPoison }) { return .poison }
+        if items.contains(where: containsPoison) { return .poison }
         guard let result = result(of: function, items, call) else {
             return fail(.functionDoesNotFit(function, items.map(describe), at: call.place))
         }

@@ -200,12 +200,12 @@ extension Parser {
         var settings: [Argument] = []
         while !hasFailed, !isAtEnd, current.kind != .closeBrace {
             let start = here
-            guard current.kind == .word, ahead(1).kind == .colon else {
+            guard current.kind == .word else {
                 fail(.expected("a setting's name and ':'", "as in 'epochs: 20'", found: found, at: justBeforeOrHere))
                 break
             }
             let name = anyWord()
-            advance()
+            guard expect(.colon, "and the value of '\(name.text)'") else { break }
             let value = expression()
             settings.append(Argument(name: name, value: value, place: span(from: start)))
             // A comma or a new line stands between two settings.

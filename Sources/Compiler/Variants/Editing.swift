@@ -208,15 +208,15 @@ extension Elaborator {
             if call.callee.text != oldKind { single.inherited = inherited }
             single.others = Array(inputs.dropFirst())
             result = inEdit(index) { $0.edit(stages[0], on: first, single) }
-        } else if inputs.count > 1 {
+        } else if inputs.count > 1, stages.first?.isCall != true {
             return fail(
                 .cannotEdit(
-                    "a pipeline cannot take the place of a layer with \(inputs.count) inputs",
+                    "\(inputs.count) arrays flow in here, so that what comes in its place must begin with a layer",
                     at: editing.active[index].place))
         } else {
             let outer = naming.position
             if let segment = site.segment, stage.label != nil { naming.enter(site.path, segment) }
-            result = inEdit(index) { $0.apply(stages, to: first.item) }
+            result = inEdit(index) { $0.apply(stages, to: first.item, Array(inputs.dropFirst())) }
             naming.position = outer
         }
         for node in mark..<nodes.count { touched[node] |= Editing.bit(index) }
