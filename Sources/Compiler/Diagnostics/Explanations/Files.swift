@@ -18,9 +18,9 @@ extension Code {
         .cannotEdit: Explanation(
             "an edit that cannot be done",
             """
-            What is removed must have one array flowing in, which then flows on. `+`, `-` and `*` join two arrays alike: they
-            can be replaced, and something can be inserted after them, but neither side of them is the one that would
-            flow on, or that something could be inserted before.
+            What is removed must have one array flowing in, which then flows on. `+`, `-` and `*` join two arrays alike:
+            they can be replaced, and something can be inserted after them, but neither side of them is the one that
+            would flow on, or that something could be inserted before.
             """,
             "variant B of \"parent.arch\" {\n    remove add\n}",
             and: [
