@@ -120,7 +120,7 @@ struct Passes {
         let files = filesBehind(lineage.map(\.file))
         for file in files { diagnostics += library.loaded[file].diagnostics }
         for request in library.loaded[index].pluginRequests { pluginRequests.append(request) }
-        checkPlugins()
+        let missesPlugins = checkPlugins()
         guard files.allSatisfy({ library.loaded[$0].tree.isSound }) else { return nil }
         // The eldest first, so that blocks come down through all generations.
         for (child, parent) in zip(lineage, lineage.dropFirst()).reversed() {
@@ -132,12 +132,13 @@ struct Passes {
         let overrides = settings.compactMap { parse($0.key, $0.value) }
         // A file of blocks only has nothing to build.
         guard declaration.name.word >= 0 || !declaration.statements.isEmpty else {
-            checkNamesOfBlocks(index)
+            if !missesPlugins { checkNamesOfBlocks(index) }
             return nil
         }
         let build = Build(
             root: declaration, file: root.file, variants: lineage.dropLast().reversed().compactMap { $0.variant },
-            overrides: overrides)
+            overrides: overrides, isIncomplete: files.contains { library.loaded[$0].tree.hasErrors },
+            missesPlugins: missesPlugins)
         var (network, found) = build.run(library, registry)
         if lineage.count > 1 { network?.parent = library.loaded[lineage[1].file].path }
         diagnostics += found
@@ -236,15 +237,16 @@ struct Passes {
         return files.sorted()
     }
 
-    private mutating func checkPlugins() {
-        for request in pluginRequests where !allowedPlugins.contains(request.path) {
-            diagnostics.append(.pluginNotAllowed(request))
-        }
+    /// Says which plugins may not run, and whether there are any.
+    private mutating func checkPlugins() -> Bool {
+        let missing = pluginRequests.filter { !allowedPlugins.contains($0.path) }
+        diagnostics += missing.map { .pluginNotAllowed($0) }
+        return !missing.isEmpty
     }
 
     private mutating func checkNamesOfBlocks(_ index: Int) {
         guard library.loaded[index].tree.variants.isEmpty else { return }
-        let catalog = Catalog(registry: registry, interner: library.interner)
+        let catalog = Catalog(registry: registry, library: library)
         diagnostics += BlockNames(library.loaded[index], library: library, catalog: catalog).diagnostics
     }
 

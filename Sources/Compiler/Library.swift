@@ -25,6 +25,7 @@ public final class Library {
     public private(set) var files: [SourceFile] = []
     private(set) var loaded: [LoadedFile] = []
     private var byPath: [String: Int] = [:]
+    private var entries: [ObjectIdentifier: CatalogEntry] = [:]
     /// Files that are being read: meeting one again is a circle.
     private var open: [String] = []
 
@@ -36,6 +37,14 @@ public final class Library {
     func block(_ reference: BlockReference) -> BlockDeclaration { loaded[reference.file].tree.blocks[reference.index] }
 
     func index(of path: String) -> Int? { byPath[path] }
+
+    /// A plugin as the compiler uses it, prepared once for all files.
+    func catalogEntry(for plugin: any Plugin.Type) -> CatalogEntry {
+        if let known = entries[ObjectIdentifier(plugin)] { return known }
+        let entry = CatalogEntry(plugin, interner: interner)
+        entries[ObjectIdentifier(plugin)] = entry
+        return entry
+    }
 
     /// Reads a file unless it was read before. `nil` with a diagnostic where that is impossible.
     func load(_ path: String, from place: Place, into diagnostics: inout [Diagnostic]) -> Int? {

@@ -13,38 +13,52 @@ import Testing
         Array(stride(from: 0, to: count, by: Texts.wantsAll ? 1 : max(1, count / 60)))
     }
 
-    private func errors(_ text: [UInt8]) -> Int {
+    /// The codes of all errors in a text.
+    private func errors(_ text: [UInt8]) -> [String] {
         let compilation = compile(path: "wound.arch", registry: .forTests) { path in
             if path == "wound.arch" { return text }
             throw Golden.Missing()
         }
         for diagnostic in compilation.diagnostics { _ = render(diagnostic, files: compilation.files) }
         #expect(compilation.network != nil || !compilation.diagnostics.isEmpty || format(text) != nil)
-        return compilation.diagnostics.filter { $0.severity == .error }.count
+        return compilation.diagnostics.filter { $0.severity == .error }.map { "\($0.code) \($0.message)" }
     }
 
     @Test(arguments: texts) func everyPrefixEndsWell(_ text: Texts.Named) {
         for end in sampled(text.bytes.count) { _ = errors(Array(text.bytes[..<end])) }
     }
 
-    @Test(arguments: texts) func oneWoundGivesFewErrors(_ text: Texts.Named) {
-        let tokens = Lexer.tokens(of: text.bytes, interner: Interner()).filter { !$0.isTrivia && $0.kind != .end }
-        let own = errors(text.bytes)
-        var counts: [Int] = []
-        for index in sampled(tokens.count) {
+    /// A text with one token deleted, doubled, or swapped with the next.
+    private struct Wound: CustomStringConvertible {
+        var description: String
+        var text: [UInt8]
+    }
+
+    private func wounds(of text: [UInt8]) -> [Wound] {
+        let tokens = Lexer.tokens(of: text, interner: Interner()).filter { !$0.isTrivia && $0.kind != .end }
+        let file = SourceFile(path: "", text: text)
+        return sampled(tokens.count).flatMap { index in
             let token = Int(tokens[index].start)..<Int(tokens[index].end)
             let next = tokens[min(index + 1, tokens.count - 1)]
-            let deleted = text.bytes[..<token.lowerBound] + text.bytes[token.upperBound...]
-            let doubled = text.bytes[..<token.upperBound] + [0x20] + text.bytes[token.lowerBound...]
-            let swapped =
-                text.bytes[..<token.lowerBound] + text.bytes[Int(next.start)..<Int(next.end)] + [0x20]
-                + text.bytes[token] + text.bytes[Int(next.end)...]
-            counts += [errors(Array(deleted)), errors(Array(doubled)), errors(Array(swapped))].map { $0 - own }
+            let before = text[..<token.lowerBound]
+            let after = text[token.upperBound...]
+            let swapped = text[Int(next.start)..<Int(next.end)] + [0x20] + text[token] + text[Int(next.end)...]
+            let name =
+                "'\(String(decoding: text[token], as: UTF8.self))' in line \(file.position(of: token.lowerBound).line)"
+            return [
+                Wound(description: "\(name) deleted", text: Array(before + after)),
+                Wound(description: "\(name) doubled", text: Array(before + text[token] + [0x20] + text[token] + after)),
+                Wound(description: "\(name) swapped with the next", text: Array(before + swapped)),
+            ]
         }
-        let few = counts.filter { $0 <= 2 }.count
-        // Nineteen of twenty is where this should be; sixteen are reached on the fullest text, eighteen on eqt.arch.
-        // What is held here is that it gets no worse.
-        #expect(Double(few) >= 0.79 * Double(counts.count), "\(counts.filter { $0 > 2 }) of \(counts.count)")
+    }
+
+    /// Nineteen of twenty wounds give at most two errors more than the text has by itself.
+    @Test(arguments: texts) func oneWoundGivesFewErrors(_ text: Texts.Named) {
+        let own = errors(text.bytes).count
+        let wounds = wounds(of: text.bytes)
+        let many = wounds.map { ($0.description, errors($0.text)) }.filter { $0.1.count > own + 2 }
+        #expect(many.count * 20 <= wounds.count, "\(many.count) of \(wounds.count): \(many)")
     }
 
     @Test func randomBytesAndRandomTokens() {
@@ -78,13 +92,13 @@ import Testing
     @Test(arguments: ["+", "*"]) func growthIsBounded(_ sign: String) {
         var text = "network A {\n input x: [3, T]\n a0 = \(sign == "+" ? "[1, 2]" : "T + 1")\n"
         for index in 1...64 { text += " a\(index) = a\(index - 1) \(sign) a\(index - 1)\n" }
-        #expect(errors(Array((text + " output y = x -> conv(a64, 3)\n}").utf8)) > 0)
+        #expect(errors(Array((text + " output y = x -> conv(a64, 3)\n}").utf8)).count > 0)
     }
 
     @Test func blocksThatMultiplyAreRefused() {
         var text = "network A { input x: [3, 60]\n output y = x -> b0 }\n"
         for index in 0..<60 { text += "block b\(index) on x { return x -> b\(index + 1) -> b\(index + 1) }\n" }
         text += "block b60 on x { return x }"
-        #expect(errors(Array(text.utf8)) == 1)
+        #expect(errors(Array(text.utf8)).count == 1)
     }
 }

@@ -20,7 +20,7 @@ extension Elaborator {
                 report(.misplaced("freeze takes paths, not arguments", at: test.place))
             }
             let frozen = nodes.indices.filter { !nodes[$0].isInput && isBelow(selector, nodes[$0]) }
-            if frozen.isEmpty {
+            if frozen.isEmpty, !isIncomplete {
                 report(.matchesNothing(selector, met: nodes.filter { !$0.isInput }.map(\.path)))
             }
             for node in frozen { nodes[node].isTrainable = false }

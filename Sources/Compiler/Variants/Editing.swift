@@ -41,7 +41,8 @@ struct Editing: Sendable {
     var isEmpty: Bool { active.isEmpty }
 
     mutating func meet(_ path: String, _ kind: String) {
-        if met.count < 4096 { met.append(Met(path: path, kind: kind)) }
+        // What takes the place of a stage is met under its path again.
+        if met.count < 4096, met.last?.path != path { met.append(Met(path: path, kind: kind)) }
     }
 
     mutating func restate(_ name: Identifier, _ ascription: Ascription) {
@@ -113,19 +114,19 @@ extension Elaborator {
         var after: [(stages: [Stage], edit: Int)] = []
         for index in editing.first..<editing.active.count where isMeant(stage, segment, by: index, piped) {
             editing.active[index].matches += 1
-            let bit = Editing.bit(index)
             switch editing.active[index].action {
             case .set(let name, let value):
                 site.overrides.append(Override(name: name, value: value, file: editing.active[index].file))
-                site.edits |= bit
+                site.edits |= Editing.bit(index)
             case .remove:
-                return finish(removed(stage, piped, by: index), after)
+                return finish(removed(stage, piped, site, by: index), after)
             case .replace(let stages):
                 return finish(replaced(stage, piped, site, with: stages, by: index), after)
             case .insert(let stages, isBefore: true):
+                let place = editing.active[index].place
+                if let sign = site.sign { return fail(.operatorHasTwoSides(sign.sign, segment.kind, at: place)) }
                 guard let before = piped else {
-                    return fail(
-                        .cannotEdit("nothing is piped into \(segment.kind) here", at: editing.active[index].place))
+                    return fail(.cannotEdit("nothing is piped into \(segment.kind) here", at: place))
                 }
                 piped = (inserted(stages, before.item, by: index), before.place)
             case .insert(let stages, isBefore: false): after.append((stages, index))
@@ -161,7 +162,10 @@ extension Elaborator {
         return result
     }
 
-    private mutating func removed(_ stage: Stage, _ piped: Piped?, by index: Int) -> Item {
+    private mutating func removed(_ stage: Stage, _ piped: Piped?, _ site: Site, by index: Int) -> Item {
+        if let sign = site.sign, let kind = site.segment?.kind {
+            return fail(.operatorHasTwoSides(sign.sign, kind, at: editing.active[index].place))
+        }
         var item = piped?.item
         if item == nil, case .call(let call) = stage.kind {
             let arrays = call.arguments.filter { $0.name == nil }.map { evaluate($0.value) }.filter(\.holdsArrays)
@@ -183,9 +187,9 @@ extension Elaborator {
         var inputs: [Piped] = piped.map { [$0] } ?? []
         var inherited: [Arguments.Entry] = []
         var oldKind = ""
-        if case .call(let call) = stage.kind, let entry = layer(call.callee) {
+        if case .call(let call) = stage.kind, let entry = layer(call.callee, isOperator: site.sign != nil) {
             let reading = read(call, for: entry, piped: piped)
-            inputs = reading.inputs
+            inputs = reading.inputs + (reading.inputs.count == 1 ? site.others : [])
             inherited = reading.values.compactMap { $0 }.filter(\.isExplicit)
             oldKind = entry.signature.name
         }
@@ -204,23 +208,23 @@ extension Elaborator {
             if call.callee.text != oldKind { single.inherited = inherited }
             single.others = Array(inputs.dropFirst())
             result = inEdit(index) { $0.edit(stages[0], on: first, single) }
-        } else if inputs.count > 1 {
+        } else if inputs.count > 1, stages.first?.isCall != true {
             return fail(
                 .cannotEdit(
-                    "a pipeline cannot take the place of a layer with \(inputs.count) inputs",
+                    "\(inputs.count) arrays flow in here, so that what comes in its place must begin with a layer",
                     at: editing.active[index].place))
         } else {
             let outer = naming.position
             if let segment = site.segment, stage.label != nil { naming.enter(site.path, segment) }
-            result = inEdit(index) { $0.apply(stages, to: first.item) }
+            result = inEdit(index) { $0.apply(stages, to: first.item, Array(inputs.dropFirst())) }
             naming.position = outer
         }
         for node in mark..<nodes.count { touched[node] |= Editing.bit(index) }
         return result
     }
 
-    private mutating func layer(_ name: Identifier) -> CatalogEntry? {
-        library.loaded[file].blocks[name.word] == nil ? catalog.layer(name.word, name.text) : nil
+    private mutating func layer(_ name: Identifier, isOperator: Bool) -> CatalogEntry? {
+        isOperator || library.loaded[file].blocks[name.word] == nil ? catalog.layer(name.word, name.text) : nil
     }
 
     /// Runs what an edit says among the names that it can use: the network's own so far, and its file's blocks.

@@ -61,7 +61,10 @@ extension Elaborator {
             }
             let index = position < positions.count ? positions[position] : nil
             let item = evaluate(argument.value, wanted: index.map { block.parameters[$0].type })
-            if item.holdsArrays || item.isPoison && index == nil {
+            if containsPoison(item) {
+                // It may have been an array or a setting.
+                reading.isWhole = false
+            } else if item.holdsArrays {
                 reading.inputs.append((item, argument.value.place))
             } else if let index {
                 position += 1
@@ -72,6 +75,7 @@ extension Elaborator {
                 reading.isWhole = false
             }
         }
+        if reading.inputs.count == 1 { reading.inputs += site.others }
         for override in site.overrides {
             guard let index = parameter(override.name, of: block) else { continue }
             let item = evaluateInEdit(override.value, override.file, wanted: block.parameters[index].type)
@@ -196,10 +200,6 @@ extension Item {
     init(_ value: Value) {
         if case .list(let values) = value { self = .list(values.map { Item($0) }) } else { self = .value(value) }
     }
-}
-
-extension Statement {
-    var isBroken: Bool { if case .broken = kind { true } else { false } }
 }
 
 extension BlockDeclaration {

@@ -53,7 +53,7 @@ extension Elaborator {
         if let kind = wanted?.pluginKind { return plugin(kind, call) }
         if let wanted, wanted.takesAnyWord { return .value(.word(name.text)) }
         if name.word >= 0, catalog.layer(name.word, name.text) != nil { return fail(.layerAsValue(name)) }
-        return fail(.unknownName(name, among: namesInSight, words: wanted?.words ?? []))
+        return failUnknown(name, .unknownName(name, among: namesInSight, words: wanted?.words ?? []))
     }
 
     private mutating func member(_ item: Item, _ name: Identifier, of value: Expression) -> Item {
@@ -61,12 +61,12 @@ extension Elaborator {
         case .poison: return .poison
         case .bundle(let bundle):
             if let extra = bundle.extras.first(where: { $0.name.word == name.word }) { return extra.item }
-            return fail(.noSuchMember(name, of: bundle.extras.map { $0.name.text }, at: value.place))
+            return failUnknown(name, .noSuchMember(name, of: bundle.extras.map { $0.name.text }, at: value.place))
         case .list(let items):
             guard spend(items.count, at: name.place) else { return .poison }
             let picked = items.map { member($0, name, of: value) }
             return picked.contains { $0.isPoison } ? .poison : .list(picked)
-        default: return fail(.noSuchMember(name, of: [], at: value.place))
+        default: return failUnknown(name, .noSuchMember(name, of: [], at: value.place))
         }
     }
 

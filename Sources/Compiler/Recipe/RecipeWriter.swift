@@ -79,7 +79,7 @@ struct RecipeWriter {
         let name = lesson.output
         guard let output = elaborator.outputs.first(where: { $0.name == name.text }) else {
             if !elaborator.brokenOutputs.contains(name.text) {
-                elaborator.report(.unknownOutput(name, known: elaborator.outputs.map(\.name)))
+                _ = elaborator.failUnknown(name, .unknownOutput(name, known: elaborator.outputs.map(\.name)))
             }
             return nil
         }
@@ -114,13 +114,12 @@ struct RecipeWriter {
         _ lesson: LearnStatement, _ labeler: PluginCall, _ loss: PluginCall, _ node: Int, _ elaborator: inout Elaborator
     ) -> Bool {
         let output = elaborator.nodes[node].type
-        let registry = elaborator.catalog.registry
         guard let window = elaborator.nodes.first(where: { $0.isInput })?.type,
-            let labels = registry[.labeler, labeler.name] as? any LabelerSignature.Type
+            let labels = elaborator.catalog.plugin(labeler)?.labeler
         else { return true }
         do throws(Complaint) {
             let use = try labels.init(labeler.arguments, window: window, output: output)
-            guard let losses = registry[.loss, loss.name] as? any LossSignature.Type else { return true }
+            guard let losses = elaborator.catalog.plugin(loss)?.loss else { return true }
             do throws(Complaint) {
                 let judge = try losses.init(loss.arguments, output: output, label: use.label)
                 checkActivation(judge.fittingActivations, loss, lesson, node, &elaborator)

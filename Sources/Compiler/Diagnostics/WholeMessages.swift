@@ -50,6 +50,12 @@ extension Diagnostic {
         Diagnostic(.cannotEdit, at: place, message)
     }
 
+    static func operatorHasTwoSides(_ sign: String, _ layer: String, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .cannotEdit, at: place, "'\(sign)' joins two arrays, and this edit does not say which of them is meant",
+            help: ["edit the stages that make them, or say what joins them instead: 'replace \(layer) with …'"])
+    }
+
     static func unreachable(_ node: Node) -> Diagnostic {
         let message = node.isInput ? "nothing reads the input '\(node.path)'" : "no output depends on '\(node.path)'"
         return Diagnostic(.unreachableLayer, at: node.place, message, help: ["use it, or take it out"])

@@ -17,6 +17,13 @@ struct SyntaxTree: Sendable {
     /// False where braces do not pair up, so that what is left of the file cannot be trusted.
     var isSound = true
     var hasErrors = false
+    /// The words of what could not be read: one of them may have been declared there.
+    var lostNames: Set<Int32> = []
+    /// A statement has lost the very name that it declares.
+    var hasLostAnyName = false
+
+    /// Whether a name may have had a meaning that is lost.
+    func mayHaveLost(_ name: Identifier) -> Bool { hasLostAnyName || lostNames.contains(name.word) }
 }
 
 struct Use: Sendable {
@@ -84,6 +91,15 @@ struct Statement: Sendable {
     }
     var kind: Kind
     var place: Place
+
+    var isBroken: Bool { if case .broken = kind { true } else { false } }
+    /// The name that it gives to an array.
+    var boundName: Identifier? {
+        switch kind {
+        case .input(let name, _, _), .binding(let name, _, _), .output(let name, _, _): name
+        default: nil
+        }
+    }
 }
 
 /// The shape that somebody says an array has: `[64, T/128]`.

@@ -18,15 +18,17 @@ extension Code {
         .cannotEdit: Explanation(
             "an edit that cannot be done",
             """
-            What is removed must have one array flowing in, which then flows on; likewise what is replaced by a
-            pipeline.
+            What is removed must have one array flowing in, which then flows on. `+`, `-` and `*` join two arrays alike:
+            they can be replaced, and something can be inserted after them, but neither side of them is the one that
+            would flow on, or that something could be inserted before.
             """,
-            "variant B of \"parent.arch\" {\n    replace concat with relu -> relu\n}",
+            "variant B of \"parent.arch\" {\n    remove add\n}",
             and: [
                 "parent.arch": """
                 network A {
                     input x: [3, 6000]
-                    output y = x -> concat(x, axis: channels)
+                    y = x -> conv(3, 5)
+                    output z = x + y
                 }
                 """
             ]),

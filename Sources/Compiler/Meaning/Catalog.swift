@@ -16,6 +16,8 @@ enum Operators {
 final class CatalogEntry {
     let type: any Plugin.Type
     let layer: (any LayerSignature.Type)?
+    let labeler: (any LabelerSignature.Type)?
+    let loss: (any LossSignature.Type)?
     let signature: Signature
     /// The interner's numbers of the parameters' names.
     let words: [Int32]
@@ -24,8 +26,10 @@ final class CatalogEntry {
 
     init(_ type: any Plugin.Type, interner: Interner) {
         self.type = type
-        layer = type as? any LayerSignature.Type
         signature = type.signature
+        layer = signature.kind == .layer ? type as? any LayerSignature.Type : nil
+        labeler = signature.kind == .labeler ? type as? any LabelerSignature.Type : nil
+        loss = signature.kind == .loss ? type as? any LossSignature.Type : nil
         words = signature.parameters.map { interner.intern($0.name) }
         defaults = signature.parameters.map { parameter in
             parameter.standard.map { Arguments.Entry(parameter.name, $0, isExplicit: false) }
@@ -36,27 +40,26 @@ final class CatalogEntry {
 /// Plugins by name, found in the registry once.
 struct Catalog {
     let registry: Registry
-    private let interner: Interner
-    private var layers: [Int32: CatalogEntry?] = [:]
-    private var others: [PluginKind: [Int32: CatalogEntry?]] = [:]
+    private let library: Library
+    private var entries: [PluginKind: [Int32: CatalogEntry?]] = [:]
 
-    init(registry: Registry, interner: Interner) {
+    init(registry: Registry, library: Library) {
         self.registry = registry
-        self.interner = interner
+        self.library = library
     }
 
-    mutating func layer(_ word: Int32, _ name: String) -> CatalogEntry? {
-        if let known = layers[word] { return known }
-        let entry = registry.layer(name).map { CatalogEntry($0, interner: interner) }
-        layers[word] = entry
-        return entry
+    mutating func layer(_ word: Int32, _ name: String) -> CatalogEntry? { plugin(.layer, word, name) }
+
+    mutating func plugin(_ kind: PluginKind, _ name: Identifier) -> CatalogEntry? { plugin(kind, name.word, name.text) }
+
+    mutating func plugin(_ call: PluginCall) -> CatalogEntry? {
+        plugin(call.kind, library.interner.intern(call.name), call.name)
     }
 
-    mutating func plugin(_ kind: PluginKind, _ name: Identifier) -> CatalogEntry? {
-        if kind == .layer { return layer(name.word, name.text) }
-        if let known = others[kind]?[name.word] { return known }
-        let entry = registry[kind, name.text].map { CatalogEntry($0, interner: interner) }
-        others[kind, default: [:]][name.word] = entry
+    private mutating func plugin(_ kind: PluginKind, _ word: Int32, _ name: String) -> CatalogEntry? {
+        if let known = entries[kind]?[word] { return known }
+        let entry = registry[kind, name].map(library.catalogEntry)
+        entries[kind, default: [:]][word] = entry
         return entry
     }
 }

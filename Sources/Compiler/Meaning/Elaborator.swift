@@ -11,6 +11,8 @@ struct Elaborator {
     var touched: [UInt64] = []
     private(set) var diagnostics: [Diagnostic] = []
     private var said: Set<Said> = []
+    /// The first finding of each cause.
+    private var firstFindings: [Cause: Int] = [:]
 
     /// Names in sight, innermost last; those below `base` belong to callers.
     var scope = Scope()
@@ -33,6 +35,8 @@ struct Elaborator {
     var brokenOutputs: [String] = []
     /// Something in the text could not be read, or is wrong: what is said about the whole would mislead.
     var isIncomplete = false
+    /// A plugin that the text asks for is not there: what seems unknown may be what it brings.
+    var missesPlugins = false
     /// Sizes that can be compared only when the lengths are known.
     var claims: [Graph.Claim] = []
 
@@ -48,9 +52,15 @@ struct Elaborator {
         var place: Place
     }
 
-    init(library: Library, catalog: Catalog, file: Int) {
+    /// What several findings can come of: they are one mistake then.
+    enum Cause: Hashable {
+        case unknown(name: Int32, file: Int, block: BlockReference?)
+        case lengths([Int])
+    }
+
+    init(library: Library, registry: Registry, file: Int) {
         self.library = library
-        self.catalog = catalog
+        catalog = Catalog(registry: registry, library: library)
         self.file = file
     }
 
@@ -68,6 +78,31 @@ struct Elaborator {
     mutating func fail(_ diagnostic: Diagnostic) -> Item {
         report(diagnostic)
         return .poison
+    }
+
+    /// Says something and gives poison; what comes of the same mistake is told and mended together with its first
+    /// finding.
+    mutating func fail(_ diagnostic: Diagnostic, because cause: Cause) -> Item {
+        guard let first = firstFindings[cause] else {
+            firstFindings[cause] = diagnostics.count
+            return fail(diagnostic)
+        }
+        guard !isAborted, said.insert(Said(code: diagnostic.code, place: diagnostic.place)).inserted else {
+            return .poison
+        }
+        if diagnostics[first].labels.count < 3 { diagnostics[first].labels.append(.init(diagnostic.place, "and here")) }
+        for index in diagnostics[first].fixes.indices {
+            guard let text = diagnostics[first].fixes[index].edits.first?.text else { continue }
+            diagnostics[first].fixes[index].edits.append(.init(diagnostic.place, text))
+        }
+        return .poison
+    }
+
+    /// Says that nothing has a name; where it may have had a meaning that was lost, that was said already.
+    mutating func failUnknown(_ name: Identifier, _ diagnostic: Diagnostic) -> Item {
+        if library.loaded[file].tree.mayHaveLost(name) { return .poison }
+        let cause = Cause.unknown(name: name.word, file: name.place.file, block: calls.last?.block)
+        return fail(diagnostic, because: cause)
     }
 
     /// Gives up: whatever comes after is silent.

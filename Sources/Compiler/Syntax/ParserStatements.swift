@@ -7,7 +7,7 @@ extension Parser {
         if hasFailed {
             // Names of the head are lost: what the body says of them cannot be judged.
             tree.isSound = false
-            while !isAtEnd, current.kind != .openBrace, !(beginsLine() && beginsDeclaration) { advance() }
+            while !isAtEnd, current.kind != .openBrace, !(beginsLine() && beginsDeclaration()) { advance() }
             startAfresh()
             guard current.kind == .openBrace else { return [] }
         }
@@ -17,17 +17,10 @@ extension Parser {
             skipToNextDeclaration()
             return []
         }
+        let column = bodyColumn
         var statements: [Statement] = []
-        while !isAtEnd, current.kind != .closeBrace, !(beginsLine() && beginsDeclaration) {
-            let before = current.start
-            if let statement = one(&self) { statements.append(statement) }
-            if !hasFailed, !isAtEnd, current.kind != .closeBrace, !beginsLine() {
-                let finding = foreignSign ?? .notOnItsOwnLine(spelling(current), at: here)
-                if beginsStatement { report(finding) } else { fail(finding) }
-            }
-            if current.start == before { advance() }
-            if hasFailed { skipToNextStatement() }
-            startAfresh()
+        while !isAtEnd, !closesBody(column), !(beginsLine() && beginsDeclaration()) {
+            if let statement = whole(column, one) { statements.append(statement) }
         }
         if !take(.closeBrace) {
             report(.unclosedBrace(at: open))
@@ -36,20 +29,30 @@ extension Parser {
         return statements
     }
 
+    /// One statement up to its end. One that cannot be read whole means nothing.
+    private mutating func whole(_ column: Int?, _ one: (inout Parser) -> Statement?) -> Statement? {
+        let start = position
+        startAfresh()
+        let statement = one(&self)
+        if !hasFailed, !isAtEnd, !closesBody(column), position == start || !beginsLine() || current.kind == .closeBrace
+        {
+            fail(foreignSign ?? .notOnItsOwnLine(spelling(current), at: here))
+        }
+        guard hasFailed else { return statement }
+        if position == start {
+            if current.kind == .colon || current.kind == .assign { tree.hasLostAnyName = true }
+            advance()
+        }
+        skipToNextStatement(column, from: start)
+        lose(from: start)
+        startAfresh()
+        return Statement(kind: .broken(statement?.boundName), place: statement?.place ?? here)
+    }
+
     mutating func statement() -> Statement? {
         let start = here
         let kind = statementKind()
-        let place = span(from: start)
-        if hasFailed { return Statement(kind: .broken(kind.flatMap(Parser.boundName)), place: place) }
-        return kind.map { Statement(kind: $0, place: place) }
-    }
-
-    /// The name that a statement would have bound, had it been readable.
-    private static func boundName(_ kind: Statement.Kind) -> Identifier? {
-        switch kind {
-        case .input(let name, _, _), .binding(let name, _, _), .output(let name, _, _): name
-        default: nil
-        }
+        return kind.map { Statement(kind: $0, place: span(from: start)) }
     }
 
     private mutating func statementKind() -> Statement.Kind? {
@@ -197,12 +200,12 @@ extension Parser {
         var settings: [Argument] = []
         while !hasFailed, !isAtEnd, current.kind != .closeBrace {
             let start = here
-            guard current.kind == .word, ahead(1).kind == .colon else {
+            guard current.kind == .word else {
                 fail(.expected("a setting's name and ':'", "as in 'epochs: 20'", found: found, at: justBeforeOrHere))
                 break
             }
             let name = anyWord()
-            advance()
+            guard expect(.colon, "and the value of '\(name.text)'") else { break }
             let value = expression()
             settings.append(Argument(name: name, value: value, place: span(from: start)))
             // A comma or a new line stands between two settings.

@@ -38,7 +38,7 @@ extension Elaborator {
             }
         }
         let items = call.arguments.map { evaluate($0.value).main }
-        if items.contains(where: { $0.isPoison }) { return .poison }
+        if items.contains(where: containsPoison) { return .poison }
         guard let result = result(of: function, items, call) else {
             return fail(.functionDoesNotFit(function, items.map(describe), at: call.place))
         }
@@ -69,7 +69,7 @@ extension Elaborator {
         }
         guard let first = lists.first else { return nil }
         guard lists.allSatisfy({ $0.count == first.count }) else {
-            return fail(.lengthsDiffer(lists.map(\.count), at: place))
+            return fail(.lengthsDiffer(lists.map(\.count), at: place), because: .lengths(lists.map(\.count)))
         }
         guard spend(first.count * lists.count, at: place) else { return .poison }
         return .list(first.indices.map { index in .list(lists.map { $0[index] }) })

@@ -17,7 +17,7 @@ extension Parser {
         case .network where ahead(1).kind == .word: network()
         case .block where ahead(1).kind == .word: block()
         case .variant where ahead(1).kind == .word: variant()
-        case .use where beginsDeclaration: use()
+        case .use where beginsDeclaration(): use()
         default:
             fail(foreignSign ?? .notADeclaration(spelling(current), at: here))
             skipToNextDeclaration()
@@ -92,13 +92,16 @@ extension Parser {
             }
         }
         var edits: [Edit] = []
+        let findings = diagnostics.count
         let statements = braced { parser in
             if let edit = parser.edit() {
                 edits.append(edit)
                 return nil
             }
-            return parser.statement()
+            return parser.hasFailed ? nil : parser.statement()
         }
+        // Without one of its edits nobody knows what network this is.
+        if diagnostics.count > findings { tree.isSound = false }
         tree.variants.append(
             VariantDeclaration(
                 documentation: documentation, name: name, parent: parent, parentPlace: parentPlace, edits: edits,

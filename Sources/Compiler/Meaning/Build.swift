@@ -15,6 +15,10 @@ struct Build {
     /// The eldest first.
     let variants: [Variant]
     let overrides: [Override]
+    /// Something in its files could not be read.
+    var isIncomplete = false
+    /// A plugin that its files ask for is not there.
+    var missesPlugins = false
 
     /// A `set` of a variant or a command line.
     private struct Setting {
@@ -26,8 +30,7 @@ struct Build {
     }
 
     func run(_ library: Library, _ registry: Registry) -> (Network?, [Diagnostic]) {
-        var elaborator = Elaborator(
-            library: library, catalog: Catalog(registry: registry, interner: library.interner), file: file)
+        var elaborator = Elaborator(library: library, registry: registry, file: file)
         let network = walk(&elaborator)
         var diagnostics = elaborator.diagnostics
         if diagnostics.contains(where: { $0.severity == .error }), let place = elaborator.editing.parameterEdits.last {
@@ -41,9 +44,10 @@ struct Build {
     private func blamed(
         _ diagnostics: [Diagnostic], on place: Place, _ library: Library, _ registry: Registry
     ) -> [Diagnostic] {
-        let original = Build(root: root, file: file, variants: [], overrides: [])
-        var elaborator = Elaborator(
-            library: library, catalog: Catalog(registry: registry, interner: library.interner), file: file)
+        let original = Build(
+            root: root, file: file, variants: [], overrides: [], isIncomplete: isIncomplete,
+            missesPlugins: missesPlugins)
+        var elaborator = Elaborator(library: library, registry: registry, file: file)
         _ = original.walk(&elaborator)
         guard !elaborator.diagnostics.contains(where: { $0.severity == .error }) else { return diagnostics }
         return diagnostics.map { diagnostic in
@@ -55,13 +59,14 @@ struct Build {
     }
 
     private func walk(_ elaborator: inout Elaborator) -> Network? {
+        elaborator.isIncomplete = isIncomplete || missesPlugins
+        elaborator.missesPlugins = missesPlugins
         let settings = self.settings
         let parameters = bindParameters(settings, &elaborator)
         addEdits(settings, &elaborator)
         for (_, variant) in variants {
             for statement in variant.statements { restate(statement, &elaborator) }
         }
-        if elaborator.library.loaded.contains(where: { $0.tree.hasErrors }) { elaborator.isIncomplete = true }
         elaborator.walk(root.statements)
         elaborator.sayUnmatchedEdits()
         elaborator.dropUnreachable()

@@ -57,7 +57,7 @@ extension Elaborator {
         let item = evaluate(argument.value, wanted: wanted)
         if item.holdsArrays {
             reading.inputs.append((item, argument.value.place))
-        } else if item.isPoison {
+        } else if containsPoison(item) {
             // It may have been an array or a setting.
             reading.isPoisoned = true
             position += 1
@@ -187,7 +187,17 @@ extension Elaborator {
     }
 
     private mutating func stand(_ reading: Reading, _ sign: Token.Kind, at place: Place) -> Item {
-        let (path, _) = naming.claim(label: nil, kind: reading.entry.signature.name)
-        return use(reading, path: path, at: place, sign: sign)
+        let name = reading.entry.signature.name
+        let (path, segment) = naming.claim(label: nil, kind: name)
+        guard !editing.isEmpty, let first = reading.inputs.first else {
+            return use(reading, path: path, at: place, sign: sign)
+        }
+        // An edit may mean it: it is a stage like any other then.
+        let callee = Identifier(text: name, word: library.interner.intern(name), place: place)
+        let call = Call(callee: callee, hasParentheses: false, arguments: [], place: place)
+        var site = Site(path: path, segment: segment)
+        site.others = Array(reading.inputs.dropFirst())
+        site.sign = sign
+        return edit(Stage(kind: .call(call), place: place), on: first, site)
     }
 }

@@ -4,24 +4,27 @@ import GraphIR
 extension Elaborator {
     typealias Piped = (item: Item, place: Place)
 
-    mutating func apply(_ stages: [Stage], to item: Item) -> Item {
+    /// - Parameter others: further arrays that flow into the first stage.
+    mutating func apply(_ stages: [Stage], to item: Item, _ others: [Piped] = []) -> Item {
         var result = item
-        for stage in stages {
+        for (index, stage) in stages.enumerated() {
             if isAborted { return .poison }
-            result = apply(stage, to: (result, stage.place))
+            result = apply(stage, to: (result, stage.place), index == 0 ? others : [])
         }
         return result
     }
 
     /// One stage, with what the edits of a variant make of it.
-    mutating func apply(_ stage: Stage, to piped: Piped?) -> Item {
+    mutating func apply(_ stage: Stage, to piped: Piped?, _ others: [Piped] = []) -> Item {
         nested(stage.place) { elaborator in
-            guard elaborator.spend(1, at: stage.place) else { return .poison }
+            // What stands deep has a long path, and takes longer.
+            guard elaborator.spend(1 + elaborator.calls.count / 4, at: stage.place) else { return .poison }
             guard let kind = stage.kindName, stage.label != nil || stage.isCall else {
                 return elaborator.perform(stage, on: piped, Site(path: "", segment: nil))
             }
             let (path, segment) = elaborator.naming.claim(label: stage.label?.text, kind: kind)
-            let site = Site(path: path, segment: segment)
+            var site = Site(path: path, segment: segment)
+            site.others = others
             let result =
                 elaborator.editing.isEmpty
                 ? elaborator.perform(stage, on: piped, site) : elaborator.edit(stage, on: piped, site)
@@ -41,6 +44,8 @@ extension Elaborator {
         var inherited: [Arguments.Entry] = []
         /// Further arrays that flowed into a layer that this one replaces.
         var others: [Piped] = []
+        /// Of a layer that an operator stands for.
+        var sign: Token.Kind?
     }
 
     mutating func perform(_ stage: Stage, on piped: Piped?, _ site: Site) -> Item {
@@ -97,16 +102,18 @@ extension Elaborator {
 
     private mutating func perform(_ call: Call, on piped: Piped?, _ site: Site) -> Item {
         let name = call.callee
-        if let reference = library.loaded[file].blocks[name.word] {
+        if site.sign == nil, let reference = library.loaded[file].blocks[name.word] {
             return self.call(reference, call, on: piped, site)
         }
         guard let entry = catalog.layer(name.word, name.text) else {
-            return fail(.unknownLayer(name, layers: catalog.registry.names(.layer), blocks: blockNames))
+            if missesPlugins { return .poison }
+            return failUnknown(
+                name, .unknownLayer(name, layers: catalog.registry.names(.layer), blocks: blockNames))
         }
         var reading = read(call, for: entry, piped: piped)
         change(&reading, site, call)
         if reading.inputs.isEmpty, !reading.isPoisoned { return fail(.nothingFlowsIn(name, at: name.place)) }
-        return use(reading, path: site.path, at: call.callee.place, edits: site.edits)
+        return use(reading, path: site.path, at: call.callee.place, sign: site.sign, edits: site.edits)
     }
 
     /// What edits say about the arguments of a layer.
@@ -156,7 +163,8 @@ extension Elaborator {
     /// A plugin with its arguments, as a value.
     mutating func plugin(_ kind: PluginKind, _ call: Call, _ overrides: [Override] = []) -> Item {
         guard let entry = catalog.plugin(kind, call.callee) else {
-            return fail(.unknownPlugin(kind, call.callee, known: catalog.registry.names(kind)))
+            if missesPlugins { return .poison }
+            return failUnknown(call.callee, .unknownPlugin(kind, call.callee, known: catalog.registry.names(kind)))
         }
         var reading = read(call, for: entry)
         for override in overrides { change(&reading, override) }

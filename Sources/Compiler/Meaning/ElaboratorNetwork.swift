@@ -78,8 +78,8 @@ extension Elaborator {
         naming.enter(result: name.text)
         let item = evaluate(value)
         naming.position = outer
-        if let ascription { check(item, ascription, of: name) }
-        bindNew(name, item, .result)
+        let isAsSaid = ascription.map { self.isAsSaid(item, $0, of: name) } ?? true
+        bindNew(name, isAsSaid ? item : .poison, .result)
     }
 
     mutating func bare(_ value: Expression) {
@@ -90,10 +90,12 @@ extension Elaborator {
         // `output y` alone hands out what is called y already.
         if case .name(let same) = value.kind, same.word == name.word, same.place == name.place {
             guard let known = lookup(name.word) else {
-                return report(.unknownName(name, among: namesInSight, words: []))
+                return hand(
+                    out: failUnknown(name, .unknownName(name, among: namesInSight, words: [])), as: name,
+                    at: name.place)
             }
-            if let ascription { check(known.item, ascription, of: name) }
-            return hand(out: known.item, as: name, at: name.place)
+            let isAsSaid = ascription.map { self.isAsSaid(known.item, $0, of: name) } ?? true
+            return hand(out: isAsSaid ? known.item : .poison, as: name, at: name.place)
         }
         define(name, ascription, value)
         hand(out: lookup(name.word)?.item ?? .poison, as: name, at: value.place)
@@ -113,16 +115,19 @@ extension Elaborator {
 
     // MARK: - Shapes that are said
 
-    /// Compares the shape that somebody said with the one that is. A name that means nothing yet becomes the size.
-    mutating func check(_ item: Item, _ original: Ascription, of name: Identifier) {
-        guard !item.isPoison, !containsPoison(item) else { return }
+    /// Compares the shape that somebody said with the one that is; false after saying that they differ. A name that
+    /// means nothing yet becomes the size.
+    private mutating func isAsSaid(_ item: Item, _ original: Ascription, of name: Identifier) -> Bool {
+        if containsPoison(item) { return true }
         guard let node = item.node else {
-            return report(.notAnArray("a shape", describe(item), at: original.place))
+            report(.notAnArray("a shape", describe(item), at: original.place))
+            return false
         }
         let ascription = calls.isEmpty ? editing.shape(of: name) ?? original : original
         let shape = nodes[node].type.shape
         guard ascription.sizes.count == shape.rank else {
-            return report(blame(.shapeDiffers(name.text, shape, at: ascription.place), on: node))
+            report(blame(.shapeDiffers(name.text, shape, at: ascription.place), on: node))
+            return false
         }
         for (axis, expression) in ascription.sizes.enumerated() {
             if case .name(let symbol) = expression.kind, lookup(symbol.word) == nil {
@@ -133,11 +138,12 @@ extension Elaborator {
             switch said.compare(shape[axis]) {
             case .equal: break
             case .different:
-                let diagnostic = wrongSize(name.text, said: said, axis: axis, of: node, at: expression.place)
-                return report(blame(diagnostic, on: node))
+                report(blame(wrongSize(name.text, said: said, axis: axis, of: node, at: expression.place), on: node))
+                return false
             case .unknown:
                 claims.append(Graph.Claim(left: said, right: shape[axis], place: expression.place))
             }
         }
+        return true
     }
 }

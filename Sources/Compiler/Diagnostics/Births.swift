@@ -135,13 +135,16 @@ extension Elaborator {
             diagnostic.labels += shapes(of: inputs)
             return diagnostic
         }
+        var keeping: [String] = []
         let sizes = inputs.map { nodes[$0].type.shape.rank > axis ? nodes[$0].type.shape[axis] : 1 }
         for (node, size) in Swift.zip(inputs, sizes) where node == first || size != sizes[0] {
             if let label = label(ofAxis: axis, at: node), !diagnostic.labels.contains(label) {
                 diagnostic.labels.append(label)
             }
-            diagnostic.help += keepingHelp(axis, axisName ?? "the size", node, others: sizes.filter { $0 != size })
+            keeping += keepingHelp(axis, axisName ?? "the size", node, others: sizes.filter { $0 != size })
         }
+        // What mends this very case says more than what mends any.
+        if !keeping.isEmpty { diagnostic.help = keeping }
         return diagnostic
     }
 

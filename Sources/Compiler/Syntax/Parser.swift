@@ -9,7 +9,8 @@ struct Parser {
     /// All tokens, and the positions in it of those that carry meaning.
     let tokens: [Token]
     private let significant: [Int32]
-    private var position = 0
+    /// Which of them is looked at.
+    private(set) var position = 0
     private(set) var diagnostics: [Diagnostic] = []
     var tree = SyntaxTree()
     /// Something in this statement could not be read; nothing more is said about it.
@@ -77,6 +78,28 @@ struct Parser {
         guard isKeyword(keyword) else { return false }
         advance()
         return true
+    }
+
+    /// The words between two positions, for names that are lost where something could not be read.
+    func words(from start: Int, to end: Int) -> Set<Int32> {
+        Set(significant[start..<max(start, end)].map { tokens[Int($0)].word }).subtracting([-1])
+    }
+
+    /// How many spaces the line of the token begins with that is looked at.
+    var indentation: Int {
+        guard let before = tokens[..<currentIndex].last, before.kind == .space else { return 0 }
+        return Int(before.end - before.start)
+    }
+
+    /// Braces that were opened since a position and not closed.
+    func openBraces(since start: Int) -> Int {
+        significant[start..<max(start, position)].reduce(0) { open, index in
+            switch tokens[Int(index)].kind {
+            case .openBrace: open + 1
+            case .closeBrace: max(0, open - 1)
+            default: open
+            }
+        }
     }
 
     /// Takes a sign that must be there, or says so.
@@ -154,41 +177,13 @@ struct Parser {
         return body(&self)
     }
 
-    // MARK: - Skipping
+    // MARK: - What begins here
 
-    /// After a mistake: goes to where the next statement, or the end of this list of statements, must be.
-    mutating func skipToNextStatement() {
-        var open = 0
-        while !isAtEnd {
-            switch current.kind {
-            case .openBrace: open += 1
-            case .closeBrace:
-                if open == 0 { return }
-                open -= 1
-            default:
-                if open == 0, beginsLine(), beginsStatement { return }
-                // A declaration can stand nowhere else: whatever was open was never closed.
-                if open > 0, beginsLine(), beginsDeclaration {
-                    tree.isSound = false
-                    return
-                }
-            }
-            advance()
-        }
-    }
-
-    /// After a mistake between declarations: goes to the next one.
-    mutating func skipToNextDeclaration() {
-        while !isAtEnd {
-            advance()
-            if beginsLine(), beginsDeclaration { return }
-        }
-    }
-
-    var beginsDeclaration: Bool {
-        switch Keyword(word: current.word) {
-        case .network, .block, .variant: return ahead(1).kind == .word
-        case .use: return isKeyword(.plugin, 1) || ahead(1).kind == .string || ahead(1).kind == .unterminatedString
+    func beginsDeclaration(_ count: Int = 0) -> Bool {
+        let next = ahead(count + 1).kind
+        switch Keyword(word: ahead(count).word) {
+        case .network, .block, .variant: return next == .word
+        case .use: return isKeyword(.plugin, count + 1) || next == .string || next == .unterminatedString
         default: return false
         }
     }
