@@ -74,7 +74,7 @@ let package = Package(
         tests("GraphIR", []),
         tests("Layers", ["Interpreter", "GraphIR", "Kernels"], arithmetic),
         tests("Compiler", ["Layers", "GraphIR"]),
-        tests("Interpreter", ["Compiler", "Layers", "GraphIR", "Kernels"]),
+        tests("Interpreter", ["Runner", "Compiler", "Layers", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
         tests("Seismic", ["GraphIR", "Kernels"]),
         tests("Zoo", ["Runner", "Seismic", "Compiler", "Layers", "GraphIR"]),
