@@ -35,9 +35,8 @@ extension Diagnostic {
     }
 
     static func duplicateName(_ name: Identifier, first: Place, what: String) -> Diagnostic {
-        let article = what == "output" ? "an" : "a"
-        return Diagnostic(
-            .duplicateName, at: name.place, "there is \(article) \(what) '\(name.text)' already", remark: "again here",
+        Diagnostic(
+            .duplicateName, at: name.place, "the \(what) '\(name.text)' is given twice", remark: "again here",
             labels: [Label(first, "first here")], help: ["give one of them another name"])
     }
 
@@ -52,10 +51,10 @@ extension Diagnostic {
     {
         let list = missing.map { "'\($0.name)'" }.joined(separator: " and ")
         let first = missing.first
-        let about = first.map { $0.documentation.isEmpty ? "" : ": \($0.documentation)" } ?? ""
+        let about = missing.filter { !$0.documentation.isEmpty }.map { "\($0.name): \($0.documentation)" }
         return Diagnostic(
             .missingArgument, at: place, "\(owner) needs \(list)",
-            remark: first.map { "\($0.name): \($0.type)\(about)" } ?? "", notes: [usage])
+            remark: first.map { "\($0.name): \($0.type)" } ?? "", notes: about + [usage])
     }
 
     static func tooManyArguments(_ owner: String, takes count: Int, usage: String, at place: Place) -> Diagnostic {

@@ -13,7 +13,8 @@ extension Diagnostic {
         return Diagnostic(
             .unknownOutput, at: name.place, "there is no output '\(name.text)'",
             remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: known.isEmpty ? [] : ["outputs are \(known.joined(separator: ", "))"],
+            notes: known.count > 1
+                ? ["outputs are \(known.joined(separator: ", "))"] : known.map { "the only output is '\($0)'" },
             fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
     }
 
@@ -28,7 +29,7 @@ extension Diagnostic {
         _ labeler: PluginCall, _ complaint: Complaint, _ lesson: LearnStatement, _ output: Label
     ) -> Diagnostic {
         Diagnostic(
-            .labelsDoNotFit, at: labeler.place, "\(labeler.name): \(complaint.message)", labels: [output],
+            .labelsDoNotFit, at: labeler.place, complaint.sentence(of: labeler.name), labels: [output],
             help: complaint.help.map { [$0] } ?? [])
     }
 
@@ -36,7 +37,7 @@ extension Diagnostic {
         _ loss: PluginCall, _ complaint: Complaint, _ lesson: LearnStatement, _ output: Label
     ) -> Diagnostic {
         Diagnostic(
-            .lossDoesNotFit, at: loss.place, "\(loss.name): \(complaint.message)", labels: [output],
+            .lossDoesNotFit, at: loss.place, complaint.sentence(of: loss.name), labels: [output],
             help: complaint.help.map { [$0] } ?? [])
     }
 

@@ -71,7 +71,11 @@ extension Diagnostic {
 
     static func unknownType(_ name: String, at place: Place) -> Diagnostic {
         let names = Parser.types.map { $0.name }
-        let near = nearestName(to: name, among: names)
+        let elsewhere = [
+            "integer": "int", "double": "float", "number": "float", "real": "float", "boolean": "bool", "str": "string",
+            "text": "string", "list": "[int]", "tensor": "array",
+        ]
+        let near = elsewhere[name.lowercased()] ?? nearestName(to: name, among: names)
         return Diagnostic(
             .unknownType, at: place, "there is no type '\(name)'", remark: near.map { "did you mean '\($0)'?" } ?? "",
             notes: ["types are \(names.joined(separator: ", ")), and lists of them such as [int]"],
@@ -80,7 +84,7 @@ extension Diagnostic {
 
     static func unknownUnit(_ word: String, at place: Place) -> Diagnostic {
         let units = Unit.allCases.map { $0.rawValue }
-        let near = nearestName(to: word, among: units) ?? units.first { $0.lowercased() == word.lowercased() }
+        let near = units.first { $0.lowercased() == word.lowercased() } ?? nearestName(to: word, among: units)
         return Diagnostic(
             .unknownUnit, at: place, "there is no unit '\(word)'", remark: near.map { "did you mean '\($0)'?" } ?? "",
             notes: ["units are \(units.joined(separator: ", ")); K, M and G multiply a number"],

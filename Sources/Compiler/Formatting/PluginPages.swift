@@ -36,7 +36,7 @@ extension Signature {
         if !parameters.isEmpty { lines += ["", "arguments"] }
         for parameter in parameters {
             lines.append("  \(parameter.heading)")
-            lines += wrapped(parameter.documentation, to: max(40, width - 6)).map { "      \($0)" }
+            lines += parameter.documentation.wrapped(to: max(40, width - 6)).map { "      \($0)" }
         }
         if !example.isEmpty {
             lines += ["", "example"]
@@ -96,11 +96,14 @@ extension Signature {
         }
         return "\(name)(\((list + (shown.count < parameters.count ? ["…"] : [])).joined(separator: ", ")))"
     }
+}
 
-    private func wrapped(_ text: String, to width: Int) -> [String] {
+extension String {
+    /// In lines of at most so many characters, broken between words.
+    func wrapped(to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
-        for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+        for word in split(whereSeparator: { $0 == " " || $0 == "\n" }) {
             if !line.isEmpty, line.count + word.count + 1 > width {
                 lines.append(line)
                 line = ""
@@ -145,7 +148,7 @@ extension Parameter {
 }
 
 extension PluginKind {
-    fileprivate var plural: String { self == .loss ? "losses" : rawValue + "s" }
+    var plural: String { self == .loss ? "losses" : rawValue + "s" }
 }
 
 extension String {
