@@ -3,11 +3,14 @@ import GraphIR
 /// What can be wrong with names, arguments and calls.
 extension Diagnostic {
     /// A remark and a fix for a name that is nearly another one.
-    private static func suggestion(_ name: Identifier, among names: some Sequence<String>) -> (
-        remark: String, fixes: [Fix]
-    ) {
-        guard let near = nearestName(to: name.text, among: names) else { return ("", []) }
-        return ("did you mean '\(near)'?", [Fix("replace '\(name.text)' by '\(near)'", [Fix.Edit(name.place, near)])])
+    static func suggestion(_ name: Identifier, among names: some Sequence<String>) -> (remark: String, fixes: [Fix]) {
+        suggestion(nearestName(to: name.text, among: names), for: name.text, at: name.place)
+    }
+
+    /// A remark and a fix for a word that somebody probably meant otherwise.
+    static func suggestion(_ near: String?, for word: String, at place: Place) -> (remark: String, fixes: [Fix]) {
+        guard let near else { return ("", []) }
+        return ("did you mean '\(near)'?", [Fix("replace '\(word)' by '\(near)'", [Fix.Edit(place, near)])])
     }
 
     static func unknownName(_ name: Identifier, among names: [String], words: [String]) -> Diagnostic {

@@ -51,13 +51,10 @@ extension Diagnostic {
                 .notDecidable, at: place,
                 "\(name) must be a number here, and \(size) is not known before the input's length is")
         case .word(let word):
-            let words = type.words
-            let near = nearestName(to: word, among: words)
+            let (remark, fixes) = suggestion(nearestName(to: word, among: type.words), for: word, at: place)
             return Diagnostic(
-                .wrongType, at: place, "\(name) cannot be '\(word)'",
-                remark: near.map { "did you mean '\($0)'?" } ?? "",
-                notes: ["it is \(type)"],
-                fixes: near.map { [Fix("replace '\(word)' by '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+                .wrongType, at: place, "\(name) cannot be '\(word)'", remark: remark, notes: ["it is \(type)"],
+                fixes: fixes)
         }
     }
 

@@ -21,12 +21,10 @@ extension Diagnostic {
     }
 
     static func unknownExpectation(_ name: Identifier) -> Diagnostic {
-        let near = nearestName(to: name.text, among: Elaborator.subjects)
+        let (remark, fixes) = suggestion(name, among: Elaborator.subjects)
         return Diagnostic(
             .unknownExpectation, at: name.place, "'\(name.text)' is nothing that can be expected",
-            remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: ["what can be: \(Elaborator.subjects.joined(separator: ", "))"],
-            fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
+            remark: remark, notes: ["what can be: \(Elaborator.subjects.joined(separator: ", "))"], fixes: fixes)
     }
 
     static func fieldIsEverything(at place: Place) -> Diagnostic {
@@ -43,14 +41,12 @@ extension Diagnostic {
             names.append(path)
             if names.count > 200 { break }
         }
-        let near = nearestName(to: last, among: names)
         let shown = met.prefix(12).joined(separator: ", ") + (met.count > 12 ? ", … (\(met.count) in all)" : "")
         let place = selector.parts.last?.place ?? selector.place
+        let (remark, fixes) = suggestion(nearestName(to: last, among: names), for: last, at: place)
         return Diagnostic(
             .editMatchesNothing, at: selector.place, "nothing matches '\(text)'",
-            remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: ["there is \(shown)"],
-            fixes: near.map { [Fix("replace '\(last)' by '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+            remark: remark, notes: [met.isEmpty ? "there is no stage at all" : "there is \(shown)"], fixes: fixes)
     }
 
     static func cannotEdit(_ message: String, at place: Place) -> Diagnostic {

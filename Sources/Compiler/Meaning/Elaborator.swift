@@ -137,6 +137,7 @@ struct Elaborator {
     // MARK: - Names
 
     func lookup(_ word: Int32) -> Binding? { scope.find(word, above: base) }
+    func item(of word: Int32) -> Item? { scope.item(word, above: base) }
 
     mutating func bind(_ name: Identifier, _ item: Item, _ role: Binding.Role) {
         guard name.word >= 0 else { return }

@@ -49,7 +49,7 @@ extension Elaborator {
         if let wanted, wanted.words.contains(name.text) { return .value(.word(name.text)) }
         let call = Call(callee: name, hasParentheses: false, arguments: [], place: name.place)
         if let kind = wanted?.pluginKind, catalog.plugin(kind, name) != nil { return plugin(kind, call) }
-        if let binding = lookup(name.word) { return binding.item }
+        if let item = item(of: name.word) { return item }
         if let kind = wanted?.pluginKind { return plugin(kind, call) }
         if let wanted, wanted.takesAnyWord { return .value(.word(name.text)) }
         if name.word >= 0, catalog.layer(name.word, name.text) != nil { return fail(.layerAsValue(name)) }

@@ -301,7 +301,7 @@ extension Elaborator {
     private func isArray(_ expression: Expression) -> Bool {
         switch expression.kind {
         case .pipeline, .call: true
-        case .name(let name): lookup(name.word)?.item.holdsArrays ?? false
+        case .name(let name): item(of: name.word)?.holdsArrays ?? false
         case .member(let value, _), .index(let value, _): isArray(value)
         default: false
         }

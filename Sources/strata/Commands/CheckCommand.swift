@@ -96,14 +96,20 @@ enum CheckCommand: Command {
 
     /// Checks, waits for a file to change, and checks again until interrupted.
     private static func watch(_ call: Invocation) throws -> ExitStatus {
+        // What is not there at the start is a mistake; later an editor may take a file away for a moment.
         var seen: [String: Date] = [:]
+        var now = try ArchitectureFiles.modificationDates(call.operands)
         while true {
-            let now = try ArchitectureFiles.modificationDates(call.operands)
-            if now != seen {
+            if now != seen, !now.isEmpty {
                 if Terminal.isInteractive(STDOUT_FILENO) { Terminal.write("\u{1B}[2J\u{1B}[H", to: STDOUT_FILENO) }
-                _ = report(try check(call), call)
+                do {
+                    _ = report(try check(call), call)
+                } catch let exit as Exit {
+                    Terminal.note(exit.message)
+                }
                 seen = now
             }
+            now = (try? ArchitectureFiles.modificationDates(call.operands)) ?? [:]
             Thread.sleep(forTimeInterval: 0.1)
         }
     }
