@@ -50,7 +50,8 @@ struct OpenNetwork {
         do {
             return try Array(Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            throw Unreadable(description: error.localizedDescription)
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw Unreadable(description: isThere ? error.localizedDescription : "there is no such file")
         }
     }
 

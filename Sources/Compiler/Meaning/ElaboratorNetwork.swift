@@ -15,7 +15,7 @@ extension Elaborator {
             case .broken(let name):
                 guard let name else { break }
                 bind(name, .poison, .result)
-                brokenOutputs.append(name.text)
+                unreadNames.append(name.text)
             // These are about the finished network; see `Finishing`.
             case .expectation, .learn, .prepare, .augment, .train, .freeze: break
             }

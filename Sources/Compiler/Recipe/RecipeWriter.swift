@@ -81,7 +81,7 @@ struct RecipeWriter {
         let loss = lesson.loss.map { plugin($0, .loss, section: "learn", [name.text, "loss"], &elaborator) }
         let weight = weight(of: lesson, &elaborator)
         guard let output = elaborator.outputs.first(where: { $0.name == name.text }) else {
-            if !elaborator.brokenOutputs.contains(name.text) {
+            if !(elaborator.brokenOutputs + elaborator.unreadNames).contains(name.text) {
                 _ = elaborator.failUnknown(
                     name, .unknownOutput(name, known: elaborator.outputs.map(\.name) + elaborator.brokenOutputs))
             }
