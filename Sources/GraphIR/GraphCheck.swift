@@ -3,7 +3,7 @@ extension Graph {
     /// What does not hold, in sentences; empty for a sound graph.
     public var faults: [String] {
         var faults: [String] = []
-        var paths: Set<String> = []
+        var paths = Set<String>(minimumCapacity: nodes.count)
         var hasOnlyInputs = true
         for (index, node) in nodes.enumerated() {
             if node.path.isEmpty { faults.append("node \(index) has no path") }

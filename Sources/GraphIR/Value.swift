@@ -95,10 +95,16 @@ public struct Arguments: Hashable, Sendable {
     /// For tests and for Swift code that makes nodes by hand.
     public init(_ values: KeyValuePairs<String, Value>) { entries = values.map { Entry($0.key, $0.value) } }
 
-    public subscript(name: String) -> Value? { entries.first { $0.name == name }?.value }
+    public subscript(name: String) -> Value? { index(of: name).map { entries[$0].value } }
+
+    /// Layers ask for every argument by its name: the entries are looked at where they are, not copied.
+    private func index(of name: String) -> Int? {
+        for index in entries.indices where entries[index].name == name { return index }
+        return nil
+    }
 
     public mutating func set(_ name: String, _ value: Value) {
-        if let index = entries.firstIndex(where: { $0.name == name }) {
+        if let index = index(of: name) {
             entries[index] = Entry(name, value)
         } else {
             entries.append(Entry(name, value))

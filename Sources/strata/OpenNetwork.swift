@@ -46,7 +46,20 @@ struct OpenNetwork {
     }
 
     /// The bytes of a file; how the compiler reads.
-    static func read(_ path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(fileURLWithPath: path))) }
+    static func read(_ path: String) throws -> [UInt8] {
+        do {
+            return try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw Unreadable(description: isThere ? error.localizedDescription : "there is no such file")
+        }
+    }
+
+    /// Why a file could not be read, in a sentence.
+    struct Unreadable: LocalizedError, CustomStringConvertible {
+        var description: String
+        var errorDescription: String? { description }
+    }
 }
 
 extension Option {

@@ -33,6 +33,12 @@ struct PluginUse {
         }
     }
 
+    func withNeighbours(of architecture: String) throws -> PluginUse {
+        var plugins = self
+        try plugins.loadNeighbours(of: architecture)
+        return plugins
+    }
+
     /// Adds what a compiled text asked for with `use plugin`, and says whether that was anything new. What was not
     /// allowed stays out: the compiler says so at its place in the text.
     mutating func loadRequests(of compilation: Compilation) throws -> Bool {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Compiler
 
-/// Every input that the fuzzer ever found something with, and every text of the repository, keeps the properties.
+/// The smallest texts that together reach most of what the fuzzer reached, and real ones, keep the properties.
 @Suite struct CorpusTests {
     static let corpus: [Texts.Named] = {
         let folder = Golden.folder.appendingPathComponent("corpus")

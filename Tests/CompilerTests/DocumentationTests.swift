@@ -34,8 +34,16 @@ import Testing
         let second = compile(path: "next.arch", registry: .forTests) { Array((files[$0] ?? "").utf8) }
         #expect(second.diagnostics.map(\.message) == [])
         #expect(second.network?.graph.meaningHash() == first.network?.graph.meaningHash())
-        let copy = try #require(renamed(Array(text.utf8), to: "Copy"))
+        let copy = try #require(copied(Array(text.utf8), to: "Copy") { $0 })
         #expect(compile(text: String(decoding: copy, as: UTF8.self), registry: .forTests).network?.graph.name == "Copy")
+    }
+
+    @Test func copiesFindTheFilesOfTheOriginal() throws {
+        let text = "use \"blocks.arch\"\n\nvariant V of \"eqt.arch\" {\n    remove dropout\n}\n"
+        let copy = try #require(copied(Array(text.utf8), to: "Copy") { "../eqt/" + $0 })
+        #expect(
+            String(decoding: copy, as: UTF8.self)
+                == "use \"../eqt/blocks.arch\"\n\nvariant Copy of \"../eqt/eqt.arch\" {\n    remove dropout\n}\n")
     }
 
     @Test func pagesOfPluginsTellEverything() {
@@ -55,7 +63,7 @@ import Testing
                       Of the hump.
                 """)
         #expect(signature.markdown.contains("| `width` | `samples`, 1 to 1000 | `10` | Half a width. |"))
-        #expect(Signature.list(of: [signature]) == "labelers\n  pick  One around the onset.")
+        #expect(Signature.list(of: [signature], width: 80) == "labelers\n  pick  One around the onset.")
         #expect(signature.json["parameters"]?.array?.count == 3)
     }
 }

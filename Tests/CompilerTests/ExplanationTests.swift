@@ -11,7 +11,7 @@ import Testing
         let explanation = try #require(Code.explanations[code])
         #expect(!explanation.title.isEmpty)
         #expect(!explanation.story.isEmpty)
-        #expect(code.page.hasPrefix(code.rawValue))
+        #expect(code.page(width: 80).hasPrefix(code.rawValue))
     }
 
     /// Those that take more than a page to show, or that only a fault of ours could show.

@@ -26,7 +26,9 @@ import Testing
     }
 
     @Test func longPathsLoseTheirMiddle() {
+        #expect(Columns.shortened("detection.decoder.unfold.3.conv", to: 20) == "detection.….3.conv")
         #expect(Columns.shortened("detection.decoder.unfold.3.conv", to: 16) == "detec…old.3.conv")
+        #expect(Columns.shortened("encoder.0.regular_conv.conv", to: 26) == "encoder.0.….conv")
     }
 
     /// conv 7 stride 4, conv 7 stride 4, conv 3: 7 + 6 * 4 + 2 * 16.

@@ -90,13 +90,13 @@ extension Elaborator {
             let index = reading.entry.signature.parameters.firstIndex { $0.name == argument }
             let said = index.flatMap { reading.places[$0] }
             diagnostic = Diagnostic(
-                .argumentDoesNotFit, at: said ?? place, "\(name): \(complaint.message)", labels: shapes(of: inputs),
+                .argumentDoesNotFit, at: said ?? place, complaint.sentence(of: name), labels: shapes(of: inputs),
                 help: help)
         case .input(let input, let axis):
-            diagnostic = Diagnostic(.inputDoesNotFit, at: place, "\(name): \(complaint.message)", help: help)
+            diagnostic = Diagnostic(.inputDoesNotFit, at: place, complaint.sentence(of: name), help: help)
             if inputs.indices.contains(input) { explain(&diagnostic, inputs[input], axis) }
         case .unknownSize(let input, let axis):
-            diagnostic = Diagnostic(.unknownSize, at: place, "\(name): \(complaint.message)", help: help)
+            diagnostic = Diagnostic(.unknownSize, at: place, complaint.sentence(of: name), help: help)
             if inputs.indices.contains(input) { explain(&diagnostic, inputs[input], axis) }
         }
         let seen = inputs.reduce(mask) { $0 | touched[$1] }
@@ -126,7 +126,7 @@ extension Elaborator {
         let message =
             isOperator
             ? "\(name) needs equal shapes, but these differ" + (axisName.map { " in \($0)" } ?? "")
-            : "\(name): \(complaint.message)"
+            : complaint.sentence(of: name)
         var diagnostic = Diagnostic(.inputsDiffer, at: place, message, help: complaint.help.map { [$0] } ?? [])
         for (item, operand) in reading.inputs where operand != place {
             if let node = item.node { diagnostic.labels.append(.init(operand, "\(nodes[node].type.shape)")) }
@@ -168,4 +168,9 @@ extension Elaborator {
         guard let edit = editing.culprit(mask) else { return diagnostic }
         return editing.blame(diagnostic, on: edit)
     }
+}
+
+extension Complaint {
+    /// What it says, with who says it unless it names itself.
+    func sentence(of name: String) -> String { message.hasPrefix(name + " ") ? message : "\(name): \(message)" }
 }

@@ -15,11 +15,16 @@ public func apply(_ edits: [Diagnostic.Fix.Edit], to text: [UInt8]) -> [UInt8] {
     return result + text[position...]
 }
 
-/// The first fix of every finding that concerns one file alone. A promise that is not kept is not changed to one that
-/// is: whether the shape, the count or the network is wrong only its author knows.
+/// The first fix of every finding that concerns one file alone and can be made without asking.
 public func fixes(of diagnostics: [Diagnostic], in file: Int) -> [Diagnostic.Fix.Edit] {
-    let promises = [Code.shapeIsNotAsSaid, .expectationNotMet].map(\.rawValue)
-    return diagnostics.filter { !promises.contains($0.code) }.compactMap(\.fixes.first).filter {
-        $0.edits.allSatisfy { $0.place.file == file }
-    }.flatMap(\.edits)
+    diagnostics.compactMap(\.certainFix).filter { $0.edits.allSatisfy { $0.place.file == file } }.flatMap(\.edits)
+}
+
+extension Diagnostic {
+    /// What a program may change by itself. A promise that is not kept is not changed to one that is, nor a number
+    /// moved into its range: what is wrong there only the author knows.
+    public var certainFix: Fix? {
+        let choices = [Code.shapeIsNotAsSaid, .expectationNotMet, .outOfRange].map(\.rawValue)
+        return choices.contains(code) ? nil : fixes.first
+    }
 }

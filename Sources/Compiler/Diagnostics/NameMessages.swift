@@ -3,11 +3,14 @@ import GraphIR
 /// What can be wrong with names, arguments and calls.
 extension Diagnostic {
     /// A remark and a fix for a name that is nearly another one.
-    private static func suggestion(_ name: Identifier, among names: some Sequence<String>) -> (
-        remark: String, fixes: [Fix]
-    ) {
-        guard let near = nearestName(to: name.text, among: names) else { return ("", []) }
-        return ("did you mean '\(near)'?", [Fix("replace '\(name.text)' by '\(near)'", [Fix.Edit(name.place, near)])])
+    static func suggestion(_ name: Identifier, among names: some Sequence<String>) -> (remark: String, fixes: [Fix]) {
+        suggestion(nearestName(to: name.text, among: names), for: name.text, at: name.place)
+    }
+
+    /// A remark and a fix for a word that somebody probably meant otherwise.
+    static func suggestion(_ near: String?, for word: String, at place: Place) -> (remark: String, fixes: [Fix]) {
+        guard let near else { return ("", []) }
+        return ("did you mean '\(near)'?", [Fix("replace '\(word)' by '\(near)'", [Fix.Edit(place, near)])])
     }
 
     static func unknownName(_ name: Identifier, among names: [String], words: [String]) -> Diagnostic {
@@ -35,9 +38,8 @@ extension Diagnostic {
     }
 
     static func duplicateName(_ name: Identifier, first: Place, what: String) -> Diagnostic {
-        let article = what == "output" ? "an" : "a"
-        return Diagnostic(
-            .duplicateName, at: name.place, "there is \(article) \(what) '\(name.text)' already", remark: "again here",
+        Diagnostic(
+            .duplicateName, at: name.place, "the \(what) '\(name.text)' is given twice", remark: "again here",
             labels: [Label(first, "first here")], help: ["give one of them another name"])
     }
 
@@ -52,10 +54,10 @@ extension Diagnostic {
     {
         let list = missing.map { "'\($0.name)'" }.joined(separator: " and ")
         let first = missing.first
-        let about = first.map { $0.documentation.isEmpty ? "" : ": \($0.documentation)" } ?? ""
+        let about = missing.filter { !$0.documentation.isEmpty }.map { "\($0.name): \($0.documentation)" }
         return Diagnostic(
             .missingArgument, at: place, "\(owner) needs \(list)",
-            remark: first.map { "\($0.name): \($0.type)\(about)" } ?? "", notes: [usage])
+            remark: first.map { "\($0.name): \($0.type)" } ?? "", notes: about + [usage])
     }
 
     static func tooManyArguments(_ owner: String, takes count: Int, usage: String, at place: Place) -> Diagnostic {

@@ -9,12 +9,12 @@ extension Diagnostic {
     }
 
     static func unknownOutput(_ name: Identifier, known: [String]) -> Diagnostic {
-        let near = nearestName(to: name.text, among: known)
+        let (remark, fixes) = suggestion(name, among: known)
         return Diagnostic(
-            .unknownOutput, at: name.place, "there is no output '\(name.text)'",
-            remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: known.isEmpty ? [] : ["outputs are \(known.joined(separator: ", "))"],
-            fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
+            .unknownOutput, at: name.place, "there is no output '\(name.text)'", remark: remark,
+            notes: known.count > 1
+                ? ["outputs are \(known.joined(separator: ", "))"] : known.map { "the only output is '\($0)'" },
+            fixes: fixes)
     }
 
     static func lossMissing(_ lesson: LearnStatement, known: [String]) -> Diagnostic {
@@ -24,19 +24,10 @@ extension Diagnostic {
             remark: "'loss …' is missing", notes: known.isEmpty ? [] : ["losses are \(known.joined(separator: ", "))"])
     }
 
-    static func labelsDoNotFit(
-        _ labeler: PluginCall, _ complaint: Complaint, _ lesson: LearnStatement, _ output: Label
-    ) -> Diagnostic {
+    /// A labeler's or a loss's own complaint about the output that is to learn.
+    static func doesNotFit(_ code: Code, _ plugin: PluginCall, _ complaint: Complaint, _ output: Label) -> Diagnostic {
         Diagnostic(
-            .labelsDoNotFit, at: labeler.place, "\(labeler.name): \(complaint.message)", labels: [output],
-            help: complaint.help.map { [$0] } ?? [])
-    }
-
-    static func lossDoesNotFit(
-        _ loss: PluginCall, _ complaint: Complaint, _ lesson: LearnStatement, _ output: Label
-    ) -> Diagnostic {
-        Diagnostic(
-            .lossDoesNotFit, at: loss.place, "\(loss.name): \(complaint.message)", labels: [output],
+            code, at: plugin.place, complaint.sentence(of: plugin.name), labels: [output],
             help: complaint.help.map { [$0] } ?? [])
     }
 
@@ -79,13 +70,13 @@ extension Diagnostic {
 
     static func unknownParameter(_ name: Identifier, of network: NetworkDeclaration) -> Diagnostic {
         let names = network.parameters.map { $0.name.text }
-        let near = nearestName(to: name.text, among: names)
+        let (remark, fixes) = suggestion(name, among: names)
         return Diagnostic(
             .unknownParameter, at: name.place, "network '\(network.name.text)' has no parameter '\(name.text)'",
-            remark: near.map { "did you mean '\($0)'?" } ?? "",
+            remark: remark,
             notes: [names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"],
             help: ["an argument of a layer is set by its path: 'set context.lstm.units = 8'"],
-            fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
+            fixes: fixes)
     }
 
     static func nothingToRestate(_ name: Identifier, at place: Place) -> Diagnostic {

@@ -1,8 +1,12 @@
 import GraphIR
 
 /// A diagnostic as text for people: the message, the lines it is about with the culprits underlined, notes and help.
-public func render(_ diagnostic: Diagnostic, files: [SourceFile], color: Bool = false) -> String {
-    Rendering(diagnostic: diagnostic, files: files, paint: Paint(isOn: color)).text
+///
+/// - Parameter width: the columns of the terminal, for notes that take more than one line.
+public func render(
+    _ diagnostic: Diagnostic, files: [SourceFile], color: Bool = false, width: Int = .max
+) -> String {
+    Rendering(diagnostic: diagnostic, files: files, paint: Paint(isOn: color), width: width).text
 }
 
 /// Colours for terminals.
@@ -17,6 +21,7 @@ private struct Rendering {
     let diagnostic: Diagnostic
     let files: [SourceFile]
     let paint: Paint
+    let width: Int
 
     /// Something to underline: columns from 0 within a line, in characters.
     struct Mark {
@@ -36,19 +41,28 @@ private struct Rendering {
     }
 
     var text: String {
-        let head = paint("\(diagnostic.severity.rawValue)[\(diagnostic.code)]", severityStyle)
-        var lines = [head + paint(": \(diagnostic.message)", "1")]
+        let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code)]"
+        var lines = "\(head): \(diagnostic.message)".wrapped(to: max(40, width)).enumerated().map { index, line in
+            index == 0 ? paint(head, severityStyle) + paint(String(line.dropFirst(head.count)), "1") : paint(line, "1")
+        }
         let sections = sections
         let numbers = sections.flatMap { $0.marks.map(\.line) }
         let margin = String(numbers.max() ?? 0).count
         for section in sections { lines += excerpt(section.file, section.marks, margin: margin) }
-        let notes = diagnostic.notes.map { ("note", $0) } + diagnostic.help.map { ("help", $0) }
+        let notes = diagnostic.notes.map { ("note", $0) } + (diagnostic.help + untoldFixes).map { ("help", $0) }
         if !notes.isEmpty, !sections.isEmpty { lines.append(bar(margin)) }
         for (kind, note) in notes {
-            lines.append(
-                String(repeating: " ", count: margin + 1) + paint("=", "1;34") + " " + paint("\(kind): ", "1") + note)
+            let indent = String(repeating: " ", count: margin + kind.count + 5)
+            let parts = note.wrapped(to: max(40, width - indent.count))
+            let head = String(repeating: " ", count: margin + 1) + paint("=", "1;34") + " " + paint("\(kind): ", "1")
+            lines += parts.enumerated().map { ($0 == 0 ? head : indent) + $1 }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Fixes that the remark does not say already.
+    private var untoldFixes: [String] {
+        diagnostic.fixes.filter { fix in !fix.edits.contains { diagnostic.remark.contains($0.text) } }.map(\.title)
     }
 
     /// The files that matter with what is underlined in them, the culprit's first.

@@ -47,10 +47,10 @@ extension Diagnostic {
 
     static func notADeclaration(_ word: String, at place: Place) -> Diagnostic {
         let near = nearestName(to: word, among: ["network", "block", "variant", "use"])
+        let (remark, fixes) = suggestion(near, for: word, at: place)
         return Diagnostic(
             .notADeclaration, at: place, "a file holds networks, blocks, variants and uses, but not '\(word)'",
-            remark: near.map { "did you mean '\($0)'?" } ?? "",
-            fixes: near.map { [Fix("write '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+            remark: remark, fixes: fixes)
     }
 
     static func notAStatement(_ word: String, at place: Place) -> Diagnostic {
@@ -71,20 +71,24 @@ extension Diagnostic {
 
     static func unknownType(_ name: String, at place: Place) -> Diagnostic {
         let names = Parser.types.map { $0.name }
-        let near = nearestName(to: name, among: names)
+        let elsewhere = [
+            "integer": "int", "double": "float", "number": "float", "real": "float", "boolean": "bool", "str": "string",
+            "text": "string", "list": "[int]", "tensor": "array",
+        ]
+        let near = elsewhere[name.lowercased()] ?? nearestName(to: name, among: names)
+        let (remark, fixes) = suggestion(near, for: name, at: place)
         return Diagnostic(
-            .unknownType, at: place, "there is no type '\(name)'", remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: ["types are \(names.joined(separator: ", ")), and lists of them such as [int]"],
-            fixes: near.map { [Fix("write '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+            .unknownType, at: place, "there is no type '\(name)'", remark: remark,
+            notes: ["types are \(names.joined(separator: ", ")), and lists of them such as [int]"], fixes: fixes)
     }
 
     static func unknownUnit(_ word: String, at place: Place) -> Diagnostic {
         let units = Unit.allCases.map { $0.rawValue }
-        let near = nearestName(to: word, among: units) ?? units.first { $0.lowercased() == word.lowercased() }
+        let near = units.first { $0.lowercased() == word.lowercased() } ?? nearestName(to: word, among: units)
+        let (remark, fixes) = suggestion(near, for: word, at: place)
         return Diagnostic(
-            .unknownUnit, at: place, "there is no unit '\(word)'", remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: ["units are \(units.joined(separator: ", ")); K, M and G multiply a number"],
-            fixes: near.map { [Fix("write '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+            .unknownUnit, at: place, "there is no unit '\(word)'", remark: remark,
+            notes: ["units are \(units.joined(separator: ", ")); K, M and G multiply a number"], fixes: fixes)
     }
 
     static func nameTooLong(at place: Place) -> Diagnostic {

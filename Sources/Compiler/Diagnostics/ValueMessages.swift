@@ -26,7 +26,7 @@ extension Diagnostic {
             let nearest = range.flatMap { Diagnostic.clamped(found, into: $0) }
             return Diagnostic(
                 .outOfRange, at: place, "\(name) must be \(limits), not \(found)",
-                fixes: nearest.map { [Fix("write \($0)", [Fix.Edit(place, $0)])] } ?? [])
+                fixes: nearest.map { [Fix("the nearest that fits is \($0)", [Fix.Edit(place, $0)])] } ?? [])
         case .unit(let unit):
             return Diagnostic(
                 .unitDoesNotFit, at: place,
@@ -51,13 +51,10 @@ extension Diagnostic {
                 .notDecidable, at: place,
                 "\(name) must be a number here, and \(size) is not known before the input's length is")
         case .word(let word):
-            let words = type.words
-            let near = nearestName(to: word, among: words)
+            let (remark, fixes) = suggestion(nearestName(to: word, among: type.words), for: word, at: place)
             return Diagnostic(
-                .wrongType, at: place, "\(name) cannot be '\(word)'",
-                remark: near.map { "did you mean '\($0)'?" } ?? "",
-                notes: ["it is \(type)"],
-                fixes: near.map { [Fix("replace '\(word)' by '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+                .wrongType, at: place, "\(name) cannot be '\(word)'", remark: remark, notes: ["it is \(type)"],
+                fixes: fixes)
         }
     }
 
@@ -136,14 +133,16 @@ extension Diagnostic {
     // MARK: - Limits
 
     static func tooManyLayers(at place: Place) -> Diagnostic {
-        Diagnostic(.tooManyLayers, at: place, "the network has more than \(Elaborator.mostNodes) layers")
+        Diagnostic(.tooManyLayers, at: place, "the network has more than \(Elaborator.mostNodes.grouped) layers")
     }
     static func tooManyTurns(_ count: Int, at place: Place) -> Diagnostic {
-        Diagnostic(.tooManyTurns, at: place, "a loop takes at most \(Elaborator.mostTurns) turns, not \(count)")
+        Diagnostic(
+            .tooManyTurns, at: place, "a loop takes at most \(Elaborator.mostTurns.grouped) turns, not \(count.grouped)"
+        )
     }
     static func tooManySteps(at place: Place) -> Diagnostic {
         Diagnostic(
-            .tooManyTurns, at: place, "building this network takes more than \(Elaborator.mostSteps) steps",
+            .tooManyTurns, at: place, "building this network takes more than \(Elaborator.mostSteps.grouped) steps",
             help: ["loops within loops, or blocks within blocks, multiply"])
     }
 
@@ -157,7 +156,9 @@ extension Diagnostic {
         Diagnostic(.unreadableFile, at: place, "'\(path)' cannot be read", notes: [reason])
     }
     static func fileTooLarge(_ size: Int, at place: Place) -> Diagnostic {
-        Diagnostic(.fileTooLarge, at: place, "the file has \(size) bytes; at most \(Library.largestFile) are read")
+        Diagnostic(
+            .fileTooLarge, at: place,
+            "the file has \(size.grouped) bytes; at most \(Library.largestFile.grouped) are read")
     }
 }
 
@@ -182,10 +183,29 @@ extension ValueType {
         case .seconds: "a duration"
         case .hertz: "a frequency"
         case .share: "a share"
-        case .list(let element): "a list of \(element)"
+        case .list(let element): "a list of \(element.inPlural)"
         case .either(let types): types.map(\.inWords).joined(separator: ", or ")
         case .plugin(let kind):
             "aeiou".contains(kind.rawValue.first ?? "x") ? "an \(kind.rawValue)" : "a \(kind.rawValue)"
+        }
+    }
+
+    /// Several of them.
+    private var inPlural: String {
+        switch self {
+        case .int: "whole numbers"
+        case .float: "numbers"
+        case .bool: "true or false"
+        case .string: "texts"
+        case .size: "sizes"
+        case .word(let words): words.isEmpty ? "words" : words.joined(separator: " or ")
+        case .samples: "counts of samples or durations"
+        case .seconds: "durations"
+        case .hertz: "frequencies"
+        case .share: "shares"
+        case .list(let element): "lists of \(element.inPlural)"
+        case .either(let types): types.map(\.inPlural).joined(separator: ", or ")
+        case .plugin(let kind): "\(kind.plural)"
         }
     }
 }

@@ -3,23 +3,28 @@ import GraphIR
 /// What can be wrong with a whole network, its expectations and a variant's edits.
 extension Diagnostic {
     static func expectationNotMet(_ expectation: Expectation, measured: Value) -> Diagnostic {
-        let subject = expectation.subject.text
         let fixes =
             expectation.comparison == .equal
-            ? [Fix("expect \(measured)", [Fix.Edit(expectation.value.place, Value.grouped(measured))])] : []
+            ? [Fix("expect \(measured.grouped)", [Fix.Edit(expectation.value.place, measured.grouped)])] : []
+        let fact =
+            switch expectation.subject.text {
+            case "parameters": "the network has \(measured.grouped) parameters"
+            case "fixed": "the network keeps \(measured.grouped) running statistics"
+            case "flops": "a forward pass takes \(measured.grouped) flops"
+            case "receptive_field": "an output sample sees \(measured.grouped) samples"
+            default: "the network has \(measured.grouped) \(expectation.subject.text)"
+            }
         return Diagnostic(
-            .expectationNotMet, at: expectation.value.place, "\(subject) is \(Value.grouped(measured))",
+            .expectationNotMet, at: expectation.value.place, fact,
             remark: "expected \(expectation.comparison == .equal ? "" : expectation.comparison.sign + " ")this",
             fixes: fixes)
     }
 
     static func unknownExpectation(_ name: Identifier) -> Diagnostic {
-        let near = nearestName(to: name.text, among: Elaborator.subjects)
+        let (remark, fixes) = suggestion(name, among: Elaborator.subjects)
         return Diagnostic(
             .unknownExpectation, at: name.place, "'\(name.text)' is nothing that can be expected",
-            remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: ["what can be: \(Elaborator.subjects.joined(separator: ", "))"],
-            fixes: near.map { [Fix("replace '\(name.text)' by '\($0)'", [Fix.Edit(name.place, $0)])] } ?? [])
+            remark: remark, notes: ["what can be: \(Elaborator.subjects.joined(separator: ", "))"], fixes: fixes)
     }
 
     static func fieldIsEverything(at place: Place) -> Diagnostic {
@@ -36,14 +41,12 @@ extension Diagnostic {
             names.append(path)
             if names.count > 200 { break }
         }
-        let near = nearestName(to: last, among: names)
         let shown = met.prefix(12).joined(separator: ", ") + (met.count > 12 ? ", … (\(met.count) in all)" : "")
         let place = selector.parts.last?.place ?? selector.place
+        let (remark, fixes) = suggestion(nearestName(to: last, among: names), for: last, at: place)
         return Diagnostic(
             .editMatchesNothing, at: selector.place, "nothing matches '\(text)'",
-            remark: near.map { "did you mean '\($0)'?" } ?? "",
-            notes: ["there is \(shown)"],
-            fixes: near.map { [Fix("replace '\(last)' by '\($0)'", [Fix.Edit(place, $0)])] } ?? [])
+            remark: remark, notes: [met.isEmpty ? "there is no stage at all" : "there is \(shown)"], fixes: fixes)
     }
 
     static func cannotEdit(_ message: String, at place: Place) -> Diagnostic {
@@ -78,16 +81,21 @@ extension Diagnostic {
     }
 }
 
+extension Int {
+    /// In groups of three: `371_639`.
+    var grouped: String {
+        let digits = String(magnitude)
+        let head = digits.count % 3
+        let groups = stride(from: head, to: digits.count, by: 3).map { digits.dropFirst($0).prefix(3) }
+        let text = ((head > 0 ? [digits.prefix(head)] : []) + groups).joined(separator: "_")
+        return self < 0 ? "-" + text : text
+    }
+}
+
 extension Value {
-    /// Whole numbers in groups of three: `371_639`.
-    static func grouped(_ value: Value) -> String {
-        guard case .int(let number) = value else { return value.description }
-        let digits = Array(String(number.magnitude))
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "_" }
-            text.append(digit)
-        }
-        return (number < 0 ? "-" : "") + text
+    /// As a text says it, whole numbers in groups of three.
+    var grouped: String {
+        if case .int(let number) = self { return number.grouped }
+        return description
     }
 }

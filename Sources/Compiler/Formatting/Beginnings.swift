@@ -43,9 +43,12 @@ public func variant(called name: String, of parent: String, _ network: Network?)
         """
 }
 
-/// A text whose network or variant carries another name; `nil` for a text that cannot be read.
-public func renamed(_ text: [UInt8], to name: String) -> [UInt8]? {
+/// A text whose network or variant carries another name, for another folder: `path` says how a file that the text names
+/// is called from there. `nil` for a text that cannot be read.
+public func copied(_ text: [UInt8], to name: String, path: (String) -> String) -> [UInt8]? {
     let (tree, _) = Parser.parse(file: 0, text: text, interner: Interner())
     guard !tree.hasErrors, let old = tree.networks.first?.name ?? tree.variants.first?.name else { return nil }
-    return apply([Diagnostic.Fix.Edit(old.place, name)], to: text)
+    let named = tree.uses.map { ($0.path, $0.pathPlace) } + tree.variants.map { ($0.parent, $0.parentPlace) }
+    let paths = named.map { Diagnostic.Fix.Edit($1, Value.string(path($0)).description) }
+    return apply([Diagnostic.Fix.Edit(old.place, name)] + paths, to: text)
 }

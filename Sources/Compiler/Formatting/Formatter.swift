@@ -5,9 +5,10 @@ import GraphIR
 ///
 /// `nil` for a text that cannot be read; formatting twice changes nothing.
 public func format(_ text: [UInt8]) -> [UInt8]? {
+    guard text.count <= Library.largestFile else { return nil }
     let interner = Interner()
     let (tree, _) = Parser.parse(file: 0, text: text, interner: interner)
-    guard !tree.hasErrors, text.count <= Library.largestFile else { return nil }
+    guard !tree.hasErrors else { return nil }
     var formatter = Formatter(text: text, tokens: Lexer.tokens(of: text, interner: interner))
     return formatter.formatted()
 }

@@ -6,9 +6,10 @@ extension Signature {
         String(documentation.split(separator: "\n", omittingEmptySubsequences: false).first ?? "")
     }
 
-    /// A line for each plugin, by kind.
-    public static func list(of signatures: [Signature]) -> String {
-        let width = signatures.map { $0.name.count }.max() ?? 0
+    /// Each plugin with its first sentence, by kind.
+    public static func list(of signatures: [Signature], width: Int) -> String {
+        let longest = signatures.map { $0.name.count }.max() ?? 0
+        let indent = String(repeating: " ", count: longest + 4)
         var lines: [String] = []
         for kind in PluginKind.allCases {
             let own = signatures.filter { $0.kind == kind }
@@ -16,8 +17,9 @@ extension Signature {
             if !lines.isEmpty { lines.append("") }
             lines.append(kind.plural)
             for signature in own {
-                let padding = String(repeating: " ", count: width - signature.name.count)
-                lines.append("  \(signature.name)\(padding)  \(signature.firstSentence)")
+                let sentence = signature.firstSentence.wrapped(to: max(24, width - indent.count))
+                let head = "  " + signature.name + indent.dropFirst(2 + signature.name.count)
+                lines += sentence.enumerated().map { ($0 == 0 ? head : indent) + $1 }
             }
         }
         return lines.joined(separator: "\n")
@@ -26,7 +28,7 @@ extension Signature {
     /// Everything about one plugin, for a terminal.
     public func page(width: Int) -> String {
         var lines = ["\(name)  (\(kind.rawValue))", ""]
-        lines += documentation.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
+        lines += documentation.paragraphs(wrappedTo: max(40, width - 2)).map { $0.isEmpty ? "" : "  \($0)" }
         if inputs.upperBound > 1 {
             lines += [
                 "",
@@ -36,7 +38,7 @@ extension Signature {
         if !parameters.isEmpty { lines += ["", "arguments"] }
         for parameter in parameters {
             lines.append("  \(parameter.heading)")
-            lines += wrapped(parameter.documentation, to: max(40, width - 6)).map { "      \($0)" }
+            lines += parameter.documentation.wrapped(to: max(40, width - 6)).map { "      \($0)" }
         }
         if !example.isEmpty {
             lines += ["", "example"]
@@ -96,11 +98,23 @@ extension Signature {
         }
         return "\(name)(\((list + (shown.count < parameters.count ? ["…"] : [])).joined(separator: ", ")))"
     }
+}
 
-    private func wrapped(_ text: String, to width: Int) -> [String] {
+extension String {
+    /// Its paragraphs, which blank lines part, each in lines of at most so many characters.
+    func paragraphs(wrappedTo width: Int) -> [String] {
+        var paragraphs: [String] = [""]
+        for line in split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty { paragraphs.append("") } else { paragraphs[paragraphs.count - 1] += " " + line }
+        }
+        return Array(paragraphs.map { $0.wrapped(to: width) }.joined(separator: [""]))
+    }
+
+    /// In lines of at most so many characters, broken between words.
+    func wrapped(to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
-        for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+        for word in split(whereSeparator: { $0 == " " || $0 == "\n" }) {
             if !line.isEmpty, line.count + word.count + 1 > width {
                 lines.append(line)
                 line = ""
@@ -145,7 +159,7 @@ extension Parameter {
 }
 
 extension PluginKind {
-    fileprivate var plural: String { self == .loss ? "losses" : rawValue + "s" }
+    var plural: String { self == .loss ? "losses" : rawValue + "s" }
 }
 
 extension String {

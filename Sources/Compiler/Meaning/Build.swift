@@ -133,40 +133,42 @@ struct Build {
         var entries: [Arguments.Entry] = []
         let own = settings.filter { $0.names.count == 1 && $0.tests.isEmpty }
         for parameter in root.parameters {
-            let name = parameter.name
-            let purpose = Purpose(owner: root.name.text, name: name.text, rate: nil)
-            var value: Value?
-            var isExplicit = false
-            if parameter.isBroken {
-                elaborator.bindNew(name, .poison, .parameter)
-                continue
-            }
-            let sets = own.filter { $0.names[0].word == name.word }
-            if let standard = parameter.standard {
-                let item = elaborator.evaluate(standard, wanted: parameter.type)
-                value = elaborator.fit(item, parameter.type, purpose, at: standard.place)
-            } else if sets.isEmpty {
-                elaborator.report(.parameterWithoutValue(name))
-            }
-            for set in sets {
-                // `set filters = filters + [64]` sees what it changes.
-                let mark = elaborator.scope.count
-                if let value { elaborator.bind(name, Item(value), .parameter) }
-                elaborator.file = set.file
-                let item = elaborator.evaluate(set.value, wanted: parameter.type)
-                value = elaborator.fit(item, parameter.type, purpose, at: set.value.place)
-                elaborator.file = file
-                _ = elaborator.dropScope(to: mark)
-                isExplicit = true
-                elaborator.editing.parameterEdits.append(set.place)
-            }
-            elaborator.bindNew(name, value.map { Item($0) } ?? .poison, .parameter)
-            if let value { entries.append(Arguments.Entry(name.text, value, isExplicit: isExplicit)) }
+            let sets = own.filter { $0.names[0].word == parameter.name.word }
+            let value = parameter.isBroken ? nil : value(of: parameter, sets, &elaborator)
+            elaborator.bindNew(parameter.name, value.map { Item($0) } ?? .poison, .parameter)
+            if let value { entries.append(Arguments.Entry(parameter.name.text, value, isExplicit: !sets.isEmpty)) }
         }
         for set in own where !root.parameters.contains(where: { $0.name.word == set.names[0].word }) {
             elaborator.report(.unknownParameter(set.names[0], of: root))
         }
         return Arguments(entries)
+    }
+
+    /// A parameter's default, or what was set last; `nil` after saying why there is none.
+    private func value(
+        of parameter: ParameterDeclaration, _ sets: [Setting], _ elaborator: inout Elaborator
+    ) -> Value? {
+        let name = parameter.name
+        let purpose = Purpose(owner: root.name.text, name: name.text, rate: nil)
+        var value: Value?
+        if let standard = parameter.standard {
+            let item = elaborator.evaluate(standard, wanted: parameter.type)
+            value = elaborator.fit(item, parameter.type, purpose, at: standard.place)
+        } else if sets.isEmpty {
+            elaborator.report(.parameterWithoutValue(name))
+        }
+        for set in sets {
+            // `set filters = filters + [64]` sees what it changes.
+            let mark = elaborator.scope.count
+            if let value { elaborator.bind(name, Item(value), .parameter) }
+            elaborator.file = set.file
+            let item = elaborator.evaluate(set.value, wanted: parameter.type)
+            value = elaborator.fit(item, parameter.type, purpose, at: set.value.place)
+            elaborator.file = file
+            _ = elaborator.dropScope(to: mark)
+            elaborator.editing.parameterEdits.append(set.place)
+        }
+        return value
     }
 
     // MARK: - Edits

@@ -41,14 +41,31 @@ final class CatalogEntry {
 struct Catalog {
     let registry: Registry
     private let library: Library
-    private var entries: [PluginKind: [Int32: CatalogEntry?]] = [:]
+    /// Layers by the number of their name: every stage asks for one.
+    private var layers: [Layer] = []
+    private var others: [PluginKind: [Int32: CatalogEntry?]] = [:]
+
+    private enum Layer {
+        case notAskedFor
+        case known(CatalogEntry?)
+    }
 
     init(registry: Registry, library: Library) {
         self.registry = registry
         self.library = library
     }
 
-    mutating func layer(_ word: Int32, _ name: String) -> CatalogEntry? { plugin(.layer, word, name) }
+    mutating func layer(_ word: Int32, _ name: String) -> CatalogEntry? {
+        let index = Int(word)
+        guard index >= 0 else { return nil }
+        if index >= layers.count {
+            layers += Array(repeating: .notAskedFor, count: max(64, index + 1 - layers.count))
+        }
+        if case .known(let entry) = layers[index] { return entry }
+        let entry = registry[.layer, name].map(library.catalogEntry)
+        layers[index] = .known(entry)
+        return entry
+    }
 
     mutating func plugin(_ kind: PluginKind, _ name: Identifier) -> CatalogEntry? { plugin(kind, name.word, name.text) }
 
@@ -57,9 +74,10 @@ struct Catalog {
     }
 
     private mutating func plugin(_ kind: PluginKind, _ word: Int32, _ name: String) -> CatalogEntry? {
-        if let known = entries[kind]?[word] { return known }
+        if kind == .layer { return layer(word, name) }
+        if let known = others[kind]?[word] { return known }
         let entry = registry[kind, name].map(library.catalogEntry)
-        entries[kind, default: [:]][word] = entry
+        others[kind, default: [:]][word] = entry
         return entry
     }
 }

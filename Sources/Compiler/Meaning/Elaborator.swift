@@ -33,6 +33,8 @@ struct Elaborator {
     var ambientRate: Double?
     /// Outputs that were declared but could not be made.
     var brokenOutputs: [String] = []
+    /// Names of statements that could not be read: each may have been an output.
+    var unreadNames: [String] = []
     /// Something in the text could not be read, or is wrong: what is said about the whole would mislead.
     var isIncomplete = false
     /// A plugin that the text asks for is not there: what seems unknown may be what it brings.
@@ -137,6 +139,7 @@ struct Elaborator {
     // MARK: - Names
 
     func lookup(_ word: Int32) -> Binding? { scope.find(word, above: base) }
+    func item(of word: Int32) -> Item? { scope.item(word, above: base) }
 
     mutating func bind(_ name: Identifier, _ item: Item, _ role: Binding.Role) {
         guard name.word >= 0 else { return }

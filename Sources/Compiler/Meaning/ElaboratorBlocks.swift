@@ -47,32 +47,12 @@ extension Elaborator {
             settings: Array(repeating: .unsaid, count: block.parameters.count),
             places: Array(repeating: nil, count: block.parameters.count), inputs: piped.map { [$0] } ?? [])
         // Arrays take no place among the settings.
-        let positions = block.parameters.indices.filter { !block.parameters[$0].isArray }
-        var position = 0
+        var positions = block.parameters.indices.filter { !block.parameters[$0].isArray }[...]
         for argument in call.arguments {
             if let name = argument.name {
-                guard let index = parameter(name, of: block) else {
-                    reading.isWhole = false
-                    continue
-                }
-                let item = evaluate(argument.value, wanted: block.parameters[index].type)
-                take(item, index, block, argument.value.place, &reading)
-                continue
-            }
-            let index = position < positions.count ? positions[position] : nil
-            let item = evaluate(argument.value, wanted: index.map { block.parameters[$0].type })
-            if containsPoison(item) {
-                // It may have been an array or a setting.
-                reading.isWhole = false
-            } else if item.holdsArrays {
-                reading.inputs.append((item, argument.value.place))
-            } else if let index {
-                position += 1
-                take(item, index, block, argument.value.place, &reading)
+                named(name, argument.value, block, &reading)
             } else {
-                report(
-                    .tooManyArguments(block.name.text, takes: positions.count, usage: block.usage, at: argument.place))
-                reading.isWhole = false
+                positional(argument, block, &positions, &reading)
             }
         }
         if reading.inputs.count == 1 { reading.inputs += site.others }
@@ -88,6 +68,35 @@ extension Elaborator {
             reading.settings[index] = .item(reading.inputs.remove(at: block.inputs.count).item)
         }
         return reading.isWhole ? reading : nil
+    }
+
+    private mutating func named(
+        _ name: Identifier, _ value: Expression, _ block: BlockDeclaration, _ reading: inout BlockReading
+    ) {
+        guard let index = parameter(name, of: block) else {
+            reading.isWhole = false
+            return
+        }
+        take(evaluate(value, wanted: block.parameters[index].type), index, block, value.place, &reading)
+    }
+
+    private mutating func positional(
+        _ argument: Argument, _ block: BlockDeclaration, _ positions: inout ArraySlice<Int>,
+        _ reading: inout BlockReading
+    ) {
+        let item = evaluate(argument.value, wanted: positions.first.map { block.parameters[$0].type })
+        if containsPoison(item) {
+            // It may have been an array or a setting.
+            reading.isWhole = false
+        } else if item.holdsArrays {
+            reading.inputs.append((item, argument.value.place))
+        } else if let index = positions.popFirst() {
+            take(item, index, block, argument.value.place, &reading)
+        } else {
+            let count = block.parameters.count { !$0.isArray }
+            report(.tooManyArguments(block.name.text, takes: count, usage: block.usage, at: argument.place))
+            reading.isWhole = false
+        }
     }
 
     private mutating func parameter(_ name: Identifier, of block: BlockDeclaration) -> Int? {

@@ -15,7 +15,7 @@ extension Elaborator {
             case .broken(let name):
                 guard let name else { break }
                 bind(name, .poison, .result)
-                brokenOutputs.append(name.text)
+                unreadNames.append(name.text)
             // These are about the finished network; see `Finishing`.
             case .expectation, .learn, .prepare, .augment, .train, .freeze: break
             }
@@ -89,16 +89,16 @@ extension Elaborator {
     private mutating func output(_ name: Identifier, _ ascription: Ascription?, _ value: Expression) {
         // `output y` alone hands out what is called y already.
         if case .name(let same) = value.kind, same.word == name.word, same.place == name.place {
-            guard let known = lookup(name.word) else {
+            guard let known = item(of: name.word) else {
                 return hand(
                     out: failUnknown(name, .unknownName(name, among: namesInSight, words: [])), as: name,
                     at: name.place)
             }
-            let isAsSaid = ascription.map { self.isAsSaid(known.item, $0, of: name) } ?? true
-            return hand(out: isAsSaid ? known.item : .poison, as: name, at: name.place)
+            let isAsSaid = ascription.map { self.isAsSaid(known, $0, of: name) } ?? true
+            return hand(out: isAsSaid ? known : .poison, as: name, at: name.place)
         }
         define(name, ascription, value)
-        hand(out: lookup(name.word)?.item ?? .poison, as: name, at: value.place)
+        hand(out: item(of: name.word) ?? .poison, as: name, at: value.place)
     }
 
     private mutating func hand(out item: Item, as name: Identifier, at place: Place) {

@@ -49,7 +49,7 @@ extension Elaborator {
         if let wanted, wanted.words.contains(name.text) { return .value(.word(name.text)) }
         let call = Call(callee: name, hasParentheses: false, arguments: [], place: name.place)
         if let kind = wanted?.pluginKind, catalog.plugin(kind, name) != nil { return plugin(kind, call) }
-        if let binding = lookup(name.word) { return binding.item }
+        if let item = item(of: name.word) { return item }
         if let kind = wanted?.pluginKind { return plugin(kind, call) }
         if let wanted, wanted.takesAnyWord { return .value(.word(name.text)) }
         if name.word >= 0, catalog.layer(name.word, name.text) != nil { return fail(.layerAsValue(name)) }
@@ -173,7 +173,7 @@ extension Elaborator {
         return spend(count + 1, at: place)
     }
 
-    // MARK: - Choices and lists
+    // MARK: - Choices
 
     private mutating func condition(
         _ test: Expression, _ yes: Expression, _ no: Expression?, _ wanted: ValueType?, at place: Place
@@ -182,89 +182,6 @@ extension Elaborator {
         if answer { return evaluate(yes, wanted: wanted) }
         guard let no else { return fail(.noElse(at: place)) }
         return evaluate(no, wanted: wanted)
-    }
-
-    private mutating func comprehension(_ pattern: Pattern, _ list: Expression, _ body: Expression) -> Item {
-        guard let items = self.list(list) else { return .poison }
-        var results: [Item] = []
-        let labels = turns(items, pattern) { elaborator in
-            results.append(elaborator.evaluate(body))
-        }
-        bindLabels(labels)
-        return .list(results)
-    }
-
-    /// The items of a list that must be one; `nil` after saying what is wrong.
-    mutating func list(_ expression: Expression) -> [Item]? {
-        let item = evaluate(expression).main
-        if item.isPoison { return nil }
-        guard case .list(let items) = item else {
-            report(.notAList(describe(item), at: expression.place))
-            return nil
-        }
-        return items
-    }
-
-    /// Walks a body once for each item, and gathers the labels of all turns as lists.
-    mutating func turns(
-        _ items: [Item], _ pattern: Pattern?, labelled frame: String? = nil, _ body: (inout Elaborator) -> Void
-    ) -> [Binding] {
-        guard turnsAreFew(items.count, at: pattern?.place ?? .nowhere) else { return [] }
-        var gathered: [(label: Binding, items: [Item])] = []
-        var positions: [Int32: Int] = [:]
-        let outer = naming.position
-        for (turn, item) in items.enumerated() where !isAborted {
-            naming.enter(turn: turn, of: frame)
-            let mark = scope.count
-            if let pattern { match(pattern, item) }
-            body(&self)
-            for label in dropScope(to: mark) {
-                if let known = positions[label.word] {
-                    gathered[known].items.append(label.item)
-                } else {
-                    positions[label.word] = gathered.count
-                    gathered.append((label, [label.item]))
-                }
-            }
-            naming.position = outer
-        }
-        return gathered.map { entry in
-            var list = entry.label
-            list.item = .list(entry.items)
-            return list
-        }
-    }
-
-    mutating func bindLabels(_ labels: [Binding]) {
-        for label in labels {
-            let name = Identifier(text: label.text, word: label.word, place: label.place)
-            bindNew(name, label.item, .label)
-        }
-    }
-
-    private mutating func match(_ pattern: Pattern, _ item: Item) {
-        switch pattern {
-        case .name(let name): bind(name, item, .variable)
-        case .tuple(let parts, let place):
-            if let items = Elaborator.tuple(item, of: parts.count) {
-                for (part, item) in Swift.zip(parts, items) { match(part, item) }
-                return
-            }
-            if !item.isPoison { report(.patternDoesNotFit(parts.count, describe(item), at: place)) }
-            for part in parts { match(part, .poison) }
-        }
-    }
-
-    /// The entries of a tuple, nested ones laid out where that makes as many as there are names:
-    /// `(i, a, b)` and `(i, (a, b))` both take what `enumerate(zip(as, bs))` makes.
-    private static func tuple(_ item: Item, of count: Int) -> [Item]? {
-        guard case .list(let items) = item.main else { return nil }
-        if items.count == count { return items }
-        let flat = items.flatMap { item -> [Item] in
-            if case .list(let inner) = item { return inner }
-            return [item]
-        }
-        return flat.count == count ? flat : nil
     }
 
     // MARK: - Words for messages
@@ -286,42 +203,6 @@ extension Elaborator {
         default:
             let text = value.description
             return text.utf8.count > 60 ? String(text.prefix(57)) + "…" : text
-        }
-    }
-}
-
-extension ValueType {
-    /// The words that a value of this type can be.
-    var words: [String] {
-        switch self {
-        case .word(let words): words
-        case .either(let types): types.flatMap(\.words)
-        default: []
-        }
-    }
-    /// Whether a name that means nothing else stands for itself, as in `order(ENZ)`.
-    var takesAnyWord: Bool {
-        switch self {
-        case .string: true
-        case .word(let words): words.isEmpty
-        case .either(let types): types.contains(where: \.takesAnyWord)
-        default: false
-        }
-    }
-    /// The kind of plugin that a value of this type can be.
-    var pluginKind: PluginKind? {
-        switch self {
-        case .plugin(let kind): kind
-        case .either(let types): types.lazy.compactMap(\.pluginKind).first
-        default: nil
-        }
-    }
-    /// Itself if it is a list, or the list among its alternatives.
-    var asList: ValueType? {
-        switch self {
-        case .list: self
-        case .either(let types): types.lazy.compactMap(\.asList).first
-        default: nil
         }
     }
 }

@@ -9,10 +9,15 @@ struct Scope: Sendable {
     var count: Int { bindings.count }
 
     /// The innermost binding of a word at or above a place.
-    func find(_ word: Int32, above base: Int) -> Binding? {
+    func find(_ word: Int32, above base: Int) -> Binding? { index(of: word, above: base).map { bindings[$0] } }
+
+    /// What it stands for: the part of a binding that nearly everybody asks for.
+    func item(_ word: Int32, above base: Int) -> Item? { index(of: word, above: base).map { bindings[$0].item } }
+
+    private func index(of word: Int32, above base: Int) -> Int? {
         guard word >= 0, Int(word) < innermost.count else { return nil }
         let place = Int(innermost[Int(word)])
-        return place >= base && place >= 0 ? bindings[place] : nil
+        return place >= base && place >= 0 ? place : nil
     }
 
     mutating func push(_ binding: Binding) {

@@ -77,19 +77,20 @@ struct RecipeWriter {
 
     private func write(_ lesson: LearnStatement, _ elaborator: inout Elaborator) -> Recipe.Lesson? {
         let name = lesson.output
+        let labeler = plugin(lesson.labeler, .labeler, section: "learn", [name.text, "from"], &elaborator)
+        let loss = lesson.loss.map { plugin($0, .loss, section: "learn", [name.text, "loss"], &elaborator) }
+        let weight = weight(of: lesson, &elaborator)
         guard let output = elaborator.outputs.first(where: { $0.name == name.text }) else {
-            if !elaborator.brokenOutputs.contains(name.text) {
-                _ = elaborator.failUnknown(name, .unknownOutput(name, known: elaborator.outputs.map(\.name)))
+            if !(elaborator.brokenOutputs + elaborator.unreadNames).contains(name.text) {
+                _ = elaborator.failUnknown(
+                    name, .unknownOutput(name, known: elaborator.outputs.map(\.name) + elaborator.brokenOutputs))
             }
             return nil
         }
-        let labeler = plugin(lesson.labeler, .labeler, section: "learn", [name.text, "from"], &elaborator)
-        guard let said = lesson.loss else {
+        guard let loss else {
             elaborator.report(.lossMissing(lesson, known: elaborator.catalog.registry.names(.loss)))
             return nil
         }
-        let loss = plugin(said, .loss, section: "learn", [name.text, "loss"], &elaborator)
-        let weight = weight(of: lesson, &elaborator)
         guard let labeler, let loss, let weight else { return nil }
         guard fits(lesson, labeler, loss, output.node, &elaborator) else { return nil }
         return Recipe.Lesson(output: name.text, labeler: labeler, loss: loss, weight: weight, place: lesson.place)
@@ -125,11 +126,10 @@ struct RecipeWriter {
                 checkActivation(judge.fittingActivations, loss, lesson, node, &elaborator)
                 return true
             } catch {
-                elaborator.report(
-                    .lossDoesNotFit(loss, error, lesson, elaborator.label(of: lesson.output, node)))
+                elaborator.report(.doesNotFit(.lossDoesNotFit, loss, error, elaborator.label(of: lesson.output, node)))
             }
         } catch {
-            elaborator.report(.labelsDoNotFit(labeler, error, lesson, elaborator.label(of: lesson.output, node)))
+            elaborator.report(.doesNotFit(.labelsDoNotFit, labeler, error, elaborator.label(of: lesson.output, node)))
         }
         return false
     }

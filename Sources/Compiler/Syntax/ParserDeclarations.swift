@@ -32,8 +32,9 @@ extension Parser {
             fail(foreignSign ?? .expected("the path of a file in quotes", "", found: found, at: justBeforeOrHere))
             return skipToNextDeclaration()
         }
+        let pathPlace = here
         let path = string()
-        tree.uses.append(Use(path: path, isPlugin: isPlugin, place: span(from: start)))
+        tree.uses.append(Use(path: path, pathPlace: pathPlace, isPlugin: isPlugin, place: span(from: start)))
     }
 
     private mutating func network() {

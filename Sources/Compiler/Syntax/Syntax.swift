@@ -28,6 +28,7 @@ struct SyntaxTree: Sendable {
 
 struct Use: Sendable {
     var path: String
+    var pathPlace: Place
     var isPlugin: Bool
     var place: Place
 }

@@ -48,10 +48,28 @@ struct Columns {
         }
     }
 
-    /// The text with `…` for its middle where it is too long; the end, which tells more, keeps more.
-    static func shortened(_ text: String, to limit: Int?) -> String {
-        guard let limit, text.count > limit, limit > 2 else { return text }
+    /// The text with `…` for its middle where it is too long. A path loses names between its first and its last, never
+    /// the number of a turn; of anything else the end, which tells more, keeps more.
+    static func shortened(_ original: String, to limit: Int?) -> String {
+        guard let limit, original.count > limit, limit > 2 else { return original }
+        let text = withoutMiddleNames(original, to: limit)
+        guard text.count > limit else { return text }
         let head = (limit - 1) / 3
         return text.prefix(head) + "…" + text.suffix(limit - 1 - head)
+    }
+
+    private static func withoutMiddleNames(_ path: String, to limit: Int) -> String {
+        var parts = path.split(separator: ".").map(String.init)
+        while parts.reduce(parts.count - 1, { $0 + $1.count }) > limit {
+            let names = parts.indices.dropFirst().dropLast().filter { parts[$0] != "…" && Int(parts[$0]) == nil }
+            guard let longest = names.max(by: { parts[$0].count < parts[$1].count }) else { return path }
+            parts[longest] = "…"
+            if parts[longest - 1] == "…" {
+                parts.remove(at: longest)
+            } else if parts[longest + 1] == "…" {
+                parts.remove(at: longest + 1)
+            }
+        }
+        return parts.joined(separator: ".")
     }
 }

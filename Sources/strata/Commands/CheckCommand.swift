@@ -30,20 +30,22 @@ enum CheckCommand: Command {
     private static func check(_ call: Invocation) throws -> Checked {
         let paths = try ArchitectureFiles.below(call.operands)
         let library = Library(read: OpenNetwork.read)
+        let settings = try call.settings()
         let named = try PluginUse(call)
+        var neighbours: [String: PluginUse] = [:]
         var checked = Checked(count: paths.count)
         for path in paths {
-            // What one file asks for is not there for the next.
-            var plugins = named
-            try plugins.loadNeighbours(of: path)
-            var compilation = compile(
-                path: path, library: library, registry: plugins.registry, settings: try call.settings(),
-                allowedPlugins: plugins.paths)
-            if try plugins.loadRequests(of: compilation) {
-                compilation = compile(
-                    path: path, library: library, registry: plugins.registry, settings: try call.settings(),
+            // What lies beside one file lies beside all of its folder; what it asks for is not there for the next.
+            let folder = (path as NSString).deletingLastPathComponent
+            var plugins = try neighbours[folder] ?? named.withNeighbours(of: path)
+            neighbours[folder] = plugins
+            func compiled() -> Compilation {
+                compile(
+                    path: path, library: library, registry: plugins.registry, settings: settings,
                     allowedPlugins: plugins.paths)
             }
+            var compilation = compiled()
+            if try plugins.loadRequests(of: compilation) { compilation = compiled() }
             if let missing = compilation.diagnostics.first(where: { $0.place == .nowhere }) {
                 throw Exit(.inputOutput, missing.message, help: missing.notes.first)
             }
@@ -68,8 +70,9 @@ enum CheckCommand: Command {
             return checked.hasErrors ? .no : .done
         }
         let color = Terminal.hasColor(STDOUT_FILENO)
+        let width = Terminal.isInteractive(STDOUT_FILENO) ? Terminal.width : .max
         for diagnostic in checked.diagnostics {
-            Terminal.print(render(diagnostic, files: checked.files, color: color) + "\n")
+            Terminal.print(render(diagnostic, files: checked.files, color: color, width: width) + "\n")
         }
         Terminal.print(verdict(checked))
         return checked.hasErrors ? .no : .done
@@ -82,22 +85,31 @@ enum CheckCommand: Command {
         let found = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
         let files = count(checked.count, "file")
         if found.isEmpty { return Terminal.styled("\(files) checked, nothing to complain about", .green) }
+        let mendable = checked.diagnostics.count { $0.certainFix != nil }
+        let hint =
+            mendable > 0 ? "; 'strata check --fix' mends \(mendable == 1 ? "one of them" : "\(mendable) of them")" : ""
         return Terminal.styled(
-            "\(files) checked: \(found.joined(separator: ", "))", .bold, errors > 0 ? .red : .yellow)
+            "\(files) checked: \(found.joined(separator: ", "))", .bold, errors > 0 ? .red : .yellow) + hint
     }
 
     // MARK: - Watching
 
     /// Checks, waits for a file to change, and checks again until interrupted.
     private static func watch(_ call: Invocation) throws -> ExitStatus {
+        // What is not there at the start is a mistake; later an editor may take a file away for a moment.
         var seen: [String: Date] = [:]
+        var now = try ArchitectureFiles.modificationDates(call.operands)
         while true {
-            let now = try ArchitectureFiles.modificationDates(call.operands)
-            if now != seen {
+            if now != seen, !now.isEmpty {
                 if Terminal.isInteractive(STDOUT_FILENO) { Terminal.write("\u{1B}[2J\u{1B}[H", to: STDOUT_FILENO) }
-                _ = report(try check(call), call)
+                do {
+                    _ = report(try check(call), call)
+                } catch let exit as Exit {
+                    Terminal.note(exit.message)
+                }
                 seen = now
             }
+            now = (try? ArchitectureFiles.modificationDates(call.operands)) ?? [:]
             Thread.sleep(forTimeInterval: 0.1)
         }
     }

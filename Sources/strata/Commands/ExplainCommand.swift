@@ -26,7 +26,7 @@ enum ExplainCommand: Command {
             let near = nearestName(to: wanted.uppercased(), among: Code.allCases.map { $0.rawValue })
             throw Exit(.usage, "there is no code '\(wanted)'", help: near.map { "did you mean '\($0)'?" })
         }
-        Terminal.print(call.has("--json") ? code.json.text(indented: true) : code.page)
+        Terminal.print(call.has("--json") ? code.json.text(indented: true) : code.page(width: Terminal.width))
         return .done
     }
 }

@@ -44,6 +44,6 @@ enum LayersCommand: Command {
     private static func overview(_ signatures: [Signature], _ call: Invocation) -> String {
         if call.has("--json") { return JSON.array(signatures.map { $0.json }).text(indented: true) }
         if call.has("--markdown") { return Signature.markdown(of: signatures) }
-        return Signature.list(of: signatures)
+        return Signature.list(of: signatures, width: Terminal.width)
     }
 }

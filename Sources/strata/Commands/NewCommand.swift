@@ -44,7 +44,11 @@ enum NewCommand: Command {
         let parentPath = try OpenNetwork.path(of: parent, in: call.all(Option.path.name))
         let bytes = try ArchitectureFiles.read(parentPath)
         if call.has("--copy") {
-            guard let copy = renamed(bytes, to: name) else {
+            let folder = (parentPath as NSString).deletingLastPathComponent
+            let copy = copied(bytes, to: name) { file in
+                file.hasPrefix("/") ? file : ArchitectureFiles.path(to: folder + "/" + file, from: path)
+            }
+            guard let copy else {
                 throw Exit(.no, "'\(parentPath)' has mistakes in its writing", help: "strata check \(parentPath)")
             }
             return String(decoding: copy, as: UTF8.self)

@@ -32,9 +32,9 @@ extension Code {
     }()
 
     /// The page that `strata explain` prints.
-    public var page: String {
+    public func page(width: Int) -> String {
         let explanation = explanation
-        var lines = ["\(rawValue): \(explanation.title)", "", explanation.story]
+        var lines = ["\(rawValue): \(explanation.title)", ""] + explanation.story.paragraphs(wrappedTo: max(40, width))
         for file in explanation.files {
             lines += ["", file.path == "example.arch" ? "An example:" : "with \(file.path):", ""]
             lines += file.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { "    \($0)" }
