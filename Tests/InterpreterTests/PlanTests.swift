@@ -75,6 +75,27 @@ import Testing
         #expect(bytes > 1_000_000 * 64 * 6000 * 4 && limit == 1 << 30 && costliest.first?.path == "conv_1")
     }
 
+    /// Finite forwards, too large on the way back in one sample: the layer and the sample are named, in both plans.
+    @Test(arguments: [PlanOptions.Style.fused, .plain]) func aGradientThatIsNotFiniteIsTraced(style: PlanOptions.Style)
+        throws
+    {
+        var maker = GraphMaker()
+        let x = maker.input([2, 20])
+        let first = try maker.add("conv", ["filters": .int(2), "kernel": .int(3)], to: [x])
+        let normed = try maker.add("batch_norm", to: [first])
+        maker.output(try maker.add("conv", ["filters": .int(1), "kernel": .int(3)], to: [normed]))
+        let machine = try Machine(maker.graph, options: options(style, .training))
+        var weights = Weights(testing: maker.graph)
+        weights["conv_3.weight"] = [Float](repeating: 1e3, count: 6)
+        machine.load(weights)
+        try machine.setInput(0, to: normal(5 * 40, 1))
+        try machine.forward()
+        var slopes = [Float](repeating: 1, count: 5 * 20)
+        slopes[3 * 20 + 7] = 1e37
+        try machine.setCotangent(0, to: slopes)
+        #expect(throws: RunError.notFinite(path: "conv_3", sample: 3, .backward)) { try machine.backward() }
+    }
+
     @Test func openLengthsMustBeGiven() throws {
         var maker = GraphMaker()
         let x = maker.input(Shape(.number(2), .symbol("T")))

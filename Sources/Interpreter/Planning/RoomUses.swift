@@ -79,7 +79,11 @@ struct RoomUses {
         let meeting = Lifetime.Moment(stage: schedule.forward.count - 1, work: Int.max)
         for output in graph.outputs {
             RoomUses.use(&values[output.node], .end)
-            if schedule.hasGradient[output.node] { RoomUses.use(&gradients[output.node], meeting) }
+            if schedule.hasGradient[output.node] {
+                RoomUses.use(&gradients[output.node], meeting)
+                // What went wrong is looked for by running the step again.
+                RoomUses.use(&gradients[output.node], .end)
+            }
         }
         if options.keepsEveryLayer {
             for index in values.indices where values[index] != nil { RoomUses.use(&values[index], .end) }

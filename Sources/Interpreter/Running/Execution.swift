@@ -43,7 +43,7 @@ extension Machine: Job {
         }
     }
 
-    private func run(_ stage: Stage, _ item: Int, _ worker: Int, isBackward: Bool) {
+    func run(_ stage: Stage, _ item: Int, _ worker: Int, isBackward: Bool) {
         guard case .samples(let size) = stage.cut else {
             for work in stage.works { perform(work, 0..<samples, part: item, worker: worker, slot: 0) }
             return
@@ -87,7 +87,7 @@ extension Machine: Job {
     }
 
     /// After a layer's last phase: zeros behind the numbers that it wrote.
-    private func clearGaps(_ work: Work, _ range: Range<Int>, worker: Int) {
+    func clearGaps(_ work: Work, _ range: Range<Int>, worker: Int) {
         let call = tables.calls[worker][work.step]
         let arithmetic = plan.lowered.steps[work.step].arithmetic
         switch work.kind {
@@ -98,6 +98,7 @@ extension Machine: Job {
             for place in 0..<call.inputCount {
                 guard let gradient = call.inputGradients[place] else { continue }
                 for sample in range { gradient.clearGaps(of: sample) }
+                watch?.look(at: gradient, range, work)
             }
         default: break
         }

@@ -32,20 +32,16 @@ extension Machine {
                 return .notFinite(path: node.path, sample: sample, .forward)
             }
         }
-        let weights = Array(UnsafeBufferPointer(start: memory.weights, count: plan.layout.count))
         watch = Watch()
-        for stage in plan.schedule.forward.indices { again(stage) }
+        keepingWeights { for stage in plan.schedule.forward { again(stage, isBackward: false) } }
         let found = watch?.found
         watch = nil
-        weights.withUnsafeBufferPointer { saved in
-            if let base = saved.baseAddress { memory.weights.update(from: base, count: saved.count) }
-        }
         guard let found else { return .notFinite(path: nodes[output.node].path, sample: output.sample, .forward) }
         return .notFinite(path: path(of: found.work), sample: found.sample, .forward)
     }
 
-    /// Backward there is nothing left to run again from, but the sums tell: the array nearest to the outputs is where
-    /// it began.
+    /// Runs the step again, looking at the gradients as they are made. What only shows in a sum over the batch has no
+    /// sample; the array of weights nearest to the outputs is where it began.
     func traceBackward() -> RunError {
         for output in plan.graph.outputs {
             guard let tensor = tensor(output.node, plan.rooms.gradients[output.node]) else { continue }
@@ -53,17 +49,45 @@ extension Machine {
                 return .notFinite(path: plan.graph.nodes[output.node].path, sample: sample, .backward)
             }
         }
-        for entry in plan.layout.entries.reversed() where !allFinite(memory.gradients + entry.offset, entry.count) {
-            return .notFinite(path: entry.name, sample: nil, .backward)
+        let sums = plan.layout.entries.last { !allFinite(memory.gradients + $0.offset, $0.count) }
+        // The slopes of an output that other layers read too have grown by theirs: they cannot be gone through again.
+        let mayRepeat = plan.graph.outputs.allSatisfy { output in
+            !plan.lowered.steps.contains { $0.inputs.contains(output.node) }
         }
-        return .notFinite(path: plan.graph.name, sample: nil, .backward)
+        if mayRepeat {
+            keepingWeights {
+                for stage in plan.schedule.forward { again(stage, isBackward: false) }
+                watch = Watch()
+                for stage in plan.schedule.backward { again(stage, isBackward: true) }
+            }
+        }
+        let found = watch?.found
+        watch = nil
+        if let found { return .notFinite(path: path(of: found.work), sample: found.sample, .backward) }
+        return .notFinite(path: sums?.name ?? plan.graph.name, sample: nil, .backward)
+    }
+
+    /// Running statistics, which a forward pass in training moves, are as they were afterwards.
+    private func keepingWeights(_ body: () -> Void) {
+        let weights = Array(UnsafeBufferPointer(start: memory.weights, count: plan.layout.count))
+        body()
+        weights.withUnsafeBufferPointer { saved in
+            if let base = saved.baseAddress { memory.weights.update(from: base, count: saved.count) }
+        }
     }
 
     /// One stage, unit after unit on this thread.
-    private func again(_ stage: Int) {
-        guard case .samples(let grain) = plan.schedule.forward[stage].cut else { return run(.forward(stage)) }
-        task = .forward(stage)
-        for unit in 0..<samples.groups(of: max(1, grain)) { run(unit: unit, worker: 0) }
+    private func again(_ stage: Stage, isBackward: Bool) {
+        switch stage.cut {
+        case .parts(let parts):
+            for part in 0..<parts { run(stage, part, 0, isBackward: isBackward) }
+            for work in stage.works { clearGaps(work, 0..<samples, worker: 0) }
+        case .samples(let grain):
+            let units = samples.groups(of: max(1, grain))
+            for item in 0..<(isBackward ? min(units, plan.slots.count) : units) {
+                run(stage, item, 0, isBackward: isBackward)
+            }
+        }
     }
 
     private func path(of work: Work) -> String {
