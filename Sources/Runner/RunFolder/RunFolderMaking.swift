@@ -19,7 +19,7 @@ extension RunFolder {
     func clear() throws {
         let own = [
             recordPath, historyPath, bestWeightsPath, lastWeightsPath, checkpointPath, previousCheckpointPath,
-            failurePath, testPath, predictionsPath, path + "/" + EventLog.name,
+            failurePath, testPath, predictionsPath, featureFolderPath, path + "/" + EventLog.name,
         ]
         for file in own where FileManager.default.fileExists(atPath: file) {
             do {
@@ -55,7 +55,7 @@ extension RunRecord {
             ("system", ProcessInfo.processInfo.operatingSystemVersionString),
             ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
         ].map { Setting(key: $0.0, value: $0.1, origin: .standard) }
-        plugins = request.plugins.map { Setting(key: $0.path, value: $0.hash, origin: .commandLine) }
+        plugins = bench.file.plugins
         command = request.command
     }
 

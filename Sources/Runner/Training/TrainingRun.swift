@@ -27,7 +27,7 @@ struct TrainingRun {
         history = History(outputs: bench.lessons.outputs)
         position = Checkpoint.Position()
         record = RunRecord(request, bench: bench)
-        if let checkpoint = try TrainingRun.begin(request, identity: identity) {
+        if let checkpoint = try TrainingRun.begin(request, plugins: bench.file.plugins, identity: identity) {
             trainer = Trainer(
                 bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory
             )
@@ -40,11 +40,14 @@ struct TrainingRun {
     }
 
     /// Makes the folder, or finds the checkpoint to go on from; refuses to touch a run that is there.
-    private static func begin(_ request: TrainingRequest, identity: [Checkpoint.Fact]) throws -> Checkpoint? {
+    private static func begin(
+        _ request: TrainingRequest, plugins: [RunRecord.Plugin], identity: [Checkpoint.Fact]
+    ) throws -> Checkpoint? {
         let folder = request.folder
         if folder.exists {
             if request.resumes {
                 guard let found = try Checkpoint.latest(in: folder) else { return nil }
+                try folder.record().requirePlugins(plugins, of: folder.path, to: "resumed")
                 for (now, then) in zip(identity, found.checkpoint.identity) where now != then {
                     throw RunError(
                         .refused, "\(folder.path) cannot be resumed: its \(now.name) is another",
@@ -78,6 +81,11 @@ struct TrainingRun {
         return history.rows.count - best.epoch >= patience
     }
 
+    /// Lets a frozen trunk look at the data once, where that is worth it; says what was done.
+    func keepFeatures(isStopped: () -> Bool) throws -> String? {
+        try bench.keepFeatures(trainer.weights, in: request.folder, clock: clock, isStopped: isStopped)
+    }
+
     // MARK: The loop
 
     mutating func run(watcher: inout some TrainingWatcher, isStopped: () -> Bool) throws -> TrainingResult {
@@ -93,6 +101,7 @@ struct TrainingRun {
             try save(.failed)
             throw failure
         }
+        bench.forgetFeatures(in: request.folder)
         try settleThresholds()
         return try finish(.done)
     }
@@ -117,7 +126,7 @@ struct TrainingRun {
         let lessons = bench.lessons.lessons.count
         if position.sums.isEmpty { position.sums = [Double](repeating: 0, count: lessons + 2) }
         let began = clock() - position.seconds
-        let stream = loader.batches(epoch: position.epoch, from: position.batch)
+        let stream = try bench.batches(.train, epoch: position.epoch, from: position.batch)
         while let batch = try stream.next() {
             let stepRate = rate(step: position.batch, of: loader.batchCount)
             if batch.count > 0 { try step(batch, rate: stepRate) }
@@ -133,7 +142,8 @@ struct TrainingRun {
     }
 
     private mutating func step(_ batch: Batch, rate: Double) throws {
-        let before = trainer.weights
+        // Arrays are copied when they are changed; a step that fails is kept as it began.
+        let before = (weights: trainer.weights, memory: trainer.memory)
         do {
             let outcome = try trainer.step(batch, number: position.step + 1, rate: rate)
             for (index, loss) in (outcome.losses + [outcome.penalty, 1]).enumerated() {
@@ -141,7 +151,8 @@ struct TrainingRun {
             }
             position.step += 1
         } catch let problem as NotFinite {
-            throw try Failure(problem, batch: batch, position: position, weights: before, bench: bench)
+            let windows = try bench.windows(of: batch, epoch: position.epoch, number: position.batch)
+            throw try Failure(problem, batch: windows, position: position, rate: rate, before: before, bench: bench)
                 .save(to: request.folder)
         }
     }

@@ -12,16 +12,18 @@ final class Workbench {
     let graph: Graph
     let recipe: Recipe
     let settings: TrainSettings
+    var registry: Registry { file.registry }
     let dataset: any Dataset
     let splits: Splits
     let dataHash: String
     let lessons: Lessons
     let layout: WeightLayout
-    let registry: Registry
     let seed: UInt64
     let threads: Int
     let memory: Int?
     private let badTraces: Loader.BadTraces
+    /// Where a frozen trunk's features are kept, only what is behind it runs.
+    var trunk: KeptTrunk? { didSet { machines = [:] } }
     private var machines: [MachineKey: Machine] = [:]
     private var loaders: [String: Loader] = [:]
 
@@ -33,17 +35,16 @@ final class Workbench {
 
     init(
         _ file: NetworkFile, dataset: any Dataset, seed: Int, threads: Int?, memory: Int? = nil,
-        skipsBadTraces: Bool = false, keepsDropoutOn: Bool = false, batch: Int? = nil, registry: Registry
+        skipsBadTraces: Bool = false, keepsDropoutOn: Bool = false, batch: Int? = nil
     ) throws {
         self.file = file
-        self.registry = registry
         self.dataset = dataset
         self.seed = UInt64(max(0, seed))
         self.threads = threads ?? ThreadPool.processors
         self.memory = memory
         badTraces = skipsBadTraces ? .skip : .stop
         recipe = try file.recipe()
-        var settings = try TrainSettings(recipe.training, registry: registry)
+        var settings = try TrainSettings(recipe.training, registry: file.registry)
         settings.batch = batch ?? settings.batch
         self.settings = settings
         let frozen = try file.network.graph.freezing(settings.freeze)
@@ -51,8 +52,8 @@ final class Workbench {
         layout = WeightLayout(graph)
         splits = Splits(dataset)
         dataHash = try splits.hash(dataset)
-        let labels = try recipe.labelers(graph, registry: registry).map { $0.label }
-        lessons = try Lessons(recipe, graph: graph, labels: labels, registry: registry)
+        let labels = try recipe.labelers(graph, registry: file.registry).map { $0.label }
+        lessons = try Lessons(recipe, graph: graph, labels: labels, registry: file.registry)
     }
 
     /// The machine for a batch of these lengths; kept, as making one costs more than a step.
@@ -62,7 +63,8 @@ final class Workbench {
         if let machine = machines[key] { return machine }
         // Streams come in few lengths; whatever came before is let go rather than hoarded.
         if machines.keys.count(where: { $0.mode == mode }) >= 4 { machines = machines.filter { $0.key.mode != mode } }
-        let machine = try Machine(graph, registry: registry, options: options(mode, symbols: batch.symbols))
+        let machine = try Machine(
+            trunk?.head ?? graph, registry: registry, options: options(mode, symbols: batch.symbols))
         machines[key] = machine
         return machine
     }
@@ -73,6 +75,23 @@ final class Workbench {
         options.memoryLimit = memory
         for symbol in symbols { options.lengths[symbol.name] = symbol.value }
         return options
+    }
+
+    func load(_ weights: Weights, into machine: Machine) { machine.load(trunk?.part(of: weights) ?? weights) }
+
+    /// The gradients of a machine's last backward pass, and the running statistics that its forward pass moved.
+    func read(_ machine: Machine, gradients: inout Weights, statistics: inout Weights) {
+        guard let trunk else {
+            machine.readGradients(into: &gradients)
+            machine.readStatistics(into: &statistics)
+            return
+        }
+        var part = trunk.part(of: gradients)
+        machine.readGradients(into: &part)
+        trunk.put(part, into: &gradients)
+        part = trunk.part(of: statistics)
+        machine.readStatistics(into: &part)
+        trunk.put(part, into: &statistics)
     }
 
     /// Whether the dev split says which epoch is best; without one the training loss does.
@@ -96,6 +115,14 @@ final class Workbench {
             registry: registry)
         loaders[key] = loader
         return loader
+    }
+
+    /// The batches of an epoch of a split, from traces or from what a frozen trunk made of them.
+    func batches(_ split: Split, epoch: Int, from first: Int = 0) throws -> BatchStream {
+        // The order of the dev split is the same every epoch.
+        let loader = try loader(split, epoch: epoch)
+        guard let file = trunk?.file else { return loader.batches(epoch: epoch, from: first) }
+        return loader.batches(epoch: epoch, from: first) { file.batch(of: $0) }
     }
 
     /// A loader of any traces, each once and as it stands.
@@ -149,17 +176,13 @@ final class Workbench {
     func losses(of split: Split, weights: Weights) throws -> [Double] {
         var sums = [Double](repeating: 0, count: lessons.lessons.count)
         var windows = 0
-        var loaded: [ObjectIdentifier] = []
         var number: UInt64 = 0
-        let stream = try loader(split).batches(epoch: 0)
+        let stream = try batches(split, epoch: 0)
         while let batch = try stream.next() {
             defer { number += 1 }
             guard batch.count > 0 else { continue }
             let machine = try machine(.inference, for: batch)
-            if !loaded.contains(ObjectIdentifier(machine)) {
-                machine.load(weights)
-                loaded.append(ObjectIdentifier(machine))
-            }
+            load(weights, into: machine)
             try feed(batch, to: machine)
             try machine.forward(samples: batch.count, seed: seed, step: number)
             for (index, loss) in try lessons.measure(batch, on: machine, backward: false).enumerated() {
