@@ -1,16 +1,16 @@
 """Strata beside PyTorch and ONNX Runtime, interleaved: one round of each, then the next.
 
-usage: python compare.py STRATA ARCHITECTURES [--rounds 7] [--threads 2]
+usage: python compare.py STRATA ARCHITECTURES [--rounds 7] [--threads 2] [--only NAME]
 
 STRATA is a release build of the program, ARCHITECTURES the folder of the catalogue. Medians over the rounds. PyTorch's
-training step has the loss and the backward pass, no optimizer, as Strata's.
+training step has the loss and the backward pass, no optimizer, as Strata's. `of peak`: the share of the processors'
+multiply-adds, counted as if nothing were saved by folding. `threads`: two beside one. MiB: the most that a process had.
 """
 
 import argparse
 import json
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -91,8 +91,8 @@ def networks(torch):
     }
 
 
-def strata(arguments, path, batch):
-    command = [arguments.strata, "bench", str(path), "--batch", str(batch), "--threads", str(arguments.threads)]
+def strata(arguments, path, batch, threads):
+    command = [arguments.strata, "bench", str(path), "--batch", str(batch), "--threads", str(threads)]
     done = subprocess.run(command + ["--json", "--repeat", "3"], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
@@ -108,6 +108,18 @@ def torch_times(torch, model, x):
         sum((y * y).mean() for y in outputs).backward()
         times.append(time.perf_counter() - start)
     return statistics.median(times[1:])
+
+
+def peak_memory():
+    """MiB that this process had at most; what getrusage says includes the program that started it."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+
+
+def torch_memory(arguments, name):
+    """The same of a process that does nothing but PyTorch's training steps."""
+    command = [sys.executable, __file__, arguments.strata, str(arguments.architectures), "--only", name, "--memory"]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
 
 
 def onnx_session(torch, model, x, threads):
@@ -138,18 +150,26 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only")
+    parser.add_argument("--memory", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     import torch
 
     torch.set_num_threads(arguments.threads)
-    print("| network | train, windows/s | PyTorch | times | of peak | infer, windows/s | ONNX Runtime | times | MiB |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    if not arguments.memory:
+        print(
+            "| network | train, windows/s | PyTorch | times | of peak | threads | infer, windows/s | ONNX Runtime | times "
+            "| MiB | PyTorch's |")
+        print("|" + " --- |" * 11)
     for name, (path, make, shape, batch) in networks(torch).items():
         if arguments.only and arguments.only != name:
             continue
         path = path if isinstance(path, pathlib.Path) else arguments.architectures / path
         model = make()
         x = torch.randn(batch, *shape)
+        if arguments.memory:
+            torch_times(torch, model, x)
+            print(peak_memory())
+            return
         try:
             session = onnx_session(torch, model, x, arguments.threads)
         except Exception as problem:
@@ -157,22 +177,24 @@ def main():
             session = None
         rows = []
         for _ in range(arguments.rounds):
-            ours = strata(arguments, path, batch)
+            ours = strata(arguments, path, batch, arguments.threads)
+            alone = strata(arguments, path, batch, 1)["train"]["windows_per_s"]
             theirs = batch / torch_times(torch, model, x)
             onnx = batch / onnx_time(session, x) if session else float("nan")
-            rows.append((ours, theirs, onnx))
+            rows.append((ours, theirs, onnx, ours["train"]["windows_per_s"] / alone))
         train = statistics.median(row[0]["train"]["windows_per_s"] for row in rows)
         share = statistics.median(row[0]["train"]["gflop_per_s"] / row[0]["peak_gflop_per_s"] for row in rows)
         infer = statistics.median(row[0]["infer"]["windows_per_s"] for row in rows)
         memory = statistics.median(row[0]["peak_rss_mib"] for row in rows)
+        scaling = statistics.median(row[3] for row in rows)
         torch_rate = statistics.median(row[1] for row in rows)
         onnx_rate = statistics.median(row[2] for row in rows)
         print(
             f"| {name} | {train:.0f} | {torch_rate:.0f} | {train / torch_rate:.2f} | {share:.0%} "
-            f"| {infer:.0f} | {onnx_rate:.0f} | {infer / onnx_rate:.2f} | {memory:.0f} |",
+            f"| {scaling:.2f} | {infer:.0f} | {onnx_rate:.0f} | {infer / onnx_rate:.2f} | {memory:.0f} "
+            f"| {torch_memory(arguments, name):.0f} |",
             flush=True,
         )
-    print(f"\nThis process, with PyTorch and ONNX Runtime: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
 
 
 if __name__ == "__main__":
