@@ -124,8 +124,7 @@ extension Elaborator {
             reading.settings[index] = .item(item)
             return
         }
-        let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate }
-        let purpose = Purpose(owner: block.name.text, name: parameter.name.text, rate: rate)
+        let purpose = purpose(block.name.text, parameter.name.text, of: reading.inputs)
         if let value = fit(item, parameter.type, purpose, at: place) { reading.settings[index] = .item(Item(value)) }
     }
 

@@ -81,8 +81,7 @@ extension Elaborator {
             return
         }
         reading.places[index] = place
-        let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate } ?? ambientRate
-        let purpose = Purpose(owner: reading.entry.signature.name, name: parameter.name, rate: rate)
+        let purpose = purpose(reading.entry.signature.name, parameter.name, of: reading.inputs)
         if let value = fit(item, parameter.type, range: parameter.range, purpose, at: place) {
             reading.values[index] = Arguments.Entry(parameter.name, value)
         } else {

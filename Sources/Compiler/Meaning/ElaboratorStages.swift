@@ -146,8 +146,7 @@ extension Elaborator {
         }
         let parameter = entry.signature.parameters[index]
         let item = evaluateInEdit(override.value, override.file, wanted: parameter.type)
-        let rate = reading.inputs.first?.item.node.flatMap { nodes[$0].type.rate } ?? ambientRate
-        let purpose = Purpose(owner: entry.signature.name, name: parameter.name, rate: rate)
+        let purpose = purpose(entry.signature.name, parameter.name, of: reading.inputs)
         guard let value = fit(item, parameter.type, range: parameter.range, purpose, at: override.value.place) else {
             reading.isPoisoned = true
             return

@@ -8,10 +8,20 @@ struct Purpose {
     var name: String
     /// Samples a second of what flows in, for durations.
     var rate: Double?
+    /// What flows in could not be made: that nobody said its rate is no mistake of its own.
+    var isRateLost = false
 }
 
 /// Values into the types that parameters have.
 extension Elaborator {
+    /// The purpose of an argument, with the rate of what flows into its owner, or of what is prepared and learned.
+    func purpose(_ owner: String, _ name: String, of inputs: [Piped]) -> Purpose {
+        let flowing = inputs.first?.item
+        return Purpose(
+            owner: owner, name: name, rate: flowing?.node.flatMap { nodes[$0].type.rate } ?? ambientRate,
+            isRateLost: flowing.map(containsPoison) ?? isIncomplete)
+    }
+
     /// The value as this type; `nil` after saying why it is none.
     mutating func fit(
         _ item: Item, _ type: ValueType, range: ClosedRange<Double>? = nil, _ purpose: Purpose, at place: Place
@@ -24,6 +34,7 @@ extension Elaborator {
             if let range { try check(fitting, range) }
             return fitting
         } catch {
+            if case .noRate = error, purpose.isRateLost { return nil }
             report(.misfit(error, purpose, type, describe(item), range: range, at: place))
             return nil
         }

@@ -32,6 +32,7 @@ extension Parser {
     /// One statement up to its end. One that cannot be read whole means nothing.
     private mutating func whole(_ column: Int?, _ one: (inout Parser) -> Statement?) -> Statement? {
         let start = position
+        let signs = [current.kind, ahead(1).kind]
         startAfresh()
         let statement = one(&self)
         if !hasFailed, !isAtEnd, !closesBody(column), position == start || !beginsLine() || current.kind == .closeBrace
@@ -39,10 +40,10 @@ extension Parser {
             fail(foreignSign ?? .notOnItsOwnLine(spelling(current), at: here))
         }
         guard hasFailed else { return statement }
-        if position == start {
-            if current.kind == .colon || current.kind == .assign { tree.hasLostAnyName = true }
-            advance()
+        if statement?.boundName == nil, signs.contains(.colon) || signs.contains(.assign) {
+            tree.hasLostAnyName = true
         }
+        if position == start { advance() }
         skipToNextStatement(column, from: start)
         lose(from: start)
         startAfresh()
