@@ -4,27 +4,28 @@ import Runner
 
 /// What `compare` was asked to compare: runs that are there, and networks that it trains.
 struct ComparisonSetup {
+    /// What judges: the built-in plugins and those of the command line.
     let registry: Registry
+    private let call: Invocation
     private var entrants: [Entrant] = []
-    private var runner: TrialRunner
+    private var runner = TrialRunner()
     private var trials: [Trial] = []
 
     private enum Entrant {
         case runs([RunFolder])
-        case trials(name: String, [Trial])
+        case trials(NetworkFile, [Trial])
     }
 
     init(_ call: Invocation, place: ComparisonPlace) throws {
+        self.call = call
         registry = try PluginUse(call).registry
-        runner = TrialRunner(registry: registry)
         runner.threads = try call.int("--threads", in: 1...256)
         runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
         runner.skipsBadTraces = call.has("--skip-bad")
         runner.command = ["strata"] + CommandLine.arguments.dropFirst()
         runner.version = strataVersion
         var plan = ComparisonPlan(
-            seeds: try call.int("--seeds", in: 1...1000) ?? 3, data: call.value("--data"), place: place,
-            registry: registry)
+            seeds: try call.int("--seeds", in: 1...1000) ?? 3, data: call.value("--data"), place: place)
         for operand in call.operands {
             let folders = GatherRuns.folders(in: operand)
             if !folders.isEmpty {
@@ -33,14 +34,13 @@ struct ComparisonSetup {
             }
             let settings = try ComparisonSetup.settings(call)
             let network = try OpenNetwork(operand, call, settings: settings)
-            runner.plugins = network.plugins.loaded.map { ($0.path, $0.sha256) }
             let file = NetworkFile(network, named: operand, settings: settings)
             guard call.value("--data") != nil else {
                 throw Exit(.usage, "'compare' needs --data PATH to train '\(operand)'")
             }
             let trials = try plan.trials(for: file)
             if let note = plan.note { Terminal.note(note) }
-            entrants.append(.trials(name: operand, trials))
+            entrants.append(.trials(file, trials))
         }
         trials = entrants.flatMap { entrant -> [Trial] in
             if case .trials(_, let trials) = entrant { return trials }
@@ -78,10 +78,14 @@ struct ComparisonSetup {
         GatherRuns.named(
             try entrants.flatMap { entrant -> [Contender] in
                 switch entrant {
-                case .runs(let folders): return try GatherRuns.contenders(folders, registry: registry)
-                case .trials(let name, let trials):
+                case .runs(let folders):
+                    return try GatherRuns.contenders(folders) { record in
+                        let plugins = try PluginUse(call, for: record)
+                        return (plugins.registry, plugins.records)
+                    }
+                case .trials(let file, let trials):
                     let runs = try trials.map { try Contender.Run(reading: $0.folder) }
-                    return [GatherRuns.contender(name: name, runs, registry: registry)]
+                    return [Contender(name: file.name, file: file, runs: runs)]
                 }
             })
     }
@@ -93,6 +97,14 @@ extension NetworkFile {
         self.init(
             name: name, network: network.network,
             sources: network.files.map { .init(path: $0.path, text: String(decoding: $0.text, as: UTF8.self)) },
-            overrides: settings)
+            overrides: settings, registry: network.plugins.registry,
+            plugins: network.plugins.records(network.network, requests: network.pluginRequests))
+    }
+
+    /// The network that a run recorded, with the plugins that it was trained with.
+    init(of folder: RunFolder, _ call: Invocation) throws {
+        let record = try folder.record()
+        let plugins = try PluginUse(call, for: record)
+        try self.init(record, of: folder, registry: plugins.registry, plugins: plugins.records)
     }
 }

@@ -13,6 +13,8 @@ struct OpenNetwork {
     var files: [SourceFile]
     /// What it was compiled with, and so what runs it.
     var plugins: PluginUse
+    /// What its texts ask for by `use plugin`.
+    var pluginRequests: [PluginRequest]
 
     /// Opens a network by path or catalogue name, with the command's `--path` and its `--set`, or
     /// other settings. Whatever is wrong with the
@@ -32,6 +34,7 @@ struct OpenNetwork {
         }
         self.network = network
         self.plugins = plugins
+        pluginRequests = compilation.pluginRequests
         diagnostics = compilation.diagnostics
         files = compilation.files
     }

@@ -2,6 +2,7 @@ import Compiler
 import Foundation
 import GraphIR
 import Plugins
+import Runner
 import Zoo
 
 /// The plugins that a command works with: the built-in ones, those that `--plugin` names, those in `plugins/` beside
@@ -13,6 +14,35 @@ struct PluginUse {
     /// With everything that `--plugin` names: naming a file on the command line allows it for that command.
     init(_ call: Invocation) throws {
         for file in call.all(Option.plugin.name) { try load(file) }
+    }
+
+    /// With what a run was trained with: named on the command line, or still where it was and allowed on this machine.
+    init(_ call: Invocation, for record: RunRecord) throws {
+        try self.init(call)
+        for plugin in record.plugins where !loaded.contains(where: { $0.sha256 == plugin.sha256 }) {
+            guard let file = plugin.unchangedFile else { continue }
+            do {
+                try Permissions().require(file)
+            } catch let problem as PluginProblem {
+                throw Exit(problem)
+            }
+            try load(file)
+        }
+    }
+
+    /// The loaded plugins as a run remembers them.
+    var records: [RunRecord.Plugin] {
+        loaded.map { plugin in
+            let file = URL(fileURLWithPath: plugin.path).standardizedFileURL.path
+            return RunRecord.Plugin(path: plugin.path, file: file, sha256: plugin.sha256, brings: plugin.plugins)
+        }
+    }
+
+    /// Those among them that a network asks for or uses; what only lies beside it is none of a run's business.
+    func records(_ network: Network, requests: [PluginRequest]) -> [RunRecord.Plugin] {
+        let uses = network.uses
+        let asked = Set(requests.map(\.path))
+        return records.filter { asked.contains($0.path) || !uses.isDisjoint(with: $0.brings) }
     }
 
     /// Adds the allowed ones among the plugins that lie in `plugins/` beside an architecture; says which are not.

@@ -23,6 +23,10 @@ struct Workshop {
 
     /// Runs `strata` with a cache and permissions of its own.
     func strata(_ arguments: String..., seconds: Double = 120, environment: [String: String] = [:]) throws -> Child {
+        try strata(arguments, seconds: seconds, environment: environment)
+    }
+
+    func strata(_ arguments: [String], seconds: Double = 120, environment: [String: String] = [:]) throws -> Child {
         let own = ["XDG_CACHE_HOME": folder + "/cache", "XDG_CONFIG_HOME": folder + "/config"]
         return try Child.run(Self.strata, arguments, seconds: seconds, environment: own.merging(environment) { $1 })
     }

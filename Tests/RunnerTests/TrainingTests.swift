@@ -23,7 +23,7 @@ import Testing
         let batch = try #require(record.settings.first { $0.key == "train.batch" })
         #expect(batch.value == "6" && batch.origin == .commandLine)
         #expect(record.settings.first { $0.key == "width" }?.origin == .standard)
-        let again = try NetworkFile(record)
+        let again = try NetworkFile(record, of: RunFolder(scratch.path + "/run"))
         #expect(again.network.graph.nodes.count == (try ToyStudy.file()).network.graph.nodes.count)
         let weights = try readWeights(RunFolder(scratch.path + "/run").bestWeightsPath)
         #expect(weights.note(WeightNote.data) == record.data.hash)

@@ -32,24 +32,22 @@ public struct ComparisonPlan {
     private let seeds: Int
     private let data: String
     private let place: ComparisonPlace
-    private let registry: Registry
     /// What each network before was, with how many times it has come.
     private var known: [(identity: String, name: String, times: Int)] = []
     private var folders: Set<String> = []
     /// What people should know of the last network that was added.
     public private(set) var note: String?
 
-    public init(seeds: Int, data: String?, place: ComparisonPlace, registry: Registry) {
+    public init(seeds: Int, data: String?, place: ComparisonPlace) {
         self.seeds = seeds
         self.data = data ?? ""
         self.place = place
-        self.registry = registry
     }
 
     public mutating func trials(for file: NetworkFile) throws -> [Trial] {
         let recipe = try file.recipe()
         let training = recipe.training.entries.map { "\($0.name)=\($0.value.whole)" }.joined(separator: " ")
-        let identity = [file.network.graph.meaningHash(registry), recipe.whole, training].joined(separator: "\n")
+        let identity = [file.network.graph.meaningHash(file.registry), recipe.whole, training].joined(separator: "\n")
         note = nil
         var times = 0
         if let place = known.firstIndex(where: { $0.identity == identity }) {

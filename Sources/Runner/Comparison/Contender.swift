@@ -31,16 +31,19 @@ public struct Contender: Sendable {
 
     /// What people call it here; no two in a comparison have one name.
     public var name: String
-    /// The network itself; `nil` where its text does not compile any more.
-    public var network: Network?
+    /// The network with what it was compiled with; `nil` where its text does not compile any more.
+    public var file: NetworkFile?
     /// By seed, ascending.
     public var runs: [Run]
 
-    public init(name: String, network: Network?, runs: [Run]) {
+    public init(name: String, file: NetworkFile?, runs: [Run]) {
         self.name = name
-        self.network = network
+        self.file = file
         self.runs = runs
     }
+
+    public var network: Network? { file?.network }
+    public var registry: Registry { file?.registry ?? .builtIn }
 
     /// Of the graph's meaning: two contenders with one hash are the same network.
     public var hash: String { runs.first?.record.graphHash ?? "" }
@@ -65,7 +68,9 @@ public struct Cost: Sendable {
         let graph = contender.network.map { $0.graph.substituting($0.graph.customaryLengths) }
         flops = graph?.flops.number
         let batch = runs.first?.record.setting("train.batch").flatMap { Int($0) }
-        memory = graph.flatMap { graph in batch.flatMap { try? MemoryNeed(graph, batch: $0).training } }
+        memory = graph.flatMap { graph in
+            batch.flatMap { try? MemoryNeed(graph, registry: contender.registry, batch: $0).training }
+        }
         trainingSeconds = Sample(runs.compactMap { $0.history["seconds"]?.filter(\.isFinite).reduce(0, +) })
         windowsPerSecond = Sample(
             runs.compactMap { run in

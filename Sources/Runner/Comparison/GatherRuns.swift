@@ -22,8 +22,12 @@ public enum GatherRuns {
         }
     }
 
-    /// Reads evaluated runs and puts those of one network, one text and one set of overrides together.
-    public static func contenders(_ folders: [RunFolder], registry: Registry = .builtIn) throws -> [Contender] {
+    /// Reads evaluated runs and puts those of one network, one text, one set of overrides and plugins together.
+    ///
+    /// - Parameter plugins: those at hand for a run, and the registry that they are in.
+    public static func contenders(
+        _ folders: [RunFolder], plugins: (RunRecord) throws -> (registry: Registry, loaded: [RunRecord.Plugin])
+    ) throws -> [Contender] {
         var groups: [(key: String, runs: [Contender.Run])] = []
         for folder in folders {
             guard folder.isEvaluated else {
@@ -32,20 +36,22 @@ public enum GatherRuns {
             }
             let run = try Contender.Run(reading: folder)
             let overrides = run.record.overrides.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-            let key = [run.record.architecture, run.record.graphHash, overrides].joined(separator: "\n")
+            let strangers = run.record.plugins.map(\.sha256).sorted().joined(separator: " ")
+            let key = [run.record.architecture, run.record.graphHash, overrides, strangers].joined(separator: "\n")
             let place = groups.firstIndex { group in
                 group.key == key && !group.runs.contains { $0.record.seed == run.record.seed }
             }
             if let place { groups[place].runs.append(run) } else { groups.append((key, [run])) }
         }
-        return groups.map { contender(name: $0.runs[0].record.architecture, $0.runs, registry: registry) }
-    }
-
-    /// One contender from its runs.
-    public static func contender(name: String, _ runs: [Contender.Run], registry: Registry = .builtIn) -> Contender {
-        let runs = runs.sorted { $0.record.seed < $1.record.seed }
-        let network = runs.first.flatMap { try? NetworkFile($0.record, registry: registry).network }
-        return Contender(name: name, network: network, runs: runs)
+        return try groups.map { group in
+            let runs = group.runs.sorted { $0.record.seed < $1.record.seed }
+            let first = runs[0]
+            let (registry, loaded) = try plugins(first.record)
+            try first.record.requirePlugins(loaded, of: first.folder.path, to: "compared")
+            // What an older Strata compiled may not compile any more; its predictions can still be compared.
+            let file = try? NetworkFile(first.record, of: first.folder, registry: registry, plugins: loaded)
+            return Contender(name: first.record.architecture, file: file, runs: runs)
+        }
     }
 
     /// The same contenders, each with a name of its own.

@@ -4,22 +4,14 @@ import Interpreter
 import Seismic
 
 /// Judges a run on a split and leaves `test.json` and `predictions.csv` in its folder.
-public func evaluate(_ request: EvaluationRequest, registry: Registry = .builtIn) throws -> Evaluation {
-    let record = try request.folder.record()
-    let file = try NetworkFile(record, registry: registry)
-    let dataset = try openDataset(request.data ?? record.data.path, registry: registry)
-    return try evaluate(request, record: record, file: file, dataset: dataset, registry: registry)
-}
-
-/// The same for a network and data that are at hand.
 public func evaluate(
-    _ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset,
-    registry: Registry = .builtIn
+    _ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: (any Dataset)? = nil
 ) throws -> Evaluation {
+    let dataset = try dataset ?? openDataset(request.data ?? record.data.path, registry: file.registry)
     if request.folder.isEvaluated, !request.overwrites {
         throw RunError(.access, "\(request.folder.path) is evaluated already", help: "--overwrite does it again")
     }
-    let evaluator = try Evaluator(request, record: record, file: file, dataset: dataset, registry: registry)
+    let evaluator = try Evaluator(request, record: record, file: file, dataset: dataset)
     let evaluation = try evaluator.evaluate()
     try AtomicFile(request.folder.predictionsPath).write(evaluation.predictions.csv)
     try AtomicFile(request.folder.testPath).write(evaluation.json.text(indented: true) + "\n")
@@ -28,14 +20,12 @@ public func evaluate(
 
 /// What a run's network says of a few traces, for looking at.
 public func curves(
-    of folder: RunFolder, data: String? = nil, traces: [String], registry: Registry = .builtIn
+    of folder: RunFolder, file: NetworkFile, traces: [String]
 ) throws -> [TraceCurves] {
     let record = try folder.record()
-    let file = try NetworkFile(record, registry: registry)
-    let dataset = try openDataset(data ?? record.data.path, registry: registry)
+    let dataset = try openDataset(record.data.path, registry: file.registry)
     let request = EvaluationRequest(folder: folder)
-    return try Evaluator(request, record: record, file: file, dataset: dataset, registry: registry)
-        .curves(traces: traces)
+    return try Evaluator(request, record: record, file: file, dataset: dataset).curves(traces: traces)
 }
 
 /// A run's network before a dataset.
@@ -46,15 +36,12 @@ struct Evaluator {
     private let notes: Safetensors
     private var bench: Workbench { oracle.bench }
 
-    init(
-        _ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset, registry: Registry
-    ) throws {
+    init(_ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset) throws {
         self.request = request
         self.record = record
         let bench = try Workbench(
             file, dataset: dataset, seed: record.seed, threads: request.threads, memory: request.memory,
-            skipsBadTraces: request.skipsBadTraces, keepsDropoutOn: request.passes > 0, batch: request.batch,
-            registry: registry)
+            skipsBadTraces: request.skipsBadTraces, keepsDropoutOn: request.passes > 0, batch: request.batch)
         let path = request.weights == .best ? request.folder.bestWeightsPath : request.folder.lastWeightsPath
         notes = try readWeights(path)
         let weights: Weights

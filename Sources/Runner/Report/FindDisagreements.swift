@@ -38,11 +38,14 @@ public struct DisagreementSearch {
     }
 
     /// The traces with waveforms and with the curves of every network's first seed.
-    public func disagreements(atMost most: Int = 24, registry: Registry = .builtIn) throws -> [Disagreement] {
+    public func disagreements(atMost most: Int = 24) throws -> [Disagreement] {
         let chosen = traces(atMost: most)
         guard !chosen.isEmpty else { return [] }
         let names = chosen.map { contenders[0].runs[0].predictions.traces[$0] }
-        let curves = try contenders.map { try Runner.curves(of: $0.runs[0].folder, traces: names, registry: registry) }
+        let curves = try contenders.map { contender in
+            guard let file = contender.file else { return [TraceCurves]() }
+            return try Runner.curves(of: contender.runs[0].folder, file: file, traces: names)
+        }
         return chosen.indices.compactMap { place in
             let all = curves.map { list in list.first { $0.trace == names[place] } }
             guard let first = all[0] else { return nil }

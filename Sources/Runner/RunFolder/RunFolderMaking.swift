@@ -55,7 +55,7 @@ extension RunRecord {
             ("system", ProcessInfo.processInfo.operatingSystemVersionString),
             ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
         ].map { Setting(key: $0.0, value: $0.1, origin: .standard) }
-        plugins = request.plugins.map { Setting(key: $0.path, value: $0.hash, origin: .commandLine) }
+        plugins = bench.file.plugins
         command = request.command
     }
 

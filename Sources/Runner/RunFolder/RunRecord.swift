@@ -57,8 +57,8 @@ public struct RunRecord: Sendable, Equatable {
     public var version: String
     /// Processor, system, threads: what explains the times.
     public var machine: [Setting]
-    /// Strangers' plugins: their paths with the hashes of their files.
-    public var plugins: [Setting] = []
+    /// Strangers' plugins that the network asks for or uses.
+    public var plugins: [Plugin] = []
     public var command: [String]
 }
 
@@ -82,7 +82,8 @@ extension RunRecord {
                 "traces": .object(data.traces.map { JSON.Member($0.name, .int($0.count)) }),
             ],
             "settings": list(settings), "overrides": list(overrides), "version": .string(version),
-            "machine": list(machine), "plugins": list(plugins), "command": .array(command.map { .string($0) }),
+            "machine": list(machine), "plugins": .array(plugins.map(\.json)),
+            "command": .array(command.map { .string($0) }),
             "sources": .array(sources.map { ["path": .string($0.path), "text": .string($0.text)] }),
         ]
     }
@@ -131,7 +132,10 @@ extension RunRecord {
         overrides = try list("overrides")
         version = try need(json["version"]?.string, "version")
         machine = try list("machine")
-        plugins = try list("plugins")
+        plugins = []
+        for plugin in try need(json["plugins"]?.array, "plugins") {
+            plugins.append(try need(Plugin(json: plugin), "plugins"))
+        }
         command = try need(json["command"]?.array, "command").compactMap(\.string)
         sources = []
         for source in try need(json["sources"]?.array, "sources") {

@@ -145,7 +145,7 @@ public struct StudyRun {
         var (done, open): ([Candidate], [Candidate]) = ([], [])
         for candidate in standing {
             let isDone = try trials(of: candidate, seeds: 0..<study.seeds).allSatisfy {
-                try $0.isFinished(registry: runner.registry)
+                try $0.isFinished
             }
             if isDone { done.append(candidate) } else { open.append(candidate) }
         }
@@ -169,10 +169,13 @@ public struct StudyRun {
         request.correctsOverNetworks = true
         let contenders = try result.finished.map { candidate in
             let runs = try trials(of: candidate, seeds: 0..<study.seeds).map { try Contender.Run(reading: $0.folder) }
-            return Contender(name: candidate.name, network: candidate.file.network, runs: runs)
+            return Contender(name: candidate.name, file: candidate.file, runs: runs)
         }
-        return try Comparison(contenders, request: request, registry: runner.registry)
+        return try Comparison(contenders, request: request, registry: registry)
     }
+
+    /// What judges: the reference's.
+    public var registry: Registry { candidates.first?.file.registry ?? .builtIn }
 }
 
 extension NetworkFile {

@@ -28,23 +28,26 @@ public struct Trial: Sendable {
 
     /// Whether its run is there, trained to its end and judged. A run that is there but is another one is an error: it
     /// would be compared under a wrong name.
-    func isFinished(registry: Registry) throws -> Bool {
-        guard folder.exists else { return false }
-        let record = try folder.record()
-        try checkIdentity(record, registry: registry)
-        let had = record.setting("train.epochs").flatMap { Int($0) } ?? 0
-        let wanted = epochs ?? had
-        guard had <= wanted || mayBeLonger else {
-            throw RunError(
-                .refused, "\(folder.path) was trained for up to \(had) epochs, not \(wanted)",
-                help: "give another --out, or remove that folder")
+    var isFinished: Bool {
+        get throws {
+            guard folder.exists else { return false }
+            let record = try folder.record()
+            try checkIdentity(record)
+            let had = record.setting("train.epochs").flatMap { Int($0) } ?? 0
+            let wanted = epochs ?? had
+            guard had <= wanted || mayBeLonger else {
+                throw RunError(
+                    .refused, "\(folder.path) was trained for up to \(had) epochs, not \(wanted)",
+                    help: "give another --out, or remove that folder")
+            }
+            return record.status == .done && folder.isEvaluated && had >= wanted
         }
-        return record.status == .done && folder.isEvaluated && had >= wanted
     }
 
-    private func checkIdentity(_ record: RunRecord, registry: Registry) throws {
+    private func checkIdentity(_ record: RunRecord) throws {
+        try record.requirePlugins(file.plugins, of: folder.path, to: "used")
         var different: [String] = []
-        if record.graphHash != file.network.graph.meaningHash(registry) { different.append("network") }
+        if record.graphHash != file.network.graph.meaningHash(file.registry) { different.append("network") }
         if record.seed != seed { different.append("seed") }
         if record.data.path != data { different.append("data ('\(record.data.path)')") }
         if let recipe = file.network.recipe {

@@ -2,15 +2,13 @@ import GraphIR
 
 /// Trains a trial's network, or goes on with it, and judges it on the test split.
 public struct TrialRunner {
-    public var registry: Registry
     public var threads: Int?
     public var memory: Int?
     public var skipsBadTraces = false
     public var command: [String] = []
     public var version = ""
-    public var plugins: [(path: String, hash: String)] = []
 
-    public init(registry: Registry = .builtIn) { self.registry = registry }
+    public init() {}
 
     public func run(
         _ trial: Trial, watcher: inout some TrainingWatcher, isStopped: () -> Bool
@@ -23,15 +21,14 @@ public struct TrialRunner {
         request.skipsBadTraces = skipsBadTraces
         request.command = command
         request.version = version
-        request.plugins = plugins
-        let result = try train(request, file: trial.file, registry: registry, watcher: &watcher, isStopped: isStopped)
+        let result = try train(request, file: trial.file, watcher: &watcher, isStopped: isStopped)
         if result.isInterrupted { return .interrupted }
         var evaluation = EvaluationRequest(folder: trial.folder)
         evaluation.threads = threads
         evaluation.memory = memory
         evaluation.skipsBadTraces = skipsBadTraces
         evaluation.overwrites = true
-        _ = try evaluate(evaluation, registry: registry)
+        _ = try evaluate(evaluation, record: result.record, file: trial.file)
         return .finished
     }
 
@@ -42,7 +39,7 @@ public struct TrialRunner {
         mayBegin: () -> Bool = { true }, isStopped: () -> Bool
     ) throws -> Workshop.Ending {
         try Workshop().work(
-            on: trials, lockPath: { $0.lockPath }, isFinished: { try $0.isFinished(registry: registry) },
+            on: trials, lockPath: { $0.lockPath }, isFinished: { try $0.isFinished },
             isStopped: { isStopped() || !mayBegin() }
         ) { trial in
             announce(trial)

@@ -10,65 +10,49 @@ public struct NetworkFile: Sendable {
     public var network: Network
     public var sources: [RunRecord.Source]
     public var overrides: [(key: String, value: String)]
+    /// What it was compiled with, and so what trains and judges it.
+    public var registry: Registry
+    /// The strangers' plugins that it asks for or uses.
+    public var plugins: [RunRecord.Plugin]
 
     public init(
-        name: String, network: Network, sources: [RunRecord.Source], overrides: [(key: String, value: String)] = []
+        name: String, network: Network, sources: [RunRecord.Source], overrides: [(key: String, value: String)] = [],
+        registry: Registry = .builtIn, plugins: [RunRecord.Plugin] = []
     ) {
         self.name = name
         self.network = network
         self.sources = sources
         self.overrides = overrides
+        self.registry = registry
+        self.plugins = plugins
     }
 
-    /// A path to an `.arch` file, or a catalogue name.
+    /// The texts that a run kept, whatever has become of the files since. `plugins` are those in the registry; all of
+    /// the run's own must be among them.
     public init(
-        _ name: String, settings: [(key: String, value: String)] = [], registry: Registry = .builtIn,
-        allowedPlugins: Set<String> = []
+        _ record: RunRecord, of folder: RunFolder, registry: Registry = .builtIn, plugins: [RunRecord.Plugin] = []
     ) throws {
-        let path: String
-        do {
-            path = try resolveNetwork(name: name)
-        } catch {
-            throw RunError(error.isMissingFile ? .access : .refused, error.message, help: error.help)
-        }
-        try self.init(name, path: path, settings: settings, registry: registry, allowedPlugins: allowedPlugins) {
-            Array(try Data(contentsOf: URL(fileURLWithPath: $0)))
-        }
-    }
-
-    /// The texts that a run kept, whatever has become of the files since.
-    public init(_ record: RunRecord, registry: Registry = .builtIn) throws {
+        try record.requirePlugins(plugins, of: folder.path, to: "used")
         guard let path = record.sources.first?.path else {
             throw RunError(.badData, "the run's record holds no architecture")
         }
         let settings = record.overrides.map { (key: $0.key, value: $0.value) }
-        let plugins = Set(record.plugins.map(\.key))
-        try self.init(
-            record.architecture, path: path, settings: settings, registry: registry, allowedPlugins: plugins
+        let compilation = compile(
+            path: path, registry: registry, settings: settings, allowedPlugins: Set(record.plugins.map(\.path))
         ) { wanted in
             guard let source = record.sources.first(where: { $0.path == wanted }) else {
                 throw CocoaError(.fileNoSuchFile)
             }
             return Array(source.text.utf8)
         }
-    }
-
-    private init(
-        _ name: String, path: String, settings: [(key: String, value: String)], registry: Registry,
-        allowedPlugins: Set<String>, read: (String) throws -> [UInt8]
-    ) throws {
-        let compilation = compile(
-            path: path, registry: registry, settings: settings, allowedPlugins: allowedPlugins, read: read)
         guard let network = compilation.network, !compilation.hasErrors else {
             let errors = compilation.diagnostics.filter { $0.severity == .error }
             let texts = errors.map { render($0, files: compilation.files) }
             throw RunError(.refused, texts.isEmpty ? "'\(path)' declares no network" : texts.joined(separator: "\n\n"))
         }
         self.init(
-            name: name, network: network,
-            sources: compilation.files.map {
-                RunRecord.Source(path: $0.path, text: String(decoding: $0.text, as: UTF8.self))
-            }, overrides: settings)
+            name: record.architecture, network: network, sources: record.sources, overrides: settings,
+            registry: registry, plugins: record.plugins)
     }
 
     /// What it learns from; a file without `learn` cannot be trained.

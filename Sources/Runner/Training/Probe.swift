@@ -29,13 +29,12 @@ public struct ProbeResult: Sendable {
 
 /// Trains on the first batch alone, without augmentation, at the optimizer's own rate.
 public func probe(
-    _ request: TrainingRequest, file: NetworkFile, dataset: (any Dataset)? = nil, steps: Int = 200,
-    registry: Registry = .builtIn
+    _ request: TrainingRequest, file: NetworkFile, dataset: (any Dataset)? = nil, steps: Int = 200
 ) throws -> ProbeResult {
-    let dataset = try dataset ?? openDataset(request.data, registry: registry)
+    let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
     let bench = try Workbench(
         file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
-        skipsBadTraces: request.skipsBadTraces, registry: registry)
+        skipsBadTraces: request.skipsBadTraces)
     let traces = Array(bench.splits.train.prefix(bench.settings.batch))
     guard let batch = try bench.loader(of: traces).batches(epoch: 0).next(), batch.count > 0 else {
         throw RunError(.badData, "no trace of the training set can be used")

@@ -29,18 +29,15 @@ public struct ReplayResult: Sendable {
 }
 
 /// Takes the step again that a run saved when it met a number that is not finite.
-public func replay(
-    _ folder: RunFolder, file: NetworkFile? = nil, threads: Int? = nil, registry: Registry = .builtIn
-) throws -> ReplayResult {
+public func replay(_ folder: RunFolder, file: NetworkFile, threads: Int? = nil) throws -> ReplayResult {
     let saved = try readWeights(folder.failurePath)
     let record = try folder.record()
-    let file = try file ?? NetworkFile(record, registry: registry)
     guard let text = saved.note("state"), let state = try? JSON(parsing: Array(text.utf8)),
         let count = state["count"]?.int, let epoch = state["epoch"]?.int, let step = state["step"]?.int
     else { throw RunError(.badData, "\(folder.failurePath) holds no step to take again") }
     let traces = (state["traces"]?.array ?? []).compactMap(\.string)
     let bench = try Workbench(
-        file, dataset: NoData(), seed: record.seed, threads: threads, batch: count, registry: registry)
+        file, dataset: NoData(), seed: record.seed, threads: threads, batch: count)
     let values = saved.entries.filter { $0.name.hasPrefix("weights/") }.map {
         Safetensors.Entry(String($0.name.dropFirst("weights/".count)), shape: $0.shape, values: $0.values)
     }

@@ -2,26 +2,15 @@ import Foundation
 import GraphIR
 import Seismic
 
-/// Trains what the request names, into its folder. `isStopped` is asked after every step: `true` saves and returns.
+/// Trains a network into the request's folder. `isStopped` is asked after every step: `true` saves and returns.
 public func train(
-    _ request: TrainingRequest, registry: Registry = .builtIn, watcher: inout some TrainingWatcher,
-    isStopped: () -> Bool = { false }
+    _ request: TrainingRequest, file: NetworkFile, dataset: (any Dataset)? = nil, watcher: inout some TrainingWatcher,
+    clock: @escaping () -> Double = secondsNow, isStopped: () -> Bool = { false }
 ) throws -> TrainingResult {
-    let file = try NetworkFile(
-        request.architecture, settings: request.allSettings, registry: registry,
-        allowedPlugins: Set(request.plugins.map(\.path)))
-    return try train(request, file: file, registry: registry, watcher: &watcher, isStopped: isStopped)
-}
-
-/// The same for a network that is at hand.
-public func train(
-    _ request: TrainingRequest, file: NetworkFile, dataset: (any Dataset)? = nil, registry: Registry = .builtIn,
-    watcher: inout some TrainingWatcher, clock: @escaping () -> Double = secondsNow, isStopped: () -> Bool = { false }
-) throws -> TrainingResult {
-    let dataset = try dataset ?? openDataset(request.data, registry: registry)
+    let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
     let bench = try Workbench(
         file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
-        skipsBadTraces: request.skipsBadTraces, registry: registry)
+        skipsBadTraces: request.skipsBadTraces)
     var run = try TrainingRun(request, bench: bench, clock: clock)
     if request.looksAhead {
         for note in try Preflight(bench, trainer: run.trainer, folder: request.folder, clock: clock).notes {

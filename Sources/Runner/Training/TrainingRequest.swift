@@ -27,8 +27,6 @@ public struct TrainingRequest: Sendable {
     /// The words that asked for it, for the record.
     public var command: [String] = []
     public var version = ""
-    /// Strangers' plugins that are loaded, by path with the hash of each file.
-    public var plugins: [(path: String, hash: String)] = []
 
     public init(architecture: String, data: String, folder: RunFolder) {
         self.architecture = architecture

@@ -27,7 +27,7 @@ struct TrainingRun {
         history = History(outputs: bench.lessons.outputs)
         position = Checkpoint.Position()
         record = RunRecord(request, bench: bench)
-        if let checkpoint = try TrainingRun.begin(request, identity: identity) {
+        if let checkpoint = try TrainingRun.begin(request, plugins: bench.file.plugins, identity: identity) {
             trainer = Trainer(
                 bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory
             )
@@ -40,11 +40,14 @@ struct TrainingRun {
     }
 
     /// Makes the folder, or finds the checkpoint to go on from; refuses to touch a run that is there.
-    private static func begin(_ request: TrainingRequest, identity: [Checkpoint.Fact]) throws -> Checkpoint? {
+    private static func begin(
+        _ request: TrainingRequest, plugins: [RunRecord.Plugin], identity: [Checkpoint.Fact]
+    ) throws -> Checkpoint? {
         let folder = request.folder
         if folder.exists {
             if request.resumes {
                 guard let found = try Checkpoint.latest(in: folder) else { return nil }
+                try folder.record().requirePlugins(plugins, of: folder.path, to: "resumed")
                 for (now, then) in zip(identity, found.checkpoint.identity) where now != then {
                     throw RunError(
                         .refused, "\(folder.path) cannot be resumed: its \(now.name) is another",

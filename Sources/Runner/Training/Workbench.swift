@@ -12,12 +12,12 @@ final class Workbench {
     let graph: Graph
     let recipe: Recipe
     let settings: TrainSettings
+    var registry: Registry { file.registry }
     let dataset: any Dataset
     let splits: Splits
     let dataHash: String
     let lessons: Lessons
     let layout: WeightLayout
-    let registry: Registry
     let seed: UInt64
     let threads: Int
     let memory: Int?
@@ -33,17 +33,16 @@ final class Workbench {
 
     init(
         _ file: NetworkFile, dataset: any Dataset, seed: Int, threads: Int?, memory: Int? = nil,
-        skipsBadTraces: Bool = false, keepsDropoutOn: Bool = false, batch: Int? = nil, registry: Registry
+        skipsBadTraces: Bool = false, keepsDropoutOn: Bool = false, batch: Int? = nil
     ) throws {
         self.file = file
-        self.registry = registry
         self.dataset = dataset
         self.seed = UInt64(max(0, seed))
         self.threads = threads ?? ThreadPool.processors
         self.memory = memory
         badTraces = skipsBadTraces ? .skip : .stop
         recipe = try file.recipe()
-        var settings = try TrainSettings(recipe.training, registry: registry)
+        var settings = try TrainSettings(recipe.training, registry: file.registry)
         settings.batch = batch ?? settings.batch
         self.settings = settings
         let frozen = try file.network.graph.freezing(settings.freeze)
@@ -51,8 +50,8 @@ final class Workbench {
         layout = WeightLayout(graph)
         splits = Splits(dataset)
         dataHash = try splits.hash(dataset)
-        let labels = try recipe.labelers(graph, registry: registry).map { $0.label }
-        lessons = try Lessons(recipe, graph: graph, labels: labels, registry: registry)
+        let labels = try recipe.labelers(graph, registry: file.registry).map { $0.label }
+        lessons = try Lessons(recipe, graph: graph, labels: labels, registry: file.registry)
     }
 
     /// The machine for a batch of these lengths; kept, as making one costs more than a step.

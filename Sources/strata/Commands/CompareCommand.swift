@@ -62,7 +62,7 @@ enum CompareCommand: Command {
     ) throws {
         let content = ReportContent(
             comparison: comparison,
-            disagreements: try DisagreementSearch(comparison).disagreements(registry: registry),
+            disagreements: try DisagreementSearch(comparison).disagreements(),
             command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
         try place.write(comparison, report: Report(content, registry: registry).html)
         if let file = call.value("--csv") { try AtomicFile(file).write(comparison.csv) }

@@ -9,7 +9,7 @@ enum DataInfoCommand: Command {
     static let operandCount = 1...1
     private static let all = Option("--all", "Read every trace, not only the first.")
     private static let skipBad = Option("--skip-bad", "Leave bad traces and records out and count them.")
-    static let options = [all, skipBad, .json]
+    static let options = [all, skipBad, .plugin, .json]
     static let examples = [
         ("strata data info stead", "Traces, splits, rates and columns of a dataset in SeisBench's or STEAD's format."),
         ("strata data info stead --all --skip-bad --json", "Read all of it; list what is bad, with its place."),
@@ -23,7 +23,7 @@ enum DataInfoCommand: Command {
                 return try DataReadCommand.list(
                     try DataReadCommand.read([path], skippingBad: call.has(skipBad.name)), json: call.has("--json"))
             }
-            let dataset = try openDataset(path)
+            let dataset = try openDataset(path, registry: PluginUse(call).registry)
             let summary = try DatasetSummary(
                 dataset, readingAll: call.has(all.name), collectingBad: call.has(skipBad.name))
             if call.has("--json") {

@@ -10,7 +10,7 @@ enum DataViewCommand: Command {
     static let operandCount = 1...1
     static let options = [
         Option("--trace", "NAME", "The trace, by name or by number from 0 (default: the first)."),
-        Option("--svg", "FILE", "Where to draw (default: standard output)."), .overwrite,
+        Option("--svg", "FILE", "Where to draw (default: standard output)."), .plugin, .overwrite,
     ]
     static let examples = [
         ("strata data view synthetic:100 --trace 3 --svg trace.svg", "Draw the fourth of a hundred made earthquakes."),
@@ -19,7 +19,7 @@ enum DataViewCommand: Command {
 
     static func run(_ call: Invocation) throws -> ExitStatus {
         try reporting {
-            let dataset = try openDataset(call.operands[0])
+            let dataset = try openDataset(call.operands[0], registry: PluginUse(call).registry)
             let index = try find(call.value("--trace"), in: dataset)
             let svg = try TracePicture(dataset.trace(index), labels: .standard(for: dataset, trace: index)).svg
             guard let file = call.value("--svg") else {

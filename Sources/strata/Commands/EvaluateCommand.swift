@@ -39,9 +39,10 @@ struct EvaluateCommand: Command {
         request.skipsBadTraces = call.has("--skip-bad")
         request.overwrites = call.has("--overwrite")
         request.thresholds = try call.value("--thresholds").map(thresholds)
-        let registry = try PluginUse(call).registry
         return try reporting {
-            let evaluation = try Runner.evaluate(request, registry: registry)
+            let record = try request.folder.record()
+            let file = try NetworkFile(of: request.folder, call)
+            let evaluation = try Runner.evaluate(request, record: record, file: file)
             let json = evaluation.json.text(indented: true)
             if let file = call.value("--out") {
                 try write(json + "\n", to: file, overwrite: call.has("--overwrite"))

@@ -30,7 +30,7 @@ enum SweepCommand: Command {
         }
         return try reporting {
             let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
-            var runner = TrialRunner(registry: try PluginUse(call).registry)
+            var runner = TrialRunner()
             runner.threads = try call.int("--threads", in: 1...256)
             runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
             runner.command = ["strata"] + CommandLine.arguments.dropFirst()
@@ -76,7 +76,7 @@ enum SweepCommand: Command {
         let content = ReportContent(
             comparison: comparison, disagreements: [], command: run.runner.command, version: strataVersion)
         let place = ComparisonPlace(folder: run.folder)
-        try place.write(comparison, report: Report(content, registry: run.runner.registry).html)
+        try place.write(comparison, report: Report(content, registry: run.registry).html)
         if call.has("--json") {
             Terminal.print(ranking.json.text(indented: true))
         } else {

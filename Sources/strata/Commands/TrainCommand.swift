@@ -54,27 +54,19 @@ struct TrainCommand: Command {
         request.version = strataVersion
         request.looksAhead = true
         let network = try OpenNetwork(name, call, settings: request.allSettings)
-        request.plugins = network.plugins.loaded.map { ($0.path, $0.sha256) }
-        let file = NetworkFile(
-            name: name, network: network.network,
-            sources: network.files.map {
-                RunRecord.Source(path: $0.path, text: String(decoding: $0.text, as: UTF8.self))
-            },
-            overrides: request.allSettings)
+        let file = NetworkFile(network, named: name, settings: request.allSettings)
         return try reporting {
-            if isProbe { return try probe(request, file, network, call) }
-            return try train(request, file, network, call)
+            if isProbe { return try probe(request, file, call) }
+            return try train(request, file, call)
         }
     }
 
-    private static func train(
-        _ request: TrainingRequest, _ file: NetworkFile, _ network: OpenNetwork, _ call: Invocation
-    ) throws -> ExitStatus {
+    private static func train(_ request: TrainingRequest, _ file: NetworkFile, _ call: Invocation) throws -> ExitStatus
+    {
         Interruption.watch()
         var watcher = TrainingDisplay()
         let result = try Runner.train(
-            request, file: file, registry: network.plugins.registry, watcher: &watcher,
-            isStopped: { Interruption.isAsked })
+            request, file: file, watcher: &watcher, isStopped: { Interruption.isAsked })
         watcher.finish()
         if call.has("--json") {
             Terminal.print(result.record.json.text(indented: true))
@@ -89,17 +81,18 @@ struct TrainCommand: Command {
         return result.isInterrupted ? .interrupted : .done
     }
 
-    private static func probe(
-        _ request: TrainingRequest, _ file: NetworkFile, _ network: OpenNetwork, _ call: Invocation
-    ) throws -> ExitStatus {
-        let found = try Runner.probe(request, file: file, registry: network.plugins.registry)
+    private static func probe(_ request: TrainingRequest, _ file: NetworkFile, _ call: Invocation) throws -> ExitStatus
+    {
+        let found = try Runner.probe(request, file: file)
         Terminal.print(call.has("--json") ? found.json.text(indented: true) : found.description)
         return found.hasLearned ? .done : .no
     }
 
     private static func replay(_ run: String, _ call: Invocation) throws -> ExitStatus {
         try reporting {
-            let found = try Runner.replay(RunFolder(run), threads: try call.int("--threads", in: 1...256))
+            let file = try NetworkFile(of: RunFolder(run), call)
+            let found = try Runner.replay(
+                RunFolder(run), file: file, threads: try call.int("--threads", in: 1...256))
             Terminal.print(call.has("--json") ? found.json.text(indented: true) : found.description)
             return found.isFinite ? .done : .no
         }

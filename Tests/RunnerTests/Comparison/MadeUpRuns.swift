@@ -29,7 +29,7 @@ struct MadeUpRuns {
     }()
 
     func contender(_ recipe: Recipe, seeds: [Int] = [0, 1, 2]) -> Contender {
-        Contender(name: recipe.name, network: nil, runs: seeds.map { run(recipe, seed: $0) })
+        Contender(name: recipe.name, file: nil, runs: seeds.map { run(recipe, seed: $0) })
     }
 
     func run(_ recipe: Recipe, seed: Int) -> Contender.Run {

@@ -68,7 +68,7 @@ import Testing
     /// A network that comes twice would give the same runs to the bit; the second gets seeds of its own.
     @Test func aTwinGetsItsOwnSeeds() throws {
         var plan = ComparisonPlan(
-            seeds: 3, data: "synthetic:20", place: ComparisonPlace(folder: "/nowhere"), registry: .builtIn)
+            seeds: 3, data: "synthetic:20", place: ComparisonPlace(folder: "/nowhere"))
         let first = try plan.trials(for: Self.compile("a", []))
         #expect(first.map(\.seed) == [0, 1, 2] && plan.note == nil)
         let other = try plan.trials(for: Self.compile("b", [("width", "9")]))
