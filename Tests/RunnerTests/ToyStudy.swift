@@ -59,13 +59,16 @@ struct ToyStudy {
         }
         """
 
-    static func file(_ settings: [(key: String, value: String)] = []) throws -> NetworkFile {
-        let compilation = compile(text: text, settings: settings)
+    static func file(
+        _ settings: [(key: String, value: String)] = [], text: String = text, registry: Registry = .builtIn
+    ) throws -> NetworkFile {
+        let compilation = compile(text: text, registry: registry, settings: settings)
         let messages = compilation.diagnostics.filter { $0.severity == .error }.map(\.message)
         try #require(messages.isEmpty, "\(messages)")
         let network = try #require(compilation.network)
         return NetworkFile(
-            name: "toy", network: network, sources: [.init(path: "text.arch", text: text)], overrides: settings)
+            name: "toy", network: network, sources: [.init(path: "text.arch", text: text)], overrides: settings,
+            registry: registry)
     }
 
     static func request(_ folder: String) -> TrainingRequest {
@@ -75,7 +78,8 @@ struct ToyStudy {
     /// Trains in a folder; `change` alters the request, `hear` listens.
     @discardableResult
     static func train(
-        _ folder: String, settings: [(key: String, value: String)] = [], data: ToyData = ToyData(),
+        _ folder: String, settings: [(key: String, value: String)] = [], text: String = text,
+        registry: Registry = .builtIn, data: any Dataset = ToyData(),
         change: (inout TrainingRequest) -> Void = { _ in }, hear: @escaping (TrainingEvent) -> Void = { _ in },
         isStopped: () -> Bool = { false }
     ) throws -> TrainingResult {
@@ -84,7 +88,8 @@ struct ToyStudy {
         change(&request)
         var watcher = Listener(told: hear)
         return try Runner.train(
-            request, file: file(settings), dataset: data, watcher: &watcher, isStopped: isStopped)
+            request, file: file(settings, text: text, registry: registry), dataset: data, watcher: &watcher,
+            isStopped: isStopped)
     }
 
     struct Listener: TrainingWatcher {

@@ -14,6 +14,8 @@ struct Step {
     var weights: [Int]
     /// The number of its stream of random numbers.
     var stream: UInt64
+    /// The plan's own, but inference for frozen layers with running statistics.
+    var mode: Mode
 }
 
 /// An array that flows, with every size known.
@@ -46,12 +48,13 @@ extension Lowered {
                 let layer = try Lowered.layer(node, registry, inputs: node.inputs.map { types[$0] }, options.lengths)
                 type = layer.output
                 if needed.contains(index) {
+                    let mode = node.hasFrozenStatistics ? .inference : options.mode
                     steps.append(
                         Step(
-                            nodes: [index], path: node.path, arithmetic: layer.settled(for: options.mode),
+                            nodes: [index], path: node.path, arithmetic: layer.settled(for: mode),
                             inputs: node.inputs, output: index,
                             weights: layout.entries.indices.filter { layout.entries[$0].node == index },
-                            stream: CounterRandom.number(of: node.path)))
+                            stream: CounterRandom.number(of: node.path), mode: mode))
                 }
             }
             guard let shape = type.shape.numbers, shape.allSatisfy({ $0 > 0 }) else {
@@ -99,15 +102,15 @@ extension Lowered {
             let step = steps[index]
             let readers = steps.indices.filter { steps[$0].inputs.contains(step.output) }
             if readers.count == 1, let reader = readers.first, steps[reader].inputs == [step.output],
-                !outputs.contains(step.output),
+                !outputs.contains(step.output), step.mode == steps[reader].mode,
                 let joined = step.arithmetic.followed(
-                    by: steps[reader].arithmetic, in: options.mode, withGradients: options.gradients != .none)
+                    by: steps[reader].arithmetic, in: step.mode, withGradients: options.gradients != .none)
             {
                 let next = steps[reader]
                 steps[index] = Step(
                     nodes: step.nodes + next.nodes, path: step.path, arithmetic: joined, inputs: step.inputs,
                     output: next.output, weights: step.weights + next.weights,
-                    stream: next.arithmetic.isRandom ? next.stream : step.stream)
+                    stream: next.arithmetic.isRandom ? next.stream : step.stream, mode: step.mode)
                 steps.remove(at: reader)
             } else {
                 index += 1

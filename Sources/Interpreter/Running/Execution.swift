@@ -78,7 +78,7 @@ extension Machine: Job {
                 keptPerSample: call.keptPerSample, shared: call.shared, prepared: call.prepared,
                 preparedForBackward: call.preparedForBackward, scratch: call.scratch)
             let pass = Pass(
-                mode: plan.options.mode, phase: work.phase, part: part, samples: range, batch: samples,
+                mode: step.mode, phase: work.phase, part: part, samples: range, batch: samples,
                 random: CounterRandom(seed: random.seed, stream: step.stream, step: random.step), output: call.output,
                 room: room)
             if isForward { step.arithmetic.forward(pass) } else { step.arithmetic.backward(pass) }
@@ -114,7 +114,7 @@ extension Machine: Job {
             scratch: call.scratch)
         arithmetic.prepare(
             Pass(
-                mode: plan.options.mode, phase: 0, part: 0, samples: 0..<0, batch: 0, random: random,
+                mode: plan.lowered.steps[step].mode, phase: 0, part: 0, samples: 0..<0, batch: 0, random: random,
                 output: call.output, room: room))
     }
 

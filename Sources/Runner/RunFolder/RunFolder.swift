@@ -18,10 +18,20 @@ public struct RunFolder: Sendable, Hashable {
     public var previousCheckpointPath: String { file("checkpoint/previous.safetensors") }
     /// The step that met a number that is not finite, for `--replay`.
     public var failurePath: String { file("failure.safetensors") }
+    /// What a frozen trunk made of every window, while the run goes on.
+    var featureFolderPath: String { file("features") }
+    var featuresPath: String { file("features/rows.f32") }
+    var featureIndexPath: String { file("features/index.json") }
     public var testPath: String { file("test.json") }
     public var predictionsPath: String { file("predictions.csv") }
 
     private func file(_ name: String) -> String { path + "/" + name }
+
+    /// What is left on its disk, where the system says.
+    var freeBytes: Int? {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+    }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: recordPath) }
     public var isEvaluated: Bool { FileManager.default.fileExists(atPath: predictionsPath) }

@@ -19,7 +19,7 @@ extension RunFolder {
     func clear() throws {
         let own = [
             recordPath, historyPath, bestWeightsPath, lastWeightsPath, checkpointPath, previousCheckpointPath,
-            failurePath, testPath, predictionsPath, path + "/" + EventLog.name,
+            failurePath, testPath, predictionsPath, featureFolderPath, path + "/" + EventLog.name,
         ]
         for file in own where FileManager.default.fileExists(atPath: file) {
             do {

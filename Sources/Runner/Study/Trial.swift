@@ -65,8 +65,7 @@ public struct Trial: Sendable {
 
     /// The settings in which a run that goes on may not differ: all but how long it trains.
     private static func settings(_ recipe: Recipe) -> [(key: String, value: String)] {
-        let free = [TrainSection.epochs.name, TrainSection.checkpoint.name]
-        return recipe.training.entries.filter { !free.contains($0.name) }
+        recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
             .map { ("train.\($0.name)", $0.value.whole) }
     }
 }

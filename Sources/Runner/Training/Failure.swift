@@ -2,17 +2,25 @@ import GraphIR
 import Interpreter
 import Seismic
 
-/// A step that met a number that is not finite, with all that is needed to take it again: weights, windows, labels.
+/// A step that met a number that is not finite, with all that is needed to take it again: weights, the optimizer's
+/// memory, windows, labels.
 struct Failure {
     var problem: NotFinite
     var batch: Batch
     var position: Checkpoint.Position
+    var rate: Double
     var weights: Weights
+    var memory: [[Float]]
     var traces: [String]
     var seed: UInt64
 
-    init(_ problem: NotFinite, batch: Batch, position: Checkpoint.Position, weights: Weights, bench: Workbench) {
-        (self.problem, self.batch, self.position, self.weights) = (problem, batch, position, weights)
+    /// - Parameter before: weights and memory as they were when the step began.
+    init(
+        _ problem: NotFinite, batch: Batch, position: Checkpoint.Position, rate: Double,
+        before: (weights: Weights, memory: [[Float]]), bench: Workbench
+    ) {
+        (self.problem, self.batch, self.position, self.rate) = (problem, batch, position, rate)
+        (weights, memory) = (before.weights, before.memory)
         traces = batch.traces.map { bench.dataset.name($0) }
         seed = bench.seed
     }
@@ -20,12 +28,14 @@ struct Failure {
     /// Keeps it for `--replay`; what is thrown tells the person.
     func save(to folder: RunFolder) throws -> RunError {
         try AtomicFile(folder.failurePath).write(file.bytes)
-        let culprit = problem.sample.flatMap { traces.indices.contains($0) ? traces[$0] : nil }
+        let culprit = problem.sample.flatMap { sample in
+            traces.indices.contains(sample) ? "'\(traces[sample])', window \(sample + 1) of \(batch.count)" : nil
+        }
         let names = traces.prefix(6).joined(separator: ", ") + (traces.count > 6 ? ", …" : "")
         return RunError(
             .notFinite,
             "epoch \(position.epoch + 1), batch \(position.batch + 1), step \(position.step + 1): \(problem.what) is "
-                + "not finite" + (culprit.map { " for trace '\($0)'" } ?? "") + "; traces of the batch: \(names)",
+                + "not finite" + (culprit.map { " for trace \($0)" } ?? "") + "; traces of the batch: \(names)",
             help: "saved in \(folder.failurePath): strata train --replay \(folder.path) takes the step again; the last "
                 + "good state is in \(folder.checkpointPath)")
     }
@@ -33,6 +43,9 @@ struct Failure {
     private var file: Safetensors {
         var entries = weights.safetensors().entries.map { entry in
             Safetensors.Entry("weights/" + entry.name, shape: entry.shape, values: entry.values)
+        }
+        for (index, values) in memory.enumerated() {
+            entries.append(Safetensors.Entry("memory/\(index)", shape: [values.count], values: values))
         }
         for input in batch.inputs {
             entries.append(Safetensors.Entry("inputs/" + input.name, shape: input.shape, values: input.values))
@@ -47,7 +60,8 @@ struct Failure {
         }
         let state: JSON = [
             "count": .int(batch.count), "epoch": .int(position.epoch), "batch": .int(position.batch),
-            "step": .int(position.step), "seed": .string(String(seed)), "traces": .array(traces.map { .string($0) }),
+            "step": .int(position.step), "rate": .number(rate), "seed": .string(String(seed)),
+            "traces": .array(traces.map { .string($0) }),
             "lengths": .array(batch.lengths.map { .int($0) }),
             "symbols": .object(batch.symbols.map { JSON.Member($0.name, .int($0.value)) }),
             "what": .string(problem.what),

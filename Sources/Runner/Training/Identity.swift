@@ -3,8 +3,7 @@ import GraphIR
 /// What a run is: the facts in which a resumed run must not differ from the one that was stopped.
 extension Workbench {
     var identity: [Checkpoint.Fact] {
-        let free = [TrainSection.epochs.name, TrainSection.checkpoint.name]
-        let training = recipe.training.entries.filter { !free.contains($0.name) }
+        let training = recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
             .map { "\($0.name): \($0.value.whole)" }
         return [
             Checkpoint.Fact(name: "network", value: graph.meaningHash(registry)),

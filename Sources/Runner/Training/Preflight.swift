@@ -27,7 +27,7 @@ struct Preflight {
     private mutating func measure(_ bench: Workbench, trainer: Trainer, clock: () -> Double) throws {
         let loader = try bench.loader(.train)
         var trainer = trainer
-        guard let batch = try loader.batches(epoch: 0).next(), batch.count > 0 else { return }
+        guard let batch = try bench.batches(.train, epoch: 0).next(), batch.count > 0 else { return }
         let memory = try bench.machine(.training, for: batch).plan.memory
         var seconds = 0.0
         for _ in 0..<2 {
@@ -46,8 +46,7 @@ struct Preflight {
     private mutating func checkDisk(_ bench: Workbench, folder: RunFolder) throws {
         let block = bench.layout.count * 4
         let needed = 3 * block * (1 + bench.settings.optimizer.memories) + 3 * block + 1 << 20
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
-        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else { return }
+        guard let free = folder.freeBytes else { return }
         guard free > needed else {
             throw RunError(
                 .access, "\(folder.path) needs \(MemoryReport.text(needed)) and has \(MemoryReport.text(free)) left",

@@ -33,7 +33,8 @@ public func replay(_ folder: RunFolder, file: NetworkFile, threads: Int? = nil) 
     let saved = try readWeights(folder.failurePath)
     let record = try folder.record()
     guard let text = saved.note("state"), let state = try? JSON(parsing: Array(text.utf8)),
-        let count = state["count"]?.int, let epoch = state["epoch"]?.int, let step = state["step"]?.int
+        let count = state["count"]?.int, let epoch = state["epoch"]?.int, let step = state["step"]?.int,
+        let rate = state["rate"]?.double
     else { throw RunError(.badData, "\(folder.failurePath) holds no step to take again") }
     let traces = (state["traces"]?.array ?? []).compactMap(\.string)
     let bench = try Workbench(
@@ -41,10 +42,16 @@ public func replay(_ folder: RunFolder, file: NetworkFile, threads: Int? = nil) 
     let values = saved.entries.filter { $0.name.hasPrefix("weights/") }.map {
         Safetensors.Entry(String($0.name.dropFirst("weights/".count)), shape: $0.shape, values: $0.values)
     }
-    var trainer = Trainer(bench, weights: try Weights(Safetensors(entries: values), layout: bench.layout))
+    let memory = saved.entries.filter { $0.name.hasPrefix("memory/") }.map(\.values)
+    guard memory.count == bench.settings.optimizer.memories, memory.allSatisfy({ $0.count == bench.layout.count })
+    else {
+        throw RunError(.badData, "\(folder.failurePath) does not hold the memory of this network's optimizer")
+    }
+    var trainer = Trainer(
+        bench, weights: try Weights(Safetensors(entries: values), layout: bench.layout), memory: memory)
     var result = ReplayResult(epoch: epoch, step: step, traces: traces)
     do {
-        _ = try trainer.slope(Batch(saved, state: state, count: count), number: step + 1)
+        _ = try trainer.step(Batch(saved, state: state, count: count), number: step + 1, rate: rate)
     } catch let problem as NotFinite {
         result.what = problem.what
         result.trace = problem.sample.flatMap { traces.indices.contains($0) ? traces[$0] : nil }

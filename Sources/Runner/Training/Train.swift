@@ -12,6 +12,7 @@ public func train(
         file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
         skipsBadTraces: request.skipsBadTraces)
     var run = try TrainingRun(request, bench: bench, clock: clock)
+    if let note = try run.keepFeatures(isStopped: isStopped) { watcher.hear(.note(note)) }
     if request.looksAhead {
         for note in try Preflight(bench, trainer: run.trainer, folder: request.folder, clock: clock).notes {
             watcher.hear(.note(note))

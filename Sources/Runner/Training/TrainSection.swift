@@ -44,15 +44,22 @@ public struct TrainSection: Plugin {
         "take", "Which weights are taken from there: names in which * stands for anything.", standard: ["*"])
     static let freeze = Setting<[String]>(
         "freeze", "Layers that keep their weights: label paths in which * stands for anything.", standard: [])
+    static let cache = Setting<Bool>(
+        "cache",
+        "Whether frozen layers at the network's beginning look at each window once, and what they make of it is kept on "
+            + "disk, where every epoch has the same windows.", standard: true)
     static let checkpoint = Setting<Seconds>(
         "checkpoint", "How often, beside the end of every epoch, the whole state is saved.", standard: Seconds(60),
         in: 0...1_000_000)
+
+    /// The settings in which a run that goes on may differ: they do not change what it comes to.
+    static let free = [epochs.name, cache.name, checkpoint.name]
 
     public static let signature = Signature(
         .section, "train", "How a network is trained.",
         [
             optimizer, schedule, batch, epochs, stopAfter, watch, clipNorm, clipValue, balance, grow, growAt, weights,
-            take, freeze, checkpoint,
+            take, freeze, cache, checkpoint,
         ], example: "train { optimizer: adam(rate: 1e-3), batch: 32, epochs: 10 }")
 }
 

@@ -17,6 +17,7 @@ struct TrainSettings {
     var weights: String
     var take: [String]
     var freeze: [String]
+    var cachesFrozen: Bool
     /// Seconds between checkpoints within an epoch.
     var checkpoint: Double
 
@@ -37,6 +38,7 @@ struct TrainSettings {
         weights = arguments[TrainSection.weights]
         take = arguments[TrainSection.take]
         freeze = arguments[TrainSection.freeze]
+        cachesFrozen = arguments[TrainSection.cache]
         checkpoint = arguments[TrainSection.checkpoint].number
         let shares = arguments[TrainSection.grow].map(\.number)
         let epochs = [0] + arguments[TrainSection.growAt]

@@ -12,8 +12,6 @@ struct Trainer {
     private var gradients: Weights
     /// Neighbouring trained arrays as stretches of the block; what lies outside never moves.
     private let stretches: [Range<Int>]
-    /// Running statistics of frozen layers, which stay as they came.
-    private let frozenStatistics: [Range<Int>]
     private let penalties: [(range: Range<Int>, penalty: Penalty)]
 
     init(_ bench: Workbench, weights: Weights, memory: [[Float]]? = nil) {
@@ -33,9 +31,6 @@ struct Trainer {
             wasTrained = entry.isTrainable
         }
         self.stretches = stretches
-        frozenStatistics = bench.layout.entries.filter {
-            !$0.spec.isTrainable && !bench.graph.nodes[$0.node].isTrainable
-        }.map(\.range)
         penalties = bench.layout.entries.filter { $0.isTrainable && $0.spec.penalty != .none }
             .map { ($0.range, $0.spec.penalty) }
     }
@@ -53,7 +48,7 @@ struct Trainer {
         try clip()
         move(number: number, rate: rate)
         guard weights.areFinite else {
-            throw NotFinite(what: "a weight after an update at the rate \(rate)", sample: nil)
+            throw NotFinite(what: "\(weights.culprit) after an update at the rate \(rate)", sample: nil)
         }
         return outcome
     }
@@ -77,7 +72,7 @@ struct Trainer {
     /// The losses of a batch and, in `gradients`, where they point; running statistics move along.
     mutating func slope(_ batch: Batch, number: Int) throws -> Outcome {
         let machine = try bench.machine(.training, for: batch)
-        machine.load(weights)
+        bench.load(weights, into: machine)
         try bench.feed(batch, to: machine)
         do {
             try machine.forward(samples: batch.count, seed: bench.seed, step: UInt64(number))
@@ -93,10 +88,7 @@ struct Trainer {
         } catch {
             throw NotFinite(error)
         }
-        machine.readGradients(into: &gradients)
-        let kept = frozenStatistics.map { Array(weights.values[$0]) }
-        machine.readStatistics(into: &weights)
-        for (range, values) in zip(frozenStatistics, kept) { weights.values.replaceSubrange(range, with: values) }
+        bench.read(machine, gradients: &gradients, statistics: &weights)
         return Outcome(losses: losses, penalty: 0)
     }
 
@@ -166,5 +158,11 @@ extension Weights {
         values.withUnsafeBufferPointer { values in
             values.baseAddress.map { Update.squares($0, count: values.count).isFinite } ?? true
         }
+    }
+
+    /// The first array that holds what is no number.
+    fileprivate var culprit: String {
+        let entry = layout.entries.first { entry in !values[entry.range].allSatisfy(\.isFinite) }
+        return entry.map { "weight '\($0.name)'" } ?? "the length of all weights"
     }
 }

@@ -81,6 +81,11 @@ struct TrainingRun {
         return history.rows.count - best.epoch >= patience
     }
 
+    /// Lets a frozen trunk look at the data once, where that is worth it; says what was done.
+    func keepFeatures(isStopped: () -> Bool) throws -> String? {
+        try bench.keepFeatures(trainer.weights, in: request.folder, clock: clock, isStopped: isStopped)
+    }
+
     // MARK: The loop
 
     mutating func run(watcher: inout some TrainingWatcher, isStopped: () -> Bool) throws -> TrainingResult {
@@ -96,6 +101,7 @@ struct TrainingRun {
             try save(.failed)
             throw failure
         }
+        bench.forgetFeatures(in: request.folder)
         try settleThresholds()
         return try finish(.done)
     }
@@ -120,7 +126,7 @@ struct TrainingRun {
         let lessons = bench.lessons.lessons.count
         if position.sums.isEmpty { position.sums = [Double](repeating: 0, count: lessons + 2) }
         let began = clock() - position.seconds
-        let stream = loader.batches(epoch: position.epoch, from: position.batch)
+        let stream = try bench.batches(.train, epoch: position.epoch, from: position.batch)
         while let batch = try stream.next() {
             let stepRate = rate(step: position.batch, of: loader.batchCount)
             if batch.count > 0 { try step(batch, rate: stepRate) }
@@ -136,7 +142,8 @@ struct TrainingRun {
     }
 
     private mutating func step(_ batch: Batch, rate: Double) throws {
-        let before = trainer.weights
+        // Arrays are copied when they are changed; a step that fails is kept as it began.
+        let before = (weights: trainer.weights, memory: trainer.memory)
         do {
             let outcome = try trainer.step(batch, number: position.step + 1, rate: rate)
             for (index, loss) in (outcome.losses + [outcome.penalty, 1]).enumerated() {
@@ -144,7 +151,8 @@ struct TrainingRun {
             }
             position.step += 1
         } catch let problem as NotFinite {
-            throw try Failure(problem, batch: batch, position: position, weights: before, bench: bench)
+            let windows = try bench.windows(of: batch, epoch: position.epoch, number: position.batch)
+            throw try Failure(problem, batch: windows, position: position, rate: rate, before: before, bench: bench)
                 .save(to: request.folder)
         }
     }

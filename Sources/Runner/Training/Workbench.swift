@@ -22,6 +22,8 @@ final class Workbench {
     let threads: Int
     let memory: Int?
     private let badTraces: Loader.BadTraces
+    /// Where a frozen trunk's features are kept, only what is behind it runs.
+    var trunk: KeptTrunk? { didSet { machines = [:] } }
     private var machines: [MachineKey: Machine] = [:]
     private var loaders: [String: Loader] = [:]
 
@@ -61,7 +63,8 @@ final class Workbench {
         if let machine = machines[key] { return machine }
         // Streams come in few lengths; whatever came before is let go rather than hoarded.
         if machines.keys.count(where: { $0.mode == mode }) >= 4 { machines = machines.filter { $0.key.mode != mode } }
-        let machine = try Machine(graph, registry: registry, options: options(mode, symbols: batch.symbols))
+        let machine = try Machine(
+            trunk?.head ?? graph, registry: registry, options: options(mode, symbols: batch.symbols))
         machines[key] = machine
         return machine
     }
@@ -72,6 +75,23 @@ final class Workbench {
         options.memoryLimit = memory
         for symbol in symbols { options.lengths[symbol.name] = symbol.value }
         return options
+    }
+
+    func load(_ weights: Weights, into machine: Machine) { machine.load(trunk?.part(of: weights) ?? weights) }
+
+    /// The gradients of a machine's last backward pass, and the running statistics that its forward pass moved.
+    func read(_ machine: Machine, gradients: inout Weights, statistics: inout Weights) {
+        guard let trunk else {
+            machine.readGradients(into: &gradients)
+            machine.readStatistics(into: &statistics)
+            return
+        }
+        var part = trunk.part(of: gradients)
+        machine.readGradients(into: &part)
+        trunk.put(part, into: &gradients)
+        part = trunk.part(of: statistics)
+        machine.readStatistics(into: &part)
+        trunk.put(part, into: &statistics)
     }
 
     /// Whether the dev split says which epoch is best; without one the training loss does.
@@ -95,6 +115,14 @@ final class Workbench {
             registry: registry)
         loaders[key] = loader
         return loader
+    }
+
+    /// The batches of an epoch of a split, from traces or from what a frozen trunk made of them.
+    func batches(_ split: Split, epoch: Int, from first: Int = 0) throws -> BatchStream {
+        // The order of the dev split is the same every epoch.
+        let loader = try loader(split, epoch: epoch)
+        guard let file = trunk?.file else { return loader.batches(epoch: epoch, from: first) }
+        return loader.batches(epoch: epoch, from: first) { file.batch(of: $0) }
     }
 
     /// A loader of any traces, each once and as it stands.
@@ -148,17 +176,13 @@ final class Workbench {
     func losses(of split: Split, weights: Weights) throws -> [Double] {
         var sums = [Double](repeating: 0, count: lessons.lessons.count)
         var windows = 0
-        var loaded: [ObjectIdentifier] = []
         var number: UInt64 = 0
-        let stream = try loader(split).batches(epoch: 0)
+        let stream = try batches(split, epoch: 0)
         while let batch = try stream.next() {
             defer { number += 1 }
             guard batch.count > 0 else { continue }
             let machine = try machine(.inference, for: batch)
-            if !loaded.contains(ObjectIdentifier(machine)) {
-                machine.load(weights)
-                loaded.append(ObjectIdentifier(machine))
-            }
+            load(weights, into: machine)
             try feed(batch, to: machine)
             try machine.forward(samples: batch.count, seed: seed, step: number)
             for (index, loss) in try lessons.measure(batch, on: machine, backward: false).enumerated() {

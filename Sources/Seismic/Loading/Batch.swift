@@ -38,6 +38,8 @@ public struct Batch: Sendable {
     public var traces: [Int]
     /// Where each window's first sample is in its trace, in samples of the window's rate.
     public var starts: [Int]
+    /// Whether another epoch would make the same windows: no augmentation, and no choice where they are cut.
+    public var isTheSameEveryEpoch = false
 
     public init(
         count: Int, inputs: [Values], lessons: [Lesson], symbols: [(name: String, value: Int)] = [], lengths: [Int],

@@ -4,11 +4,11 @@ import GraphIR
 extension Loader {
     /// Reads, prepares and labels the traces, and lays them side by side.
     func batch(of traces: ArraySlice<Int>, epoch: Int) throws -> Batch {
-        var windows: [(trace: Int, start: Int, window: Window)] = []
+        var windows: [(trace: Int, start: Int, hadChoice: Bool, window: Window)] = []
         for trace in traces {
             do {
-                let (window, start) = try window(of: trace, epoch: epoch)
-                windows.append((trace, start, window))
+                let (window, start, hadChoice) = try window(of: trace, epoch: epoch)
+                windows.append((trace, start, hadChoice, window))
             } catch {
                 try skip(trace, because: error)
             }
@@ -30,26 +30,29 @@ extension Loader {
             }
         }
         let bindings = symbol.map { [$0: length] } ?? [:]
-        return Batch(
+        var batch = Batch(
             count: finished.count, inputs: lay(finished.map(\.window), length: length),
             lessons: lessons.indices.map { lesson in
                 lay(labels.map { $0[lesson] }, lesson: lesson, bindings: bindings)
             },
             symbols: symbol.map { [($0, length)] } ?? [], lengths: finished.map { $0.window.valid.count },
             traces: finished.map(\.trace), starts: finished.map(\.start))
+        batch.isTheSameEveryEpoch = pipeline.augmentations.isEmpty && !windows.contains { $0.hadChoice }
+        return batch
     }
 
     /// One trace as a window: read, prepared, cut and augmented.
-    private func window(of trace: Int, epoch: Int) throws -> (Window, start: Int) {
+    private func window(of trace: Int, epoch: Int) throws -> (Window, start: Int, hadChoice: Bool) {
         var window = facts.window(try dataset.trace(trace))
         try pipeline.begin(&window)
         var dice =
             options.augments
             ? Dice(seed: options.seed, purpose: "cut", round: epoch, subject: trace)
             : Dice(seed: 0, purpose: "cut", subject: trace)
+        let hadChoice = pipeline.cut.hasChoice(in: window)
         let start = pipeline.cut.apply(to: &window, dice: &dice)
         if options.augments { pipeline.augment(&window, seed: options.seed, epoch: epoch, trace: trace) }
-        return (window, start)
+        return (window, start, hadChoice)
     }
 
     private func skip(_ trace: Int, because error: any Error) throws {

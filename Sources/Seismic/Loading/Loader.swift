@@ -132,10 +132,17 @@ public final class Loader: Sendable {
 
     /// The batches of one epoch; the first may be left out, for a run that goes on where it stopped.
     public func batches(epoch: Int, from first: Int = 0) -> BatchStream {
+        batches(epoch: epoch, from: first) { [self] in try batch(of: $0, epoch: epoch) }
+    }
+
+    /// Batches of the same traces in the same order, made in another way: of what was kept of them.
+    public func batches(
+        epoch: Int, from first: Int = 0, make: @escaping @Sendable (ArraySlice<Int>) throws -> Batch
+    ) -> BatchStream {
         let traces = sampler.traces(epoch: epoch)
         let size = max(1, options.batch)
-        return BatchStream(min(first, batchCount)..<batchCount, threads: options.threads) { [self] number in
-            try batch(of: traces[number * size..<min(traces.count, (number + 1) * size)], epoch: epoch)
+        return BatchStream(min(first, batchCount)..<batchCount, threads: options.threads) { number in
+            try make(traces[number * size..<min(traces.count, (number + 1) * size)])
         }
     }
 }

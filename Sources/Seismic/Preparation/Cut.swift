@@ -39,6 +39,12 @@ public struct Cut: Preparation {
         _ = apply(to: &window, dice: &dice)
     }
 
+    /// Whether the dice say where in this trace the window lies.
+    func hasChoice(in window: Window) -> Bool {
+        guard let length else { return false }
+        return window.length > length && anchor != .start
+    }
+
     /// Cuts the window and says at which sample of the trace it begins.
     func apply(to window: inout Window, dice: inout Dice) -> Int {
         guard let length, window.length != length else { return 0 }

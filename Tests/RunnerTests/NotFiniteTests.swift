@@ -1,0 +1,136 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Layers
+import Seismic
+import Testing
+
+@testable import Runner
+
+/// The toy's traces, one of them with numbers beyond what single precision can square.
+struct HugeData: Dataset {
+    let toy = ToyData()
+    var culprit = 11
+    let path = "huge"
+    let format = "toy"
+    var count: Int { toy.count }
+    var columns: [String] { toy.columns }
+    func metadata(_ index: Int) -> TraceMetadata { toy.metadata(index) }
+    func rate(_ index: Int) -> Double? { toy.rate(index) }
+    func components(_ index: Int) -> String? { toy.components(index) }
+    func trace(_ index: Int) throws -> Trace {
+        var trace = try toy.trace(index)
+        if index == culprit { for sample in trace.samples.indices { trace.samples[sample] *= 3e37 } }
+        return trace
+    }
+}
+
+/// A layer that divides by zero where a window begins with a huge number.
+struct Cliff: Layer {
+    static let signature = Signature(.layer, "cliff", "Falls where it is steep.", example: "x -> cliff")
+    let output: TensorType
+    init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = inputs[0] }
+    var backwardReads: BackwardReads { [] }
+    private func factor(_ pass: Pass, _ sample: Int) -> Float {
+        abs(pass.input().row(0, of: sample)[0]) > 1e6 ? .infinity : 1
+    }
+    func forward(_ pass: Pass) {
+        for sample in pass.samples {
+            for row in 0..<pass.output.rows {
+                let (x, y) = (pass.input().row(row, of: sample), pass.output.row(row, of: sample))
+                for index in 0..<pass.output.width { y[index] = x[index] * factor(pass, sample) }
+            }
+        }
+    }
+    func backward(_ pass: Pass) {
+        guard let gradient = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            for row in 0..<pass.output.rows {
+                let (dx, dy) = (gradient.row(row, of: sample), pass.outputGradient.row(row, of: sample))
+                for index in 0..<pass.output.width { dx[index] = dy[index] }
+            }
+        }
+    }
+}
+
+/// A loss whose slopes are no numbers where a label has its peak and the network is sure enough.
+struct SteepLoss: Loss {
+    static let signature = Signature(.loss, "steep", "Falls off a cliff.", example: "loss steep")
+    init(_ arguments: Arguments, output: TensorType, label: Shape) throws(Complaint) {}
+    func measure(_ window: LossWindow) -> Double {
+        for index in 0..<window.channels * window.positions {
+            window.gradient?[index] = window.label[index] == 1 ? .nan : window.output[index] * window.scale
+        }
+        return 1
+    }
+}
+
+/// A number that is not finite stops a training before anything is spoilt, and can be met again.
+@Suite struct NotFiniteTests {
+    static let raw = ToyStudy.text
+        .replacingOccurrences(of: "prepare { demean -> normalize(peak, each: channel) }", with: "")
+        .replacingOccurrences(of: "augment { shift(p: 0.5) -> noise(p: 0.5) }", with: "")
+
+    @Test func aTraceThatIsTooLargeIsNamed() throws {
+        let scratch = try Scratch()
+        var registry = Registry.builtIn
+        try registry.add(Cliff.self, from: "tests")
+        let text = Self.raw.replacingOccurrences(
+            of: "waveform -> conv(width, 7)", with: "waveform -> cliff as edge -> conv(width, 7)")
+        let run = RunFolder(scratch.path + "/run")
+        let error = try #require(throws: Runner.RunError.self) {
+            try ToyStudy.train(run.path, text: text, registry: registry, data: HugeData())
+        }
+        #expect(error.cause == .notFinite)
+        for word in ["epoch 1", "batch", "step", "layer 'edge'", "'toy11'", "window", "of 5", "traces of the batch"] {
+            #expect(error.message.contains(word), "\(error.message)")
+        }
+        #expect(error.help?.contains("--replay \(run.path)") == true)
+        #expect(try run.record().status == .failed)
+
+        let file = try ToyStudy.file(text: text, registry: registry)
+        for threads in [1, 3] {
+            let again = try replay(run, file: file, threads: threads)
+            #expect(again.trace == "toy11" && again.epoch == 0 && again.traces.count == 5)
+            let what = try #require(again.what)
+            #expect(error.message.contains("\(what) is not finite"))
+        }
+        // With the data as they should be the run goes on where it stood; nothing was spoilt.
+        let resumed = try ToyStudy.train(
+            run.path, text: text, registry: registry, data: HugeData(culprit: -1), change: { $0.resumes = true })
+        #expect(resumed.record.status == .done)
+    }
+
+    @Test func aGradientIsFoundToo() throws {
+        let scratch = try Scratch()
+        var registry = Registry.builtIn
+        try registry.add(SteepLoss.self, from: "tests")
+        let text = Self.raw.replacingOccurrences(of: "loss binary_cross_entropy", with: "loss steep")
+        let run = RunFolder(scratch.path + "/run")
+        let error = try #require(throws: Runner.RunError.self) {
+            try ToyStudy.train(run.path, text: text, registry: registry)
+        }
+        #expect(error.cause == .notFinite && error.message.contains("the gradient of '"), "\(error.message)")
+        let again = try replay(run, file: ToyStudy.file(text: text, registry: registry), threads: 2)
+        #expect(again.what?.hasPrefix("the gradient of '") == true)
+        // With another network's optimizer the step cannot be taken.
+        let other = try ToyStudy.file([("train.optimizer", "sgd()")], text: text, registry: registry)
+        #expect(throws: Runner.RunError.self) { try replay(run, file: other) }
+    }
+
+    /// Batch norm makes small numbers of huge ones, and huge slopes of their weights: every number is finite but what
+    /// the optimizer makes of them.
+    @Test func anUpdateIsFoundToo() throws {
+        let scratch = try Scratch()
+        let run = RunFolder(scratch.path + "/run")
+        let error = try #require(throws: Runner.RunError.self) {
+            try ToyStudy.train(run.path, text: Self.raw, data: HugeData())
+        }
+        #expect(error.cause == .notFinite)
+        #expect(error.message.contains("weight '") && error.message.contains("after an update"), "\(error.message)")
+        let again = try replay(run, file: ToyStudy.file(text: Self.raw), threads: 2)
+        #expect(again.what.map { error.message.contains($0) } == true)
+        let checkpoint = try #require(try Checkpoint.latest(in: run)).checkpoint
+        #expect(checkpoint.weights.allSatisfy { $0.isFinite })
+    }
+}
