@@ -19,17 +19,10 @@ public protocol Job: AnyObject {
 /// Units are handed out one by one, so a slow thread does fewer of them, and one that the system does not let run holds
 /// nobody up: a job is over when its units are done, whoever did them. Nothing that is summed may depend on who does
 /// what: see `Phase` for how layers keep to that.
-public final class ThreadPool: @unchecked Sendable {
+public final class ThreadPool: Sendable {
     public let threads: Int
-    /// The units of the current job in the upper half, how many of them were handed out in the lower.
-    private let handedOut = Atomic<UInt64>(0)
-    private let done = Atomic<Int>(0)
-    private let sleepers = Atomic<Int>(0)
-    private let closing = Atomic<Bool>(false)
-    private var job: (any Job)?
-    private var mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var handles: [pthread_t] = []
+    /// The threads hold the crew and not the pool, so that the pool can go and send them home.
+    private let crew: Crew
 
     /// How many processors there are to use.
     public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
@@ -37,23 +30,59 @@ public final class ThreadPool: @unchecked Sendable {
     /// Where the system refuses a thread, those that there are do the work.
     public init(threads: Int) {
         self.threads = max(1, min(threads, 256))
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(wake, nil)
-        for worker in 1..<max(1, self.threads) where !start(worker) { break }
+        crew = Crew(threads: self.threads)
     }
 
-    deinit {
+    deinit { crew.dismiss() }
+
+    /// Does all units of a job and returns when the last is done.
+    public func run(_ units: Int, _ job: any Job) { crew.run(units, job) }
+
+    /// The same for a closure, where a small allocation does not matter.
+    public func run(_ units: Int, _ body: (_ unit: Int, _ worker: Int) -> Void) {
+        withoutActuallyEscaping(body) { run(units, ClosureJob($0)) }
+    }
+
+    private final class ClosureJob: Job {
+        let body: (Int, Int) -> Void
+        init(_ body: @escaping (Int, Int) -> Void) { self.body = body }
+        func run(unit: Int, worker: Int) { body(unit, worker) }
+    }
+}
+
+/// What the threads of a pool share, and how they take turns.
+private final class Crew: @unchecked Sendable {
+    /// The units of the current job in the upper half, how many of them were handed out in the lower.
+    private let handedOut = Atomic<UInt64>(0)
+    private let done = Atomic<Int>(0)
+    private let sleepers = Atomic<Int>(0)
+    private let closing = Atomic<Bool>(false)
+    private var job: (any Job)?
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var handles: [pthread_t] = []
+
+    init(threads: Int) {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(wake, nil)
+        for worker in 1..<max(1, threads) where !start(worker) { break }
+    }
+
+    /// Ends the threads; no job may come after it.
+    func dismiss() {
         closing.store(true, ordering: .sequentiallyConsistent)
         wakeSleepers()
         for handle in handles { pthread_join(handle, nil) }
+    }
+
+    deinit {
         pthread_mutex_destroy(mutex)
         pthread_cond_destroy(wake)
         mutex.deallocate()
         wake.deallocate()
     }
 
-    /// Does all units of a job and returns when the last is done.
-    public func run(_ units: Int, _ job: any Job) {
+    func run(_ units: Int, _ job: any Job) {
         guard !handles.isEmpty, units > 1, let count = UInt32(exactly: units) else {
             for unit in 0..<max(0, units) { job.run(unit: unit, worker: 0) }
             return
@@ -67,20 +96,9 @@ public final class ThreadPool: @unchecked Sendable {
         var looks = 0
         while done.load(ordering: .acquiring) != units {
             looks += 1
-            if looks > ThreadPool.looks { sched_yield() }
+            if looks > Crew.looks { sched_yield() }
         }
         self.job = nil
-    }
-
-    /// The same for a closure, where a small allocation does not matter.
-    public func run(_ units: Int, _ body: (_ unit: Int, _ worker: Int) -> Void) {
-        withoutActuallyEscaping(body) { run(units, ClosureJob($0)) }
-    }
-
-    private final class ClosureJob: Job {
-        let body: (Int, Int) -> Void
-        init(_ body: @escaping (Int, Int) -> Void) { self.body = body }
-        func run(unit: Int, worker: Int) { body(unit, worker) }
     }
 
     private func wakeSleepers() {
@@ -120,8 +138,8 @@ public final class ThreadPool: @unchecked Sendable {
         while !closing.load(ordering: .acquiring) {
             work(as: worker)
             var looks = 0
-            while !hasUnits(handedOut.load(ordering: .acquiring)), looks < ThreadPool.looks { looks += 1 }
-            if looks == ThreadPool.looks { sleep() }
+            while !hasUnits(handedOut.load(ordering: .acquiring)), looks < Crew.looks { looks += 1 }
+            if looks == Crew.looks { sleep() }
         }
     }
 
@@ -139,12 +157,12 @@ public final class ThreadPool: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// What a new thread is told. It holds the pool without owning it: the pool waits for its threads when it goes.
+    /// What a new thread is told.
     private final class Beginning {
-        unowned(unsafe) let pool: ThreadPool
+        let crew: Crew
         let worker: Int
-        init(_ pool: ThreadPool, _ worker: Int) {
-            self.pool = pool
+        init(_ crew: Crew, _ worker: Int) {
+            self.crew = crew
             self.worker = worker
         }
     }
@@ -164,7 +182,7 @@ public final class ThreadPool: @unchecked Sendable {
                 #else
                     let beginning = Unmanaged<Beginning>.fromOpaque(argument!).takeRetainedValue()
                 #endif
-                beginning.pool.loop(as: beginning.worker)
+                beginning.crew.loop(as: beginning.worker)
                 return nil
             }, retained.toOpaque())
         guard status == 0 else {

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -30,4 +31,19 @@ struct ThreadPoolTests {
         pool.run(4) { unit, _ in sum.add(unit, ordering: .relaxed) }
         #expect(sum.load(ordering: .relaxed) == 2000 * 3 + 6 + (x > 0 ? 0 : 1))
     }
+
+    #if os(Linux)
+        /// A pool that is let go takes its threads with it, whether they sleep, look out, or never had a job.
+        @Test func threadsEndWithTheirPool() throws {
+            func threads() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
+            let before = try threads()
+            for round in 0..<200 {
+                let pool = ThreadPool(threads: 5)
+                if round % 3 > 0 { pool.run(8) { _, _ in } }
+                if round % 3 > 1 { usleep(200) }
+            }
+            // 800 threads came; other tests that run beside this one have some of their own.
+            #expect(try threads() < before + 200)
+        }
+    #endif
 }
