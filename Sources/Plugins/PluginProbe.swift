@@ -96,7 +96,11 @@ public struct PluginProbe {
     // MARK: - The child's side
 
     /// Loads the library under limits, runs the laws and prints the answer: `strata plugin probe`.
-    public static func answerAsChild(library path: String, source: String) {
+    ///
+    /// - Parameter laws: what is wrong with plugins named as `kind name`, in words.
+    public static func answerAsChild(
+        library path: String, source: String, laws: (_ plugins: [String], Registry) -> [String]
+    ) {
         limitYourself()
         let library = PluginBuilder.Library(source: source, path: path, sha256: "", isFresh: false)
         var registry = Registry.builtIn
@@ -104,7 +108,7 @@ public struct PluginProbe {
         do {
             let loaded = try PluginHost().open(library, into: &registry)
             answer.plugins = loaded.plugins
-            answer.violations = PluginLaws.violations(of: loaded.plugins, in: registry)
+            answer.violations = laws(loaded.plugins, registry)
         } catch let problem as PluginProblem {
             answer.problem = problem.reason
         } catch {

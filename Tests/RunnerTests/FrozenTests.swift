@@ -70,6 +70,15 @@ import Testing
         #expect(a.checkpoint.weights == b.checkpoint.weights && a.checkpoint.memory == b.checkpoint.memory)
     }
 
+    @Test func somethingMustBeLeftToTrain() throws {
+        let scratch = try Scratch()
+        let error = try #require(throws: Runner.RunError.self) {
+            try ToyStudy.train(scratch.path + "/run", settings: [("train.freeze", "[\"*\"]")])
+        }
+        #expect(error.message.contains("nothing to train"))
+        #expect(!RunFolder(scratch.path + "/run").exists)
+    }
+
     @Test func windowsThatChangeAreNotKept() throws {
         let scratch = try Scratch()
         var notes: [String] = []

@@ -30,6 +30,8 @@ struct CosineSchedule: Schedule {
         }
         let rest = Double(clock.epochs) - warmUp
         let done = rest > 0 ? min(1, (clock.time - warmUp) / rest) : 1
+        // A rate that is below the lowest already stays.
+        let lowest = min(lowest, base)
         return lowest + (base - lowest) * 0.5 * (1 + cos(.pi * done))
     }
 }

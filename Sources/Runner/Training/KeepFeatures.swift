@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import Interpreter
+import Layers
 import Seismic
 
 /// A training behind a frozen trunk: the trunk looks at every window once, and what it says is kept; epochs run only
@@ -40,8 +41,7 @@ extension Workbench {
     ) throws -> String? {
         guard settings.cachesFrozen, let cut = FrozenTrunk(graph, registry: registry) else { return nil }
         let traces = splits.train + splits.dev
-        let stream = try loader(of: traces).batches(epoch: 0)
-        guard let first = try firstBatch(of: stream) else { return nil }
+        guard let first = try firstBatch(of: try loader(of: traces).batches(epoch: 0)) else { return nil }
         guard first.isTheSameEveryEpoch else {
             return "the frozen layers run in every epoch: windows are augmented or cut anew each time"
         }
@@ -53,9 +53,10 @@ extension Workbench {
             guard needed < (folder.freeBytes ?? .max) / 2 else {
                 return "the frozen layers run in every epoch: their features would take \(MemoryReport.text(needed))"
             }
-            let isWhole = try writeFeatures(
-                cut.trunk, weights, first, then: stream, key: key, in: folder, isStopped: isStopped)
-            guard isWhole else { return nil }
+            guard try writeFeatures(cut.trunk, weights, key: key, in: folder, isStopped: isStopped) else {
+                return isStopped()
+                    ? nil : "the frozen layers run in every epoch: some windows are cut anew each time"
+            }
         }
         guard let file = FeatureFile(folder, key: key, form: form) else { return nil }
         trunk = KeptTrunk(cut, file: file, whole: layout)
@@ -74,28 +75,27 @@ extension Workbench {
 
     /// All windows through the trunk, once; `false` if it was stopped or the windows are not the same every epoch.
     private func writeFeatures(
-        _ trunk: Graph, _ weights: Weights, _ first: Batch, then stream: BatchStream, key: String,
-        in folder: RunFolder, isStopped: () -> Bool
+        _ trunk: Graph, _ weights: Weights, key: String, in folder: RunFolder, isStopped: () -> Bool
     ) throws -> Bool {
-        // As for training: the same plan as in the whole network, and so the same bits.
-        let machine = try Machine(trunk, registry: registry, options: options(.training, symbols: []))
-        var part = Weights(zerosIn: machine.layout)
-        for entry in machine.layout.entries { part[entry.name] = weights[entry.name] }
-        machine.load(part)
         var writer = try FeatureWriter(folder)
-        var batch: Batch? = first
         do {
-            while let present = batch {
-                guard present.isTheSameEveryEpoch, !isStopped() else {
-                    writer.abandon()
-                    return false
+            // Planned as the whole network is, for training and for the dev split: the same steps, the same bits.
+            for (traces, mode) in [(splits.train, Mode.training), (splits.dev, .inference)] {
+                let machine = try Machine(trunk, registry: registry, options: options(mode, symbols: []))
+                var part = Weights(zerosIn: machine.layout)
+                for entry in machine.layout.entries { part[entry.name] = weights[entry.name] }
+                machine.load(part)
+                let stream = try loader(of: traces).batches(epoch: 0)
+                while let batch = try stream.next() {
+                    guard batch.isTheSameEveryEpoch, !isStopped() else {
+                        writer.abandon()
+                        return false
+                    }
+                    guard batch.count > 0 else { continue }
+                    try feed(batch, to: machine)
+                    try machine.forward(samples: batch.count)
+                    try writer.add(batch, features: trunk.outputs.indices.map { machine.output($0) })
                 }
-                if present.count > 0 {
-                    try feed(present, to: machine)
-                    try machine.forward(samples: present.count)
-                    try writer.add(present, features: trunk.outputs.indices.map { machine.output($0) })
-                }
-                batch = try stream.next()
             }
             try writer.finish(key: key)
         } catch {

@@ -11,6 +11,9 @@ public func train(
     let bench = try Workbench(
         file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
         skipsBadTraces: request.skipsBadTraces)
+    guard bench.layout.trainableCount > 0 else {
+        throw RunError(.refused, "every layer of \(file.name) is frozen: there is nothing to train")
+    }
     var run = try TrainingRun(request, bench: bench, clock: clock)
     if let note = try run.keepFeatures(isStopped: isStopped) { watcher.hear(.note(note)) }
     if request.looksAhead {

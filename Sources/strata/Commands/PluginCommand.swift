@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import Plugins
+import Runner
 
 /// `strata plugin`: makes, builds, tries and allows plugins.
 enum PluginCommand: Command {
@@ -103,7 +104,9 @@ enum PluginCommand: Command {
     /// What a parent process asks of its child; not for people.
     private static func probe(_ call: Invocation) throws -> ExitStatus {
         guard call.operands.count == 3 else { throw Exit(.usage, "'plugin probe' needs a library and its source") }
-        PluginProbe.answerAsChild(library: call.operands[1], source: call.operands[2])
+        PluginProbe.answerAsChild(library: call.operands[1], source: call.operands[2]) {
+            PluginLaws.violations(of: $0, in: $1)
+        }
         return .done
     }
 }

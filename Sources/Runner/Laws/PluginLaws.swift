@@ -1,11 +1,13 @@
 import GraphIR
 import Interpreter
 import Layers
+import Plugins
+import Seismic
 
 /// What every plugin must keep, whoever wrote it; checked without a test of its own.
 public enum PluginLaws {
     /// What is wrong with plugins named as `kind name`, in words.
-    static func violations(of plugins: [String], in registry: Registry) -> [String] {
+    public static func violations(of plugins: [String], in registry: Registry) -> [String] {
         plugins.flatMap { text -> [String] in
             let words = text.split(separator: " ").map(String.init)
             guard words.count == 2, let kind = PluginKind(rawValue: words[0]), let plugin = registry[kind, words[1]]
@@ -19,8 +21,22 @@ public enum PluginLaws {
     /// What is wrong with one plugin, in words; empty if nothing is.
     public static func violations(of plugin: any Plugin.Type, in registry: Registry) -> [String] {
         var found = signatureViolations(plugin.signature)
-        if let layer = plugin as? any Layer.Type { found += LayerLaws.violations(of: layer, in: registry) }
-        if let loss = plugin as? any Loss.Type { found += LossLaws.violations(of: loss) }
+        switch plugin {
+        case let layer as any Layer.Type: found += LayerLaws.violations(of: layer, in: registry)
+        case let loss as any Loss.Type: found += LossLaws.violations(of: loss)
+        case let labeler as any Labeler.Type: found += WindowLaws.violations(of: labeler)
+        case let preparation as any Preparation.Type: found += WindowLaws.violations(of: preparation)
+        case let augmentation as any Augmentation.Type: found += WindowLaws.violations(of: augmentation)
+        case let optimizer as any Optimizer.Type: found += OptimizerLaws.violations(of: optimizer)
+        case let schedule as any Schedule.Type: found += ScheduleLaws.violations(of: schedule)
+        case let metric as any Metric.Type: found += MetricLaws.violations(of: metric)
+        case let reader as any DatasetReader.Type: found += ReaderLaws.violations(of: reader)
+        case is any ReportSection.Type: break
+        default:
+            if plugin.signature.kind != .section {
+                found.append("it calls itself a \(plugin.signature.kind.rawValue) and does not do what one does")
+            }
+        }
         return found
     }
 

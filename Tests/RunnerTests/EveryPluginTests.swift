@@ -1,7 +1,7 @@
 import GraphIR
 import Testing
 
-@testable import Plugins
+@testable import Runner
 
 /// Whatever is registered keeps the laws, without a test of its own.
 @Suite(.serialized) struct EveryPluginTests {

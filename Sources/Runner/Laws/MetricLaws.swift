@@ -1,0 +1,83 @@
+import GraphIR
+
+/// What every metric keeps: a number or nothing, whatever the order of the traces, each counted as often as it weighs.
+enum MetricLaws {
+    static func violations(of type: any Metric.Type) -> [String] {
+        var found: [String] = []
+        for table in [picks, classes] {
+            for arguments in type.uses(for: table) {
+                guard let metric = try? type.init(arguments) else {
+                    found.append("it refuses the arguments that it asks to be used with")
+                    continue
+                }
+                guard let measured = metric.measure(table) else { continue }
+                if metric.name.isEmpty || metric.name.contains(" ") { found.append("'\(metric.name)' is no name") }
+                let value = measured.value(traces: table.count)
+                func differs(_ other: Double?) -> Bool {
+                    guard let value, let other else { return (value == nil) != (other == nil) }
+                    return abs(value - other) > 1e-9 * max(1, abs(value))
+                }
+                let count = table.count
+                let mixed = table.rows((0..<count).map { ($0 * 7 + 3) % count })
+                if differs(metric.measure(mixed)?.value(traces: count)) {
+                    found.append("\(metric.name) depends on the order of the traces")
+                }
+                let ones = [Double](repeating: 1, count: count)
+                if differs(measured.value(weights: ones, traces: count)) {
+                    found.append("\(metric.name) is another number with all weights 1")
+                }
+            }
+        }
+        return Array(found.prefix(4))
+    }
+
+    /// Twenty traces, some without earthquake, with picks that are right, late, missing and made up.
+    private static var picks: Predictions {
+        let count = 20
+        let isEvent = (0..<count).map { $0 % 4 != 3 }
+        func numbers(_ name: String, _ value: (Int) -> Double) -> Predictions.Column {
+            Predictions.Column(name, .numbers((0..<count).map(value)))
+        }
+        func texts(_ name: String, _ value: (Int) -> String) -> Predictions.Column {
+            Predictions.Column(name, .texts((0..<count).map(value)))
+        }
+        var columns = [
+            texts("network_code") { _ in "XX" }, texts("ID") { isEvent[$0] ? "event\($0 / 2)" : "" },
+            numbers("earthquake_distance_km") { isEvent[$0] ? Double($0) * 5 : .nan },
+            numbers("snr_db") { Double($0) }, texts("trace_name") { "trace\($0)" },
+            texts("trace_category") { isEvent[$0] ? "earthquake_local" : "noise" },
+            numbers("source_magnitude") { isEvent[$0] ? Double($0) / 5 : .nan },
+            numbers("number_of_detections") { $0 % 5 == 2 ? 0 : 1 },
+            numbers("detection_probability") { $0 % 5 == 2 ? .nan : 0.5 + Double($0) / 50 },
+            numbers("detected") { $0 % 5 == 2 ? 0 : 1 }, numbers("detection_score") { Double(($0 * 3) % 20) / 20 },
+            numbers("rate_hz") { _ in 100 },
+        ]
+        for (phase, place) in [("P", 300.0), ("S", 500.0)] {
+            func pick(_ index: Int) -> Double { index % 6 == 4 ? .nan : place + Double(index * index % 31) - 4 }
+            columns += [
+                numbers(phase.lowercased() + "_arrival_sample") { isEvent[$0] ? place : .nan },
+                numbers(phase + "_pick", pick), numbers(phase + "_probability") { pick($0).isNaN ? .nan : 0.6 },
+                numbers(phase + "_error") { isEvent[$0] ? place - pick($0) : .nan },
+                numbers(phase + "_score") { Double(($0 * 7) % 20) / 20 }, numbers(phase + "_best") { pick($0) },
+            ]
+        }
+        return Predictions(columns)
+    }
+
+    /// Eighteen windows of three classes.
+    private static var classes: Predictions {
+        let names = ["noise", "near", "far"]
+        let range = 0..<18
+        return Predictions(
+            [
+                .init("trace_name", .texts(range.map { "trace\($0)" })),
+                .init(ClassTable.truthColumn, .texts(range.map { names[$0 % 3] })),
+                .init(ClassTable.saidColumn, .texts(range.map { names[($0 + $0 / 7) % 3] })),
+            ]
+                + names.indices.map { place in
+                    .init(
+                        ClassTable.scorePrefix + names[place],
+                        .numbers(range.map { ($0 + $0 / 7) % 3 == place ? 0.6 : 0.2 }))
+                })
+    }
+}
