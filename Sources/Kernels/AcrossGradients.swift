@@ -1,7 +1,8 @@
 /// Kernel gradients of short rows with many channels: the channels, not the samples, go into the lanes.
 ///
 /// Rows of a few dozen samples would spend more time adding up lanes than multiplying. Here the input is transposed
-/// once, every tap's gradient is a product of two matrices, and the sums of several samples are put in their places once.
+/// once, every tap's gradient is a product of two matrices, and the sums of several samples are put in their places
+/// once.
 public struct AcrossGradients: Sendable {
     public let shape: KernelShape
     /// Where each tap finds its sample, from the place of the first column, and how far it is to the next column's.

@@ -7,8 +7,8 @@ public enum Peak {
         private typealias Sums = FourWide
     #endif
 
-    /// Runs `turns` rounds of as many independent sums as there are registers for; returns the floating-point operations
-    /// done, and a number that depends on all of them, so that none is left out.
+    /// Runs `turns` rounds of as many independent sums as there are registers for; returns the operations done, and a
+    /// number that depends on all of them, so that none is left out.
     public static func run(turns: Int) -> (operations: Double, proof: Float) {
         let columns = Sums.Columns.vectors * lanes
         let factors: [Float] = (0..<Sums.rows).map { 0.5 + Float($0) * 0.01 }

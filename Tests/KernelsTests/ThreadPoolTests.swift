@@ -35,7 +35,9 @@ struct ThreadPoolTests {
     #if os(Linux)
         /// A pool that is let go takes its threads with it, whether they sleep, look out, or never had a job.
         @Test func threadsEndWithTheirPool() throws {
-            func threads() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
+            func threads() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+            }
             let before = try threads()
             for round in 0..<200 {
                 let pool = ThreadPool(threads: 5)

@@ -2,8 +2,8 @@ import Kernels
 
 /// How the taps of a kernel fall together when the signal under it was made of every sample twice.
 ///
-/// Of `y[t] = sum over j of w[j] u[t + j - left]` with `u[m] = x[floor((m + cut) / 2)]`, the even and the odd `t` are two
-/// convolutions of `x` itself, with about half the taps each: half the arithmetic.
+/// Of `y[t] = sum over j of w[j] u[t + j - left]` with `u[m] = x[floor((m + cut) / 2)]`, the even and the odd `t` are
+/// two convolutions of `x` itself, with about half the taps each: half the arithmetic.
 struct FoldedTaps: Sendable {
     /// For each phase (even, odd): the place in `x`, from `t / 2`, of its first tap, and how many it has.
     let first: [Int]

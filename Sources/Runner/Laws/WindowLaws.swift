@@ -43,7 +43,8 @@ enum WindowLaws {
             guard (try? step.apply(to: &prepared)) != nil else { continue }
             if !isSound(prepared) {
                 found.append(
-                    "it makes what is no number, or channels of different lengths, of \(isEmpty ? "silence" : "an earthquake")"
+                    "it makes what is no number, or channels of different lengths, of "
+                        + (isEmpty ? "silence" : "an earthquake")
                 )
             }
         }

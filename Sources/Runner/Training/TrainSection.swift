@@ -46,8 +46,8 @@ public struct TrainSection: Plugin {
         "freeze", "Layers that keep their weights: label paths in which * stands for anything.", standard: [])
     static let cache = Setting<Bool>(
         "cache",
-        "Whether frozen layers at the network's beginning look at each window once, and what they make of it is kept on "
-            + "disk, where every epoch has the same windows.", standard: true)
+        "Whether frozen layers at the network's beginning look at each window once, and what they make of it is kept "
+            + "on disk, where every epoch has the same windows.", standard: true)
     static let checkpoint = Setting<Seconds>(
         "checkpoint", "How often, beside the end of every epoch, the whole state is saved.", standard: Seconds(60),
         in: 0...1_000_000)
