@@ -4,14 +4,19 @@ import Foundation
 import PackageDescription
 
 /// The instruction set to compile for: the building machine's own unless `STRATA_CPU` names one
-/// (`x86-64-v3`, `x86-64-v4`, …) or says `baseline` for a binary that runs on any processor of the platform.
+/// (`x86-64-v2`, `x86-64-v3`, `x86-64-v4`) or says `baseline` for a binary that runs on any processor of the platform.
 let cpu = Context.environment["STRATA_CPU"] ?? "native"
 let cpuFlags: [String] = cpu == "baseline" ? [] : ["-Xcc", "-march=\(cpu)"]
 
 /// What the arithmetic is compiled for, as far as register tiles and the check at start need to know it.
 let features: [String] = {
-    let levels = ["x86-64-v4": ["avx2", "fma", "avx512f"], "x86-64-v3": ["avx2", "fma"]]
-    guard cpu == "native" else { return levels[cpu] ?? [] }
+    let levels = [
+        "baseline": [], "x86-64-v2": [], "x86-64-v3": ["avx2", "fma"], "x86-64-v4": ["avx2", "fma", "avx512f"],
+    ]
+    guard cpu == "native" else {
+        guard let known = levels[cpu] else { fatalError("STRATA_CPU: native, \(levels.keys.sorted())") }
+        return known
+    }
     let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let flags = processor.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? []
     return ["avx2", "fma", "avx512f"].filter { flags.contains(Substring($0)) }

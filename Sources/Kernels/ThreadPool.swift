@@ -35,7 +35,7 @@ public final class ThreadPool: Sendable {
 
     deinit { crew.dismiss() }
 
-    /// Does all units of a job and returns when the last is done.
+    /// Does all units of a job and returns when the last is done. One thread at a time may ask, and no job may.
     public func run(_ units: Int, _ job: any Job) { crew.run(units, job) }
 
     /// The same for a closure, where a small allocation does not matter.

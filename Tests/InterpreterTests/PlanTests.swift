@@ -19,6 +19,45 @@ import Testing
             #expect(plain.distance(to: fused) < 2e-5, "\(comment) \(mode)")
             #expect(try Outcome(graph, options: options(.fused, mode, threads: 1)) == fused, "\(comment) \(mode)")
         }
+        // What predicts only may join more layers, and leaves no gaps for gradients.
+        var predicting = options(.plain, .inference)
+        predicting.gradients = .none
+        let plain = try Outcome(graph, options: predicting)
+        predicting.style = .fused
+        #expect(try plain.distance(to: Outcome(graph, options: predicting)) < 2e-5, "\(comment) predicting")
+        #expect(try plain.outputs == Outcome(graph, options: options(.plain, .inference)).outputs, "\(comment) gaps")
+    }
+
+    @Test(arguments: [true, false]) func normsBehindConvolutions(isScaled: Bool) throws {
+        for (groups, hasBias, activation) in [(1, true, "relu"), (2, false, "relu"), (1, false, "tanh")] {
+            var maker = GraphMaker()
+            let x = maker.input([4, 33])
+            var node = try maker.add(
+                "conv", ["filters": .int(6), "kernel": .int(5), "groups": .int(groups), "bias": .bool(hasBias)], to: [x])
+            node = try maker.add("batch_norm", ["scale": .bool(isScaled)], to: [node])
+            node = try maker.add(activation, to: [node])
+            node = try maker.add("batch_norm", to: [node])
+            maker.output(try maker.add("relu", to: [node]))
+            var predicting = options(.fused, .inference)
+            predicting.gradients = .none
+            #expect(try Plan(maker.graph, options: predicting).fused.map(\.count) == [3, 2])
+            try expectAgreement(maker.graph, "\(groups) \(hasBias) \(activation)")
+        }
+    }
+
+    /// Whole rows of sixteen leave no gap between them: nothing may be written before a row.
+    @Test func stridedTransposesStayInTheirRows() throws {
+        for (kernel, stride, samples, padding) in [(7, 4, 64, "same"), (5, 2, 8, "same"), (8, 4, 16, "same")] {
+            var maker = GraphMaker()
+            let x = maker.input([3, samples])
+            let node = try maker.add(
+                "conv_transpose",
+                [
+                    "filters": .int(5), "kernel": .int(kernel), "stride": .int(stride), "padding": .word(padding),
+                ], to: [x])
+            maker.output(try maker.add("softmax", to: [node]))
+            try expectAgreement(maker.graph, "\(kernel) \(stride)")
+        }
     }
 
     /// Doubling folded into the convolution behind it, with every crop that leaves something at the ends.
@@ -110,6 +149,8 @@ import Testing
         var node = try maker.add(
             "conv", ["filters": .int(6), "kernel": .int(5), "stride": .int(2), "activation": .word("tanh")], to: [x])
         node = try maker.add("upsample", ["factor": .int(2)], to: [node])
+        node = try maker.add(
+            "crop", ["to": .size(maker.graph.nodes[x].type.shape.time), "keep": .word("start")], to: [node])
         node = try maker.add("conv", ["filters": .int(4), "kernel": .int(3), "activation": .word("relu")], to: [node])
         node = try maker.add("max_pool", ["size": .int(2)], to: [node])
         maker.output(try maker.add("global_average_pool", to: [node]))

@@ -56,7 +56,17 @@ extension Machine {
         }
         if mayRepeat {
             keepingWeights {
+                let kept = plan.graph.outputs.compactMap { tensor($0.node, plan.rooms.gradients[$0.node]) }.map {
+                    ($0, Array(UnsafeBufferPointer(start: $0.start - $0.lead, count: samples * $0.sampleStride)))
+                }
                 for stage in plan.schedule.forward { again(stage, isBackward: false) }
+                // Their room may have been somebody else's during the forward pass.
+                for (slopes, values) in kept {
+                    let start = slopes.start - slopes.lead
+                    values.withUnsafeBufferPointer { saved in
+                        if let base = saved.baseAddress { start.update(from: base, count: saved.count) }
+                    }
+                }
                 watch = Watch()
                 for stage in plan.schedule.backward { again(stage, isBackward: true) }
             }

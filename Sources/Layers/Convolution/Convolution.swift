@@ -90,14 +90,17 @@ struct Convolution: Arithmetic {
     /// The activation behind it costs no pass of its own; at inference neither does batch norm, which only changes the
     /// weights.
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        if let activation = next as? ElementwiseActivation, epilogue.activation.kind == .none {
-            var joined = self
-            joined.epilogue.activation = activation.function
-            return joined
-        }
-        guard let normalization = next as? FixedNormalization, epilogue.activation.kind == .none, !withGradients else {
-            return nil
-        }
+        if let joined = activated(by: next) { return joined }
+        guard let normalization = next as? FixedNormalization, !normalization.cutsNegatives,
+            epilogue.activation.kind == .none, !withGradients
+        else { return nil }
         return NormalizedConvolution(convolution: self, normalization: normalization)
+    }
+
+    func activated(by next: any Arithmetic) -> Convolution? {
+        guard let activation = next as? ElementwiseActivation, epilogue.activation.kind == .none else { return nil }
+        var joined = self
+        joined.epilogue.activation = activation.function
+        return joined
     }
 }

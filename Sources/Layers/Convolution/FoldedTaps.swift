@@ -27,7 +27,7 @@ struct FoldedTaps: Sendable {
     func place(of tap: Int, phase: Int) -> Int { FoldedTaps.half(phase + tap - left + cut) - first[phase] }
     func offsets(phase: Int) -> [Int] { (0..<count[phase]).map { first[phase] + $0 } }
     /// How far the taps reach beyond either end of `x`.
-    var reach: Int { max(-first.min()!, first[0] + count[0], first[1] + count[1], 0) }
+    var reach: Int { max(-min(first[0], first[1]), first[0] + count[0], first[1] + count[1], 0) }
 
     /// `folded[o, c, q] = sum of weights[o, c, j]` over the taps that fall together.
     func fold(_ weights: UnsafePointer<Float>, kernels: Int, phase: Int, into folded: UnsafeMutablePointer<Float>) {
@@ -49,9 +49,10 @@ struct FoldedTaps: Sendable {
         }
     }
 
-    /// Samples of the long signal that were cut off, or lie beyond its ends, although `x` has something there. The
-    /// folded taps see them, the kernel must not.
+    /// Samples of the long signal that were cut off, or lie beyond its ends, although `x` has something there, as far
+    /// as a kernel reaches. The folded taps see them, the kernel must not.
     func phantoms(_ length: Int, of samples: Int) -> (before: Range<Int>, behind: Range<Int>) {
-        (-cut..<0, length..<max(length, 2 * samples - cut))
+        let end = min(2 * samples - cut, length + kernel - 1 - left)
+        return (-min(cut, max(0, left))..<0, length..<max(length, end))
     }
 }

@@ -40,9 +40,7 @@ struct NormalizedConvolution: Arithmetic {
     func backward(_ pass: Pass) {}
 
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        guard let joined = convolution.followed(by: next, in: mode, withGradients: true) as? Convolution else {
-            return nil
-        }
+        guard let joined = convolution.activated(by: next) else { return nil }
         return NormalizedConvolution(convolution: joined, normalization: normalization)
     }
 }

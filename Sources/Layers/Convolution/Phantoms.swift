@@ -1,3 +1,4 @@
+import GraphIR
 import Kernels
 
 /// Samples of a doubled signal that are not there, because a crop took them or the signal ends, although the folded
@@ -21,7 +22,7 @@ struct Phantoms: Sendable {
 
     private var step: Int { filters.roundedUpToLanes }
     /// Floats of the weights in this order, or of their gradients.
-    var weightCount: Int { exist ? taps.kernel * channels * step : 0 }
+    var weightCount: Int { exist ? [channels, step].reduce(taps.kernel, Rational.product) : 0 }
     /// Floats of room for a column of the result.
     var columnCount: Int { exist ? step : 0 }
 

@@ -60,12 +60,17 @@ struct StridedKernels: Sendable {
             let place = tap * dilation.width
             return place % stride.width * gap + place / stride.width
         }
-        phases = (0..<stride.width).map { phase in
-            let taps = (0..<kernel.width).filter { $0 * dilation.width % stride.width == phase }
-            return Phase(
-                firstTap: taps.first ?? 0, tapStep: taps.count > 1 ? taps[1] - taps[0] : 1,
-                offsets: taps.map { -($0 * dilation.width / stride.width) })
+        var phases = [Phase](repeating: Phase(), count: stride.width)
+        for tap in 0..<kernel.width {
+            let (offset, phase) = (tap * dilation.width).quotientAndRemainder(dividingBy: stride.width)
+            if phases[phase].offsets.isEmpty {
+                phases[phase].firstTap = tap
+            } else if phases[phase].offsets.count == 1 {
+                phases[phase].tapStep = tap - phases[phase].firstTap
+            }
+            phases[phase].offsets.append(-offset)
         }
+        self.phases = phases
         let isFlat = groups == 1 && kernel.height == 1 && small.height == 1 && big.height == 1
         let shape = KernelShape(results: smallChannels, channels: bigChannels, taps: kernel.width)
         across =
@@ -236,12 +241,20 @@ struct StridedKernels: Sendable {
                 }
             }
         }
-        guard isStrided else { return }
+        if isStrided { join(target, left: left, into: out, width: width) }
+    }
+
+    /// The phases side by side again, from column `left` on: nothing is written before a row, where without gradients
+    /// no gap need be.
+    private func join(_ phases: SampleRows, left: Int, into out: SampleRows, width: Int) {
+        let (first, skipped) = left.quotientAndRemainder(dividingBy: stride.width)
+        let head = skipped == 0 ? 0 : min(width, stride.width - skipped)
         for row in 0..<bigChannels * big.height {
-            // Columns before the first fall into the gap, which is cleared afterwards.
+            let from = phases.row(row), to = out.row(row)
+            for column in 0..<head { to[column] = from[(skipped + column) * phaseStride + first] }
             interleave(
-                target.row(row), fromStep: phaseStride, phases: stride.width, to: out.row(row) - left,
-                count: width + left)
+                from + (skipped == 0 ? first : first + 1), fromStep: phaseStride, phases: stride.width, to: to + head,
+                count: width - head)
         }
     }
 

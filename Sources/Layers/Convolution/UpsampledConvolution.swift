@@ -1,3 +1,4 @@
+import GraphIR
 import Kernels
 
 /// Doubling, perhaps a crop, and a convolution, as one: see `FoldedTaps`.
@@ -54,13 +55,17 @@ struct UpsampledConvolution: Arithmetic {
     var backwardPhases: [Phase] { [.samples(grain: convolution.output.width < 1024 ? 4 : 1)] }
 
     // Folded weights of both phases, then their packed forms.
-    private func foldedCount(_ phase: Int) -> Int { (filters * channels * taps.count[phase]).roundedUpToLanes }
+    private func foldedCount(_ phase: Int) -> Int {
+        [channels, taps.count[phase]].reduce(filters, Rational.product).roundedUpToLanes
+    }
     private func packedCount(_ phase: Int) -> Int { shape(phase).packedCount.roundedUpToLanes }
     private func mirroredCount(_ phase: Int) -> Int { mirroredShape(phase).packedCount.roundedUpToLanes }
-    private var packedCounts: Int { foldedCount(0) + foldedCount(1) + packedCount(0) + packedCount(1) }
+    private var packedCounts: Int {
+        [foldedCount(1), packedCount(0), packedCount(1)].reduce(foldedCount(0), Rational.sum)
+    }
     /// The folded weights, packed, and behind them those that the phantoms' share is made of.
-    var preparedCount: Int { packedCounts + phantoms.weightCount }
-    var preparedForBackwardCount: Int { mirroredCount(0) + mirroredCount(1) }
+    var preparedCount: Int { Rational.sum(packedCounts, phantoms.weightCount) }
+    var preparedForBackwardCount: Int { Rational.sum(mirroredCount(0), mirroredCount(1)) }
 
     // Rows of one phase, with zeros around.
     private var half: Int { (convolution.output.width + 1) / 2 }
@@ -71,9 +76,10 @@ struct UpsampledConvolution: Arithmetic {
     }
     private var phaseCount: Int { lead + filters * halfStride + 4 * lanes }
     private var roomCount: Int { across.map { $0.roomCount(width: half) }.max() ?? 0 }
-    private var sumsCount: Int { foldedCount(0) + foldedCount(1) }
+    private var sumsCount: Int { Rational.sum(foldedCount(0), foldedCount(1)) }
     var scratchCount: Int {
-        epilogue.scratchCount + 2 * phaseCount + sumsCount + roomCount + phantoms.weightCount + phantoms.columnCount
+        [phaseCount, phaseCount, sumsCount, roomCount, phantoms.weightCount, phantoms.columnCount]
+            .reduce(epilogue.scratchCount, Rational.sum)
     }
 
     func prepare(_ pass: Pass) {
@@ -123,9 +129,7 @@ struct UpsampledConvolution: Arithmetic {
     }
 
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        guard let joined = convolution.followed(by: next, in: mode, withGradients: true) as? Convolution else {
-            return nil
-        }
+        guard let joined = convolution.activated(by: next) else { return nil }
         return UpsampledConvolution(doubling: input, cut: taps.cut, then: joined)
     }
 

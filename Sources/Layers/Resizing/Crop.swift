@@ -31,6 +31,8 @@ public struct Crop: LayerSignature {
     public let left: Dimension
     /// Where the cut depends on the length: half of what goes, or all of it, is cut from the start.
     private let isCentred: Bool
+    /// Whether the samples to cut were given, and not the length that stays.
+    private let isFixed: Bool
     private let keepsEnd: Bool
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
@@ -41,6 +43,7 @@ public struct Crop: LayerSignature {
         let cutLeft = try arguments.checked(Self.left)
         let cutRight = try arguments.checked(Self.right)
         let target = try arguments.checked(Self.to)
+        isFixed = target == nil
         isCentred = target != nil && arguments[Self.keep] == .centre
         keepsEnd = target != nil && arguments[Self.keep] == .end
         if let target {
@@ -79,7 +82,7 @@ public struct Crop: LayerSignature {
 extension Crop: Layer {
     public var backwardReads: BackwardReads { [] }
     /// Samples cut from the start, where that does not depend on the length.
-    var fixedCut: Int? { isCentred || keepsEnd ? nil : left.number }
+    var fixedCut: Int? { isFixed ? left.number : nil }
     /// Samples cut from the start of a sample of this length.
     private func cut(_ pass: Pass, _ sample: Int) -> Int {
         // What is left to cut at the end does not show in a fixed number; the centre moves with the length.
