@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains one network of every family on synthetic data with a small budget and judges it on the held-out split:
-# the numbers of docs/results.md. Usage: scripts/results.sh STRATA OUT [NAME…]
+# as for docs/results.md, which has the exact commands of its numbers. Usage: scripts/results.sh STRATA OUT [NAME…]
 # With QUICK=1 each gets 150 traces and one epoch, to see that every family goes all the way.
 set -eu
 strata=$1

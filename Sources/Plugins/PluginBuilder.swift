@@ -34,8 +34,8 @@ public struct PluginBuilder {
         let source = [UInt8](data)
         let digest = SHA256.hex(of: source)
         switch (file as NSString).pathExtension {
-        case "swift": return try build(file, digest, kind: "swift", with: swiftArguments)
-        case "c": return try build(file, digest, kind: "c", with: cArguments)
+        case "swift": return try build(file, source, digest, kind: "swift", with: swiftArguments)
+        case "c": return try build(file, source, digest, kind: "c", with: cArguments)
         case "so": return Library(source: file, path: absolute(file), sha256: digest, isFresh: false)
         default:
             throw PluginProblem(
@@ -46,7 +46,9 @@ public struct PluginBuilder {
 
     private typealias Recipe = (_ source: String, _ module: String, _ folder: String) throws -> (String, [String])
 
-    private func build(_ file: String, _ digest: String, kind: String, with recipe: Recipe) throws -> Library {
+    private func build(
+        _ file: String, _ source: [UInt8], _ digest: String, kind: String, with recipe: Recipe
+    ) throws -> Library {
         guard let stamp = Stamp.own else {
             throw PluginProblem(
                 .unavailable, file, "this program has no build id, so nothing can be built to fit it",
@@ -62,10 +64,16 @@ public struct PluginBuilder {
             let work = "\(cache)/.\(name)-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
             try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: work) }
-            let (compiler, arguments) = try recipe(absolute(file), name, work)
+            // What was hashed is what is compiled: alone, and not read a second time.
+            let copy = work + "/" + (file as NSString).lastPathComponent
+            guard FileManager.default.createFile(atPath: copy, contents: Data(source)) else {
+                throw PluginProblem(.unavailable, file, "the cache \(cache) cannot be written")
+            }
+            let (compiler, arguments) = try recipe(copy, name, work)
             let child = try Child.run(compiler, arguments + ["-o", work + "/plugin.so"], seconds: 300)
             guard child.ending == .exited(0) else {
-                throw PluginProblem(.doesNotCompile, file, "it does not compile\n" + child.errors.trimmed)
+                let errors = child.errors.trimmed.replacingOccurrences(of: copy, with: file)
+                throw PluginProblem(.doesNotCompile, file, "it does not compile\n" + errors)
             }
             // Renamed into place, so that nobody ever loads half a library.
             guard rename(work + "/plugin.so", target) == 0 else {

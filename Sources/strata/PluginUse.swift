@@ -85,6 +85,14 @@ struct PluginUse {
 
     private mutating func load(_ file: String) throws {
         if paths.contains(file) { return }
+        // The same content under another name is the same plugin.
+        if let bytes = FileManager.default.contents(atPath: file),
+            var same = loaded.first(where: { $0.sha256 == SHA256.hex(of: bytes) })
+        {
+            same.path = file
+            loaded.append(same)
+            return
+        }
         do {
             loaded.append(try PluginHost(note: Terminal.note).load(file, into: &registry))
         } catch let problem as PluginProblem {

@@ -49,10 +49,10 @@ public struct Comparison: Sendable {
         return groups.map { "\($0.margin) (\($0.metrics.joined(separator: ", ")))" }.joined(separator: ", ")
     }
 
-    /// The first contender with the same graph, if it is not this one.
+    /// The first contender that is the same network, trained in the same way, if it is not this one.
     public func twin(of index: Int) -> Int? {
-        let hash = contenders[index].hash
-        let first = contenders.firstIndex { $0.hash == hash && !hash.isEmpty }
+        let sameness = contenders[index].sameness
+        let first = contenders.firstIndex { $0.sameness == sameness && !sameness.isEmpty }
         return first == index ? nil : first
     }
 }

@@ -45,8 +45,20 @@ public struct Contender: Sendable {
     public var network: Network? { file?.network }
     public var registry: Registry { file?.registry ?? .builtIn }
 
-    /// Of the graph's meaning: two contenders with one hash are the same network.
+    /// Of the graph's meaning.
     public var hash: String { runs.first?.record.graphHash ?? "" }
+    /// What two contenders must share to be one network trained in one way: the graph's meaning, the plugins, and all
+    /// that it learns by. Empty where the runs do not say.
+    public var sameness: String {
+        guard let record = runs.first?.record, !record.graphHash.isEmpty else { return "" }
+        let free = Set(TrainSection.free.map { "train.\($0)" })
+        let settings = record.settings.filter { setting in
+            ["augment", "prepare"].contains(setting.key) || setting.key.hasPrefix("learn.")
+                || (setting.key.hasPrefix("train.") && !free.contains(setting.key))
+        }
+        return ([record.graphHash] + record.plugins.map(\.sha256).sorted() + settings.map { "\($0.key)=\($0.value)" })
+            .joined(separator: "\n")
+    }
     public var seeds: [Int] { runs.map(\.record.seed) }
 }
 

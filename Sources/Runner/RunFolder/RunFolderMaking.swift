@@ -60,7 +60,7 @@ extension RunRecord {
     }
 
     /// Every value that the run has, with who said it.
-    private static func settings(_ file: NetworkFile) -> [Setting] {
+    static func settings(_ file: NetworkFile) -> [Setting] {
         let said = Set(file.overrides.map(\.key))
         func list(_ arguments: Arguments, prefix: String) -> [Setting] {
             arguments.entries.map { entry in

@@ -50,23 +50,18 @@ public struct Trial: Sendable {
         if record.graphHash != file.network.graph.meaningHash(file.registry) { different.append("network") }
         if record.seed != seed { different.append("seed") }
         if record.data.path != data { different.append("data ('\(record.data.path)')") }
-        if let recipe = file.network.recipe {
-            for (key, value) in Trial.settings(recipe) {
-                guard let found = record.setting(key), found != value else { continue }
-                different.append("\(key) (\(found), not \(value))")
-            }
+        // All but how long it trains; a setting that only one of them has differs too.
+        let free = Set(TrainSection.free.map { "train.\($0)" })
+        let now = Dictionary(RunRecord.settings(file).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        let then = Dictionary(record.settings.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        for key in Set(now.keys).union(then.keys).subtracting(free).sorted() where now[key] != then[key] {
+            different.append("\(key) (\(then[key] ?? "not said"), not \(now[key] ?? "said"))")
         }
         guard different.isEmpty else {
             throw RunError(
                 .refused, "\(folder.path) holds another run: it differs in \(Words.list(different))",
                 help: "give another --out, or remove that folder")
         }
-    }
-
-    /// The settings in which a run that goes on may not differ: all but how long it trains.
-    private static func settings(_ recipe: Recipe) -> [(key: String, value: String)] {
-        recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
-            .map { ("train.\($0.name)", $0.value.whole) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GraphIR
 import Interpreter
 import Seismic
@@ -36,8 +37,9 @@ struct Failure {
             .notFinite,
             "epoch \(position.epoch + 1), batch \(position.batch + 1), step \(position.step + 1): \(problem.what) is "
                 + "not finite" + (culprit.map { " for trace \($0)" } ?? "") + "; traces of the batch: \(names)",
-            help: "saved in \(folder.failurePath): strata train --replay \(folder.path) takes the step again; the last "
-                + "good state is in \(folder.checkpointPath)")
+            help: "saved in \(folder.failurePath): strata train --replay \(folder.path) takes the step again"
+                + (FileManager.default.fileExists(atPath: folder.checkpointPath)
+                    ? "; the last good state is in \(folder.checkpointPath)" : ""))
     }
 
     private var file: Safetensors {

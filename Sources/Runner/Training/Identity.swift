@@ -5,12 +5,16 @@ extension Workbench {
     var identity: [Checkpoint.Fact] {
         let training = recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
             .map { "\($0.name): \($0.value.whole)" }
+        let trained = layout.entries.map {
+            "\($0.name) \($0.isTrainable) \($0.spec.penalty.l1) \($0.spec.penalty.l2)"
+        }
         return [
             Checkpoint.Fact(name: "network", value: graph.meaningHash(registry)),
             Checkpoint.Fact(name: "recipe", value: recipe.whole),
             Checkpoint.Fact(name: "train section", value: training.joined(separator: ", ")),
             Checkpoint.Fact(name: "data", value: dataHash),
             Checkpoint.Fact(name: "seed", value: String(seed)),
+            Checkpoint.Fact(name: "choice of trained weights and penalties", value: trained.joined(separator: ", ")),
         ]
     }
 }

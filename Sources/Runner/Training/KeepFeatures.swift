@@ -105,10 +105,16 @@ extension Workbench {
         return true
     }
 
-    /// What features depend on: the trunk with its weights, the data, and how windows and labels are made.
+    /// What features depend on: the trunk with its weights, the data, the plugins, and how windows and labels are
+    /// made.
     private func featureKey(_ trunk: Graph, _ weights: Weights) -> String {
         var hash = SHA256()
         hash.update([trunk.meaningHash(registry), dataHash, recipe.whole, String(seed)].joined(separator: "\n").utf8)
+        hash.update((file.plugins.map(\.sha256).sorted() + ["batch \(settings.batch)"]).joined(separator: "\n").utf8)
+        // Labels are made of what the dataset says of its traces.
+        for index in splits.train + splits.dev {
+            for column in dataset.columns { hash.update("\(dataset.metadata(index)[column] ?? "")\u{1F}".utf8) }
+        }
         for entry in WeightLayout(trunk).entries {
             hash.update(entry.name.utf8)
             for value in weights[entry.name] ?? [] { hash.update(littleEndian(value.bitPattern)) }

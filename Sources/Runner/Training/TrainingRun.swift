@@ -46,7 +46,11 @@ struct TrainingRun {
         let folder = request.folder
         if folder.exists {
             if request.resumes {
-                guard let found = try Checkpoint.latest(in: folder) else { return nil }
+                guard let found = try Checkpoint.latest(in: folder) else {
+                    // Features of a run that never began: nothing says what they were made with.
+                    try? FileManager.default.removeItem(atPath: folder.featureFolderPath)
+                    return nil
+                }
                 try folder.record().requirePlugins(plugins, of: folder.path, to: "resumed")
                 for (now, then) in zip(identity, found.checkpoint.identity) where now != then {
                     throw RunError(

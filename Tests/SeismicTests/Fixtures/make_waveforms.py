@@ -3,6 +3,7 @@
 ObsPy cannot write miniSEED 3, so those records are put together here from the FDSN's description.
 """
 
+import io
 import json
 import pathlib
 import struct
@@ -111,8 +112,9 @@ def version3(name, sid, ident, rate, kind, encoding, data, extra=b""):
     out = b""
     for start, part in parts:
         if kind.startswith("steim"):
-            obspy.Stream([trace(part)]).write("/tmp/steim.mseed", format="MSEED", encoding=kind.upper(), reclen=4096)
-            raw = pathlib.Path("/tmp/steim.mseed").read_bytes()
+            written = io.BytesIO()
+            obspy.Stream([trace(part)]).write(written, format="MSEED", encoding=kind.upper(), reclen=4096)
+            raw = written.getvalue()
             assert len(raw) == 4096
             at = struct.unpack(">H", raw[44:46])[0]
             payload = raw[at:].rstrip(b"\0")
