@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains one network of every family on synthetic data with a small budget and judges it on the held-out split:
+# Trains one network of every family on synthetic data with a small budget and judges it on the held-out split,
 # as for docs/results.md, which has the exact commands of its numbers. Usage: scripts/results.sh STRATA OUT [NAME…]
 # With QUICK=1 each gets 150 traces and one epoch, to see that every family goes all the way.
 set -eu

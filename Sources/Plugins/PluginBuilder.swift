@@ -34,8 +34,8 @@ public struct PluginBuilder {
         let source = [UInt8](data)
         let digest = SHA256.hex(of: source)
         switch (file as NSString).pathExtension {
-        case "swift": return try build(file, source, digest, kind: "swift", with: swiftArguments)
-        case "c": return try build(file, source, digest, kind: "c", with: cArguments)
+        case "swift": return try build(file, source, digest, with: swiftArguments)
+        case "c": return try build(file, source, digest, with: cArguments)
         case "so": return Library(source: file, path: absolute(file), sha256: digest, isFresh: false)
         default:
             throw PluginProblem(
@@ -44,11 +44,11 @@ public struct PluginBuilder {
         }
     }
 
-    private typealias Recipe = (_ source: String, _ module: String, _ folder: String) throws -> (String, [String])
+    private typealias Recipe = (_ file: String, _ source: String, _ module: String, _ folder: String) throws -> (
+        String, [String]
+    )
 
-    private func build(
-        _ file: String, _ source: [UInt8], _ digest: String, kind: String, with recipe: Recipe
-    ) throws -> Library {
+    private func build(_ file: String, _ source: [UInt8], _ digest: String, with recipe: Recipe) throws -> Library {
         guard let stamp = Stamp.own else {
             throw PluginProblem(
                 .unavailable, file, "this program has no build id, so nothing can be built to fit it",
@@ -64,16 +64,14 @@ public struct PluginBuilder {
             let work = "\(cache)/.\(name)-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
             try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: work) }
-            // What was hashed is what is compiled: alone, and not read a second time.
-            let copy = work + "/" + (file as NSString).lastPathComponent
-            guard FileManager.default.createFile(atPath: copy, contents: Data(source)) else {
-                throw PluginProblem(.unavailable, file, "the cache \(cache) cannot be written")
-            }
-            let (compiler, arguments) = try recipe(copy, name, work)
+            let copy = try self.copy(of: file, source, in: work + "/source")
+            let (compiler, arguments) = try recipe(file, copy, name, work)
             let child = try Child.run(compiler, arguments + ["-o", work + "/plugin.so"], seconds: 300)
             guard child.ending == .exited(0) else {
-                let errors = child.errors.trimmed.replacingOccurrences(of: copy, with: file)
-                throw PluginProblem(.doesNotCompile, file, "it does not compile\n" + errors)
+                throw PluginProblem(
+                    .doesNotCompile, file,
+                    "it does not compile\n"
+                        + child.errors.replacingOccurrences(of: copy, with: absolute(file)).trimmed)
             }
             // Renamed into place, so that nobody ever loads half a library.
             guard rename(work + "/plugin.so", target) == 0 else {
@@ -83,17 +81,30 @@ public struct PluginBuilder {
         return Library(source: file, path: target, sha256: digest, isFresh: !isKnown)
     }
 
+    /// The very bytes that were hashed, alone in a folder: what the compiler reads cannot change in between, and
+    /// nothing lies beside it that could be included without being hashed.
+    private func copy(of file: String, _ source: [UInt8], in folder: String) throws -> String {
+        let path = folder + "/" + (file as NSString).lastPathComponent
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        guard FileManager.default.createFile(atPath: path, contents: Data(source)) else {
+            throw PluginProblem(.unavailable, file, "the cache \(cache) cannot be written")
+        }
+        return path
+    }
+
     // MARK: - Compilers
 
     private static let flags = ["-O"]
 
-    private func swiftArguments(_ source: String, _ module: String, _ folder: String) throws -> (String, [String]) {
+    private func swiftArguments(
+        _ file: String, _ source: String, _ module: String, _ folder: String
+    ) throws -> (String, [String]) {
         guard let compiler = findProgram(ProcessInfo.processInfo.environment["STRATA_SWIFTC"] ?? "swiftc") else {
             throw PluginProblem(
-                .unavailable, source, "there is no Swift compiler here to build it with",
+                .unavailable, file, "there is no Swift compiler here to build it with",
                 help: "put swiftc on the PATH, or name it in STRATA_SWIFTC")
         }
-        let modules = try modulesFolder(for: source)
+        let modules = try modulesFolder(for: file)
         let door = folder + "/Door.swift"
         try doorSource().write(toFile: door, atomically: false, encoding: .utf8)
         return (
@@ -107,10 +118,12 @@ public struct PluginBuilder {
         )
     }
 
-    private func cArguments(_ source: String, _ module: String, _ folder: String) throws -> (String, [String]) {
+    private func cArguments(_ file: String, _ source: String, _ module: String, _ folder: String) throws -> (
+        String, [String]
+    ) {
         guard let compiler = ["cc", "clang", "gcc"].lazy.compactMap(findProgram).first else {
             throw PluginProblem(
-                .unavailable, source, "there is no C compiler here to build it with", help: "put cc on the PATH")
+                .unavailable, file, "there is no C compiler here to build it with", help: "put cc on the PATH")
         }
         let header = folder + "/strata_layer.h"
         try CDoor.header.write(toFile: header, atomically: false, encoding: .utf8)
@@ -124,12 +137,12 @@ public struct PluginBuilder {
     }
 
     /// The folder with the modules of this build: beside the program, or where `STRATA_MODULES` says.
-    private func modulesFolder(for source: String) throws -> String {
+    private func modulesFolder(for file: String) throws -> String {
         let candidates = [ProcessInfo.processInfo.environment["STRATA_MODULES"], Executable.folder + "/Modules"]
         for folder in candidates.compactMap({ $0 })
         where FileManager.default.fileExists(atPath: folder + "/GraphIR.swiftmodule") { return folder }
         throw PluginProblem(
-            .unavailable, source, "the modules of this build of Strata are not beside the program",
+            .unavailable, file, "the modules of this build of Strata are not beside the program",
             help: "run strata from its build folder, or name the folder with GraphIR.swiftmodule in STRATA_MODULES")
     }
 

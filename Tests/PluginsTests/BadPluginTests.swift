@@ -120,6 +120,19 @@ import Testing
         try expectRefusal("odd.c", source, words: ["lacks"])
     }
 
+    /// What is beside a plugin is not hashed with it, and so no part of it.
+    @Test func aPluginIsOneFile() throws {
+        let workshop = try Workshop()
+        defer { workshop.remove() }
+        _ = try workshop.write("beside.h", "int beside(void);")
+        let path = try workshop.write("odd.c", "#include \"beside.h\"\n")
+        let child = try workshop.strata("plugin", "test", path)
+        #expect(child.ending == .exited(1))
+        for word in ["does not compile", "beside.h", path + ":1"] {
+            #expect(child.errors.contains(word), "says: \(child.errors)")
+        }
+    }
+
     private func expectRefusal(_ name: String, _ text: String, words: [String]) throws {
         let workshop = try Workshop()
         defer { workshop.remove() }

@@ -47,14 +47,10 @@ public struct ComparisonPlan {
     public mutating func trials(for file: NetworkFile) throws -> [Trial] {
         let recipe = try file.recipe()
         let training = recipe.training.entries.map { "\($0.name)=\($0.value.whole)" }.joined(separator: " ")
-        // What the meaning leaves out: how weights start, penalties, and what is frozen.
-        let nodes = file.network.graph.nodes.map { node in
-            ([String(node.isTrainable)] + node.arguments.entries.map { "\($0.name)=\($0.value.whole)" })
-                .joined(separator: " ")
-        }
-        let identity =
-            ([file.network.graph.meaningHash(file.registry), recipe.whole, training] + nodes
-            + file.plugins.map(\.sha256).sorted()).joined(separator: "\n")
+        let graph = file.network.graph
+        let strangers = Set(file.plugins.map(\.sha256)).sorted().joined(separator: " ")
+        let identity = [graph.meaningHash(file.registry), graph.taughtBy, recipe.whole, training, strangers]
+            .joined(separator: "\n")
         note = nil
         var times = 0
         if let place = known.firstIndex(where: { $0.identity == identity }) {

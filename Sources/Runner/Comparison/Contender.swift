@@ -51,13 +51,14 @@ public struct Contender: Sendable {
     /// that it learns by. Empty where the runs do not say.
     public var sameness: String {
         guard let record = runs.first?.record, !record.graphHash.isEmpty else { return "" }
-        let free = Set(TrainSection.free.map { "train.\($0)" })
+        // Unlike in a run that goes on, how long it trains counts.
+        let free = [TrainSection.cache.name, TrainSection.checkpoint.name].map { "train.\($0)" }
         let settings = record.settings.filter { setting in
             ["augment", "prepare"].contains(setting.key) || setting.key.hasPrefix("learn.")
                 || (setting.key.hasPrefix("train.") && !free.contains(setting.key))
         }
-        return ([record.graphHash] + record.plugins.map(\.sha256).sorted() + settings.map { "\($0.key)=\($0.value)" })
-            .joined(separator: "\n")
+        let facts = [record.graphHash, network?.graph.taughtBy ?? ""] + record.plugins.map(\.sha256).sorted()
+        return (facts + settings.map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
     }
     public var seeds: [Int] { runs.map(\.record.seed) }
 }

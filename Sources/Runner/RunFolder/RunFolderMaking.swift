@@ -15,13 +15,19 @@ extension RunFolder {
         }
     }
 
+    /// Removes what a frozen trunk left; a run that begins makes its own.
+    func clearFeatures() throws { try remove([featureFolderPath]) }
+
     /// Removes what a run leaves, and nothing else that may lie in the folder.
     func clear() throws {
-        let own = [
+        try remove([
             recordPath, historyPath, bestWeightsPath, lastWeightsPath, checkpointPath, previousCheckpointPath,
             failurePath, testPath, predictionsPath, featureFolderPath, path + "/" + EventLog.name,
-        ]
-        for file in own where FileManager.default.fileExists(atPath: file) {
+        ])
+    }
+
+    private func remove(_ files: [String]) throws {
+        for file in files where FileManager.default.fileExists(atPath: file) {
             do {
                 try FileManager.default.removeItem(atPath: file)
             } catch {

@@ -107,6 +107,8 @@ struct FeatureWriter {
     func finish(key: String) throws {
         try disk.sync(handle, path: folder.featuresPath)
         try disk.close(handle, path: folder.featuresPath)
+        // An older index must not speak for newer rows.
+        disk.remove(folder.featureIndexPath)
         try disk.rename(folder.featuresPath + ".part", to: folder.featuresPath)
         let index: JSON = ["key": .string(key), "traces": .array(traces.map { .int($0) })]
         try AtomicFile(folder.featureIndexPath).write(index.text())

@@ -19,6 +19,17 @@ extension Workbench {
     }
 }
 
+extension Graph {
+    /// What the hash of the meaning leaves out, with all else that layers say: how weights start, penalties, and what
+    /// is frozen.
+    var taughtBy: String {
+        nodes.map { node in
+            let arguments = node.arguments.entries.map { "\($0.name): \($0.value.whole)" }.joined(separator: ", ")
+            return "\(node.kind)(\(arguments)) \(node.isTrainable)"
+        }.sorted().joined(separator: "\n")
+    }
+}
+
 extension Recipe {
     /// Lessons, preparations and augmentations with every argument, defaults too.
     var whole: String {

@@ -37,7 +37,7 @@ extension Workbench {
     /// Why features are not kept, or what was done; `nil` where there is no frozen trunk. Epochs run the head alone
     /// afterwards.
     func keepFeatures(
-        _ weights: Weights, in folder: RunFolder, clock: () -> Double, isStopped: () -> Bool
+        _ weights: Weights, version: String, in folder: RunFolder, clock: () -> Double, isStopped: () -> Bool
     ) throws -> String? {
         guard settings.cachesFrozen, let cut = FrozenTrunk(graph, registry: registry) else { return nil }
         let traces = splits.train + splits.dev
@@ -46,7 +46,7 @@ extension Workbench {
             return "the frozen layers run in every epoch: windows are augmented or cut anew each time"
         }
         let form = FeatureFile.Form(cut.trunk, batch: first)
-        let key = featureKey(cut.trunk, weights)
+        let key = featureKey(cut.trunk, weights, version: version)
         let began = clock()
         if FeatureFile(folder, key: key, form: form) == nil {
             let needed = form.count * traces.count * MemoryLayout<Float>.size
@@ -105,15 +105,17 @@ extension Workbench {
         return true
     }
 
-    /// What features depend on: the trunk with its weights, the data, the plugins, and how windows and labels are
-    /// made.
-    private func featureKey(_ trunk: Graph, _ weights: Weights) -> String {
+    /// What features depend on: the trunk with its weights, the data with its picks, how windows and labels are made,
+    /// and the program that makes them.
+    private func featureKey(_ trunk: Graph, _ weights: Weights, version: String) -> String {
         var hash = SHA256()
-        hash.update([trunk.meaningHash(registry), dataHash, recipe.whole, String(seed)].joined(separator: "\n").utf8)
-        hash.update((file.plugins.map(\.sha256).sorted() + ["batch \(settings.batch)"]).joined(separator: "\n").utf8)
-        // Labels are made of what the dataset says of its traces.
+        let facts = [
+            trunk.meaningHash(registry), dataHash, recipe.whole, String(seed), String(settings.batch), version,
+        ]
+        hash.update((facts + Set(file.plugins.map(\.sha256)).sorted()).joined(separator: "\n").utf8)
         for index in splits.train + splits.dev {
-            for column in dataset.columns { hash.update("\(dataset.metadata(index)[column] ?? "")\u{1F}".utf8) }
+            let metadata = dataset.metadata(index)
+            for column in metadata.columns { hash.update("\n\(column)\t\(metadata[column] ?? "")".utf8) }
         }
         for entry in WeightLayout(trunk).entries {
             hash.update(entry.name.utf8)

@@ -34,11 +34,16 @@ public func replay(_ folder: RunFolder, file: NetworkFile, threads: Int? = nil) 
     let record = try folder.record()
     guard let text = saved.note("state"), let state = try? JSON(parsing: Array(text.utf8)),
         let count = state["count"]?.int, let epoch = state["epoch"]?.int, let step = state["step"]?.int,
-        let rate = state["rate"]?.double, count > 0
+        let rate = state["rate"]?.double
     else { throw RunError(.badData, "\(folder.failurePath) holds no step to take again") }
     let traces = (state["traces"]?.array ?? []).compactMap(\.string)
-    // Planned for the training's batch, as the step was, so that sums are taken in the same order.
+    // Planned with the batch of the training, so that the step runs in the same order.
     let bench = try Workbench(file, dataset: NoData(), seed: record.seed, threads: threads)
+    guard count > 0, count <= bench.settings.batch else {
+        throw RunError(
+            .badData,
+            "\(folder.failurePath) holds a step of \(count) windows; a batch has up to \(bench.settings.batch)")
+    }
     let values = saved.entries.filter { $0.name.hasPrefix("weights/") }.map {
         Safetensors.Entry(String($0.name.dropFirst("weights/".count)), shape: $0.shape, values: $0.values)
     }

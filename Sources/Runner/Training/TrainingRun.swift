@@ -47,8 +47,7 @@ struct TrainingRun {
         if folder.exists {
             if request.resumes {
                 guard let found = try Checkpoint.latest(in: folder) else {
-                    // Features of a run that never began: nothing says what they were made with.
-                    try? FileManager.default.removeItem(atPath: folder.featureFolderPath)
+                    try folder.clearFeatures()
                     return nil
                 }
                 try folder.record().requirePlugins(plugins, of: folder.path, to: "resumed")
@@ -65,6 +64,7 @@ struct TrainingRun {
             }
             try folder.clear()
         }
+        try folder.clearFeatures()
         try folder.make()
         return nil
     }
@@ -87,7 +87,8 @@ struct TrainingRun {
 
     /// Lets a frozen trunk look at the data once, where that is worth it; says what was done.
     func keepFeatures(isStopped: () -> Bool) throws -> String? {
-        try bench.keepFeatures(trainer.weights, in: request.folder, clock: clock, isStopped: isStopped)
+        try bench.keepFeatures(
+            trainer.weights, version: request.version, in: request.folder, clock: clock, isStopped: isStopped)
     }
 
     // MARK: The loop

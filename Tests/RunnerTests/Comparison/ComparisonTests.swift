@@ -44,6 +44,16 @@ import Testing
         #expect(ComparisonTable(comparison).text.contains("same as first"))
     }
 
+    @Test func oneGraphTaughtAnotherWayIsJudged() throws {
+        for key in ["learn.p", "augment", "train.optimizer", "train.epochs"] {
+            var other = runs.contender(copy, seeds: [3, 4, 5])
+            for index in other.runs.indices {
+                other.runs[index].record.settings.append(.init(key: key, value: "another", origin: .file))
+            }
+            #expect(try compare([runs.contender(first), other]) { $0.allowsDifferent = true }.twin(of: 1) == nil)
+        }
+    }
+
     @Test func oneSeedSettlesNothing() throws {
         let comparison = try compare([runs.contender(first, seeds: [0]), runs.contender(keen, seeds: [0])])
         for metric in comparison.judged {

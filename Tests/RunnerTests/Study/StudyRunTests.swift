@@ -78,6 +78,42 @@ import Testing
         #expect(Set((first + other + twin).map(\.folder.path)).count == 9)
     }
 
+    /// A penalty does not change what a network computes, but what it learns.
+    @Test func aPenaltyMakesNoTwin() throws {
+        var plan = ComparisonPlan(seeds: 2, data: "synthetic:20", place: ComparisonPlace(folder: "/nowhere"))
+        _ = try plan.trials(for: Self.compile("a", []))
+        let text = Self.tiny.replacingOccurrences(of: "conv(1, 5)", with: "conv(1, 5, l2: 0.1)")
+        let compilation = Compiler.compile(text: text, path: "tiny.arch")
+        let network = try #require(compilation.network, "\(compilation.diagnostics)")
+        let penalized = NetworkFile(name: "b", network: network, sources: [])
+        #expect(try plan.trials(for: penalized).map(\.seed) == [0, 1] && plan.note == nil)
+    }
+
+    /// A run that was finished under an older text of the same file is not taken for one of this text.
+    @Test func anotherRecipeIsAnotherRun() throws {
+        let folder = RunFolder(NSTemporaryDirectory() + "strata_trial_\(UUID().uuidString)")
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder.path) }
+        let file = try Self.compile("a", [])
+        let trial = Trial(contender: "a", file: file, data: "made-up", seed: 0, folder: folder)
+        var record = MadeUpRuns().run(.init(name: "a", hash: "", skill: 0.5, spread: 0.3), seed: 0).record
+        record.graphHash = file.network.graph.meaningHash()
+        record.settings = RunRecord.settings(file)
+        try AtomicFile(folder.recordPath).write(record.json.text())
+        #expect(try !trial.isFinished)
+        for key in ["learn.p", "prepare", "augment", "train.batch"] {
+            var other = record
+            let place = try #require(other.settings.firstIndex { $0.key == key })
+            other.settings[place].value = "another"
+            try AtomicFile(folder.recordPath).write(other.json.text())
+            let error = #expect(throws: RunError.self) { try trial.isFinished }
+            #expect("\(try #require(error))".contains(key))
+            other.settings.remove(at: place)
+            try AtomicFile(folder.recordPath).write(other.json.text())
+            #expect(throws: RunError.self) { try trial.isFinished }
+        }
+    }
+
     @Test(arguments: [("eqt/gru", "eqt_gru"), ("../../x", "_.._x"), ("", "network"), ("a drop=0.1", "a_drop=0.1")])
     func folderNamesStayInTheFolder(name: String, folder: String) {
         #expect(RunFolder.component(name) == folder)
