@@ -7,6 +7,7 @@ import Seismic
 //
 //     swift run -c release LoadingBenchmark [FOLDER]
 
+keepFreedMemory()
 let threads = 2
 let folder = CommandLine.arguments.dropFirst().first ?? FileManager.default.temporaryDirectory.path + "/strata-loading"
 
@@ -22,7 +23,7 @@ func rate(_ count: Int, _ work: @escaping @Sendable (Int) -> Void) -> Double {
 func median(_ rates: [Double]) -> String { String(format: "%9.0f windows/s", rates.sorted()[rates.count / 2]) }
 
 let made = try SyntheticDataset(SyntheticDataset.Order(count: 4000, seed: 1))
-let synthesis = (0..<3).map { _ in rate(2000) { _ = try? made.trace($0) } }
+let synthesis = (0..<3).map { _ in rate(2000) { _ = made.madeAnew($0) } }
 print("synthesis, \(threads) threads:          \(median(synthesis))")
 
 try PackedDataset.pack(made, to: folder, overwrite: true)

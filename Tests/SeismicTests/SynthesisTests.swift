@@ -13,14 +13,17 @@ struct SynthesisTests {
     @Test(arguments: SyntheticDataset.kindNames) func sameForASeedOnAnyThreads(kind: String) throws {
         let order = SyntheticDataset.Order(kind: kind, count: 12, seed: 9)
         let dataset = try SyntheticDataset(order)
-        let alone = try (0..<12).map { try dataset.trace($0) }
+        let alone = (0..<12).map { dataset.madeAnew($0) }
         let again = try SyntheticDataset(order)
-        let together = inParallel(12, threads: 4) { index in try? again.trace(11 - index) }
+        let together = inParallel(12, threads: 4) { index in again.madeAnew(11 - index) }
+        let kept = inParallel(36, threads: 4) { index in try? again.trace(index % 12) }
         for index in 0..<12 {
-            let other = try #require(together[11 - index])
-            #expect(other.samples == alone[index].samples && other.metadata == alone[index].metadata)
+            for other in [together[11 - index]] + [kept[index], kept[index + 12], kept[index + 24]].compactMap({ $0 }) {
+                #expect(other.samples == alone[index].samples && other.metadata == alone[index].metadata)
+            }
+            #expect(kept[index + 24] != nil)
             #expect(
-                alone[index].samples.isFinite
+                alone[index].samples.areFinite
                     && alone[index].samples.count == alone[index].length * alone[index].channels)
             for column in dataset.columns {
                 #expect(dataset.metadata(index)[column] == alone[index].metadata[column], "\(column)")
@@ -29,6 +32,28 @@ struct SynthesisTests {
         var otherSeed = order
         otherSeed.seed = 10
         #expect(try SyntheticDataset(otherSeed).trace(0).samples != alone[0].samples)
+    }
+
+    /// Windows so short that waves arrive behind their end, and rates at which the filters of the noise make no sense.
+    @Test(arguments: SyntheticDataset.kindNames, [(64, 100.0), (300, 20), (700, 2.5), (1500, 0.05), (900, 1000)])
+    func windowsOfAnySize(kind: String, size: (length: Int, rate: Double)) throws {
+        let dataset = try SyntheticDataset(
+            SyntheticDataset.Order(kind: kind, count: 60, seed: 3, length: size.length, rate: size.rate))
+        for index in 0..<dataset.count {
+            let trace = try dataset.trace(index)
+            #expect(trace.samples.areFinite && trace.samples.count == trace.channels * trace.length)
+        }
+    }
+
+    /// Far shallow sources, whose surface waves come after a window of a minute.
+    @Test func slowWavesMayComeLate() throws {
+        let dataset = try Self.quakes(20_000)
+        let far = (0..<dataset.count).filter { index in
+            let row = dataset.metadata(index)
+            return (row.double("source_distance_km") ?? 0) > 120 && (row.double("source_depth_km") ?? 99) < 7.5
+        }
+        #expect(far.count > 30)
+        for index in far { #expect(try dataset.trace(index).samples.areFinite) }
     }
 
     /// A set is the beginning of a larger one.
@@ -106,7 +131,7 @@ struct SynthesisTests {
             let dataset = try SyntheticDataset(.init(count: 12, seed: 4, length: length, rate: rate))
             for index in 0..<12 {
                 let trace = try dataset.trace(index)
-                #expect(trace.length == length && trace.rate == rate && trace.samples.isFinite)
+                #expect(trace.length == length && trace.rate == rate && trace.samples.areFinite)
             }
         }
     }

@@ -116,7 +116,8 @@ struct Earthquake: Sendable {
         let duration = max(2, path.distance * (1 / slow - 1 / fast))
         let amplitude = Float(strength * level * pow(2 * .pi * 1.2, 2) * 2.5)
         var phase = dice.uniform(0, 2 * .pi)
-        for index in max(0, Int(start.rounded(.up)))..<max(0, ground.samples.count) {
+        // Slow waves of a far source may come after the window's end.
+        for index in stride(from: max(0, Int(clampingTruncated: start.rounded(.up))), to: ground.samples.count, by: 1) {
             let time = (Double(index) - start) / rate
             guard time < 2.5 * duration else { break }
             let frequency = low + (high - low) * min(1, time / duration)
@@ -143,8 +144,8 @@ struct WaveTrain: Sendable {
     mutating func arrive(at onset: Double, along direction: SIMD4<Float>, level: Double, rise: Double, forward: Double)
     {
         let rate = motion.rate
-        let first = Int(onset.rounded(.up))
-        guard onset.isFinite, first >= 0, first < motion.samples.count else { return }
+        let first = Int(clampingTruncated: onset.rounded(.up))
+        guard first >= 0, first < motion.samples.count else { return }
         let weight = Float(level * rate)
         motion.samples[first] += direction * weight
         guard forward > 0 else { return }
@@ -163,8 +164,8 @@ struct WaveTrain: Sendable {
     /// What comes from everywhere after an onset, `energy` times the direct wave's, fading within some `decay` seconds.
     mutating func scatter(from onset: Double, level: Double, energy: Double, decay: Double) {
         let rate = motion.rate
-        let first = Int(onset.rounded(.up))
-        guard onset.isFinite, first >= 0, first < motion.samples.count else { return }
+        let first = Int(clampingTruncated: onset.rounded(.up))
+        guard first >= 0, first < motion.samples.count else { return }
         let steps = min(motion.samples.count - first, Int(9 * decay * rate))
         let noise = GroundMotion(noise: part(), count: steps, rate: rate)
         let scale = Float(level * rate * (energy / (decay * rate + 1)).squareRoot())

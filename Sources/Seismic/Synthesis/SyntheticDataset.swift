@@ -17,7 +17,8 @@ protocol SyntheticKind: Sendable {
     func measured(_ index: Int, samples: [[Float]]) -> [(name: String, value: String?)]
 }
 
-/// Synthetic seismograms as a dataset: nothing is stored, each trace is made when it is asked for, and always the same.
+/// Synthetic seismograms as a dataset: each trace is made when it is asked for, and always the same; what was made is
+/// kept while there is room, as every epoch asks for it again.
 public struct SyntheticDataset: Dataset {
     /// What to make: `synthetic:2000`, `synthetic:volcano:500,seed=3,samples=12000,rate=100`.
     public struct Order: Hashable, Sendable {
@@ -44,6 +45,7 @@ public struct SyntheticDataset: Dataset {
     public var columns: [String] { type(of: kind).columns }
     private let kind: any SyntheticKind
     private let rate: Double
+    private let made: MadeTraces
     private let rows: Rows
 
     public init(_ order: Order) throws {
@@ -65,50 +67,46 @@ public struct SyntheticDataset: Dataset {
         }
         path = order.description
         kind = type.init(count: order.count, length: length, rate: rate, seed: order.seed)
-        rows = Rows(kind)
+        made = MadeTraces.of(path)
+        rows = Rows(kind, made)
     }
 
     public func metadata(_ index: Int) -> TraceMetadata { TraceMetadata(row: index, of: rows) }
     public func rate(_ index: Int) -> Double? { rate }
 
-    public func trace(_ index: Int) throws -> Trace {
-        let (samples, components) = kind.seismogram(index)
-        var metadata = kind.settled(index)
-        for (name, value) in kind.measured(index, samples: samples) { metadata[name] = value }
-        return Trace(
-            name: metadata["trace_name"] ?? "\(index)", start: metadata.instant("trace_start_time"), rate: rate,
-            components: components, samples: samples.flatMap { $0 }, length: samples.first?.count ?? 0,
-            metadata: metadata)
+    public func trace(_ index: Int) throws -> Trace { trace(index, made.trace(index, of: kind)) }
+
+    /// The trace made anew, and not kept: for whoever asks for each but once.
+    public func madeAnew(_ index: Int) -> Trace { trace(index, MadeTraces.make(index, of: kind)) }
+
+    private func trace(_ index: Int, _ made: MadeTraces.Made) -> Trace {
+        Trace(
+            name: made.metadata["trace_name"] ?? "\(index)", start: made.metadata.instant("trace_start_time"),
+            rate: rate, components: made.components, samples: made.samples, length: made.length,
+            metadata: made.metadata)
     }
 
     /// The table: settled columns at once, measured ones when they are asked for.
     private final class Rows: MetadataRows, @unchecked Sendable {
         let columnNames: ColumnNames
         private let kind: any SyntheticKind
+        private let made: MadeTraces
         private let lock = NSLock()
         // Guarded by the lock.
         private var settled: [Int: TraceMetadata] = [:]
-        private var measured: [Int: [(name: String, value: String?)]] = [:]
 
-        init(_ kind: any SyntheticKind) {
-            self.kind = kind
+        init(_ kind: any SyntheticKind, _ made: MadeTraces) {
+            (self.kind, self.made) = (kind, made)
             columnNames = ColumnNames(type(of: kind).columns)
         }
 
         func value(row: Int, column: Int) -> String? {
             let name = columnNames.names[column]
-            if type(of: kind).measuredColumns.contains(name) { return measured(row).first { $0.name == name }?.value }
+            if type(of: kind).measuredColumns.contains(name) { return made.trace(row, of: kind).metadata[name] }
             if let known = lock.withLock({ settled[row] }) { return known[name] }
             let made = kind.settled(row)
             lock.withLock { settled[row] = made }
             return made[name]
-        }
-
-        private func measured(_ row: Int) -> [(name: String, value: String?)] {
-            if let known = lock.withLock({ measured[row] }) { return known }
-            let made = kind.measured(row, samples: kind.seismogram(row).samples)
-            lock.withLock { measured[row] = made }
-            return made
         }
     }
 }
