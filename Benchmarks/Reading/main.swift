@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Kernels
 import Seismic
 import Synchronization
 
@@ -18,6 +19,8 @@ if CommandLine.arguments[1] == "--make", CommandLine.arguments.count == 4 {
     try writer.finish()
     exit(0)
 }
+// As `strata` does at its start.
+keepFreedMemory()
 let folder = CommandLine.arguments[1]
 let seconds = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) ?? 5 : 5
 

@@ -21,6 +21,14 @@ extension Vector {
         return mantissa * unsafeBitCast(power, to: Vector.self)
     }
 
+    /// The square root of each lane; lane by lane it becomes one instruction, as the vector's own method does not.
+    @inlinable @inline(__always)
+    public var roots: Vector {
+        var roots = Vector()
+        for lane in 0..<16 { roots[lane] = self[lane].squareRoot() }
+        return roots
+    }
+
     @inlinable @inline(__always) public var sigmoid: Vector {
         Vector(1) / (Vector(1) + (Vector.zero - self).exponential)
     }

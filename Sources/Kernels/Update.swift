@@ -43,17 +43,28 @@ public enum Update {
     }
 
     public static func adam(_ weights: Row, _ gradient: Source, mean: Row, square: Row, count: Int, _ step: Adam) {
-        let meanShare = 1 - step.meanDecay
-        let squareShare = 1 - step.squareDecay
-        for index in 0..<count {
-            let slope = gradient[index]
-            let first = step.meanDecay * mean[index] + meanShare * slope
-            let second = step.squareDecay * square[index] + squareShare * slope * slope
-            mean[index] = first
-            square[index] = second
-            let size = second.squareRoot() * step.squareScale + step.epsilon
-            weights[index] = weights[index] * step.keep - step.rate * (first / size)
+        let whole = count & ~15
+        for index in stride(from: 0, to: whole, by: lanes) {
+            let moved = adam(
+                (weights + index).vector, (gradient + index).vector, (mean + index).vector, (square + index).vector,
+                step)
+            ((weights + index).vector, (mean + index).vector, (square + index).vector) = moved
         }
+        for index in whole..<max(whole, count) {
+            let moved = adam(
+                Vector(weights[index]), Vector(gradient[index]), Vector(mean[index]), Vector(square[index]), step)
+            (weights[index], mean[index], square[index]) = (moved.weight[0], moved.mean[0], moved.square[0])
+        }
+    }
+
+    @inline(__always)
+    private static func adam(
+        _ weight: Vector, _ slope: Vector, _ mean: Vector, _ square: Vector, _ step: Adam
+    ) -> (weight: Vector, mean: Vector, square: Vector) {
+        let first = step.meanDecay * mean + (1 - step.meanDecay) * slope
+        let second = step.squareDecay * square + (1 - step.squareDecay) * slope * slope
+        let size = second.roots * step.squareScale + step.epsilon
+        return (weight * step.keep - step.rate * (first / size), first, second)
     }
 
     /// `square = decay * square + (1 - decay) * gradient^2`, and steps of `gradient / (sqrt(square) + epsilon)`
@@ -106,13 +117,13 @@ public enum Update {
     public static func penalize(
         _ gradient: Row, _ weights: Source, count: Int, l1: Float, l2: Float
     ) -> Double {
-        var sum = 0.0
-        for index in 0..<count {
+        let weights = UnsafeBufferPointer(start: weights, count: count)
+        for index in weights.indices {
             let weight = weights[index]
             let sign: Float = weight > 0 ? 1 : (weight < 0 ? -1 : 0)
             gradient[index] += l1 * sign + 2 * l2 * weight
-            sum += Double(l1) * Double(abs(weight)) + Double(l2) * Double(weight) * Double(weight)
         }
-        return sum
+        return (l1 == 0 ? 0 : Double(l1) * Stretch.sum(weights) { abs($0) })
+            + (l2 == 0 ? 0 : Double(l2) * Stretch.sum(weights) { $0 * $0 })
     }
 }

@@ -79,7 +79,7 @@ struct AugmentationTests {
                 var window = Window(samples: channels, components: "ZNE", rate: 100, picks: picks)
                 var dice = Dice(seed: 5, purpose: name)
                 _ = step.apply(to: &window, dice: &dice)
-                #expect(window.samples.allSatisfy { $0.count == channels[0].count && $0.isFinite })
+                #expect(window.samples.allSatisfy { $0.count == channels[0].count && $0.areFinite })
             }
         }
     }

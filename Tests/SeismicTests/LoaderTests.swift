@@ -128,8 +128,8 @@ struct LoaderTests {
             let batches = try Self.drain(
                 Self.loader(dataset, Loader.Options(batch: 5, augments: augments)).batches(epoch: 0))
             let batch = try #require(batches.first)
-            #expect(batch.count == 5 && batch.inputs[0].values.isFinite)
-            #expect(batch.lessons.allSatisfy { $0.labels.values.isFinite })
+            #expect(batch.count == 5 && batch.inputs[0].values.areFinite)
+            #expect(batch.lessons.allSatisfy { $0.labels.values.areFinite })
             #expect(batch.lengths.first == 3)
         }
     }

@@ -124,7 +124,7 @@ struct PreparationTests {
         for row in rows {
             var window = Window(samples: [row, row, row], components: "ZNE", rate: 100)
             try step.apply(to: &window)
-            #expect(window.samples.allSatisfy { $0.isFinite }, "\(row.prefix(3))")
+            #expect(window.samples.allSatisfy { $0.areFinite }, "\(row.prefix(3))")
             #expect(!step.statement.isEmpty)
         }
     }

@@ -43,9 +43,15 @@ public struct BinaryCrossEntropy: Loss {
             let (low, high) = (Vector(Float(clip)), Vector(Float(1 - clip)))
             return window.meanOfVectors { output, label in
                 let p = output.larger(low).smaller(high)
+                // Most of a seismogram is neither P nor S: half of the surprise is then nothing at all.
+                if label.total == 0 {
+                    let rest = one - p
+                    return ((p - p) - rest.logarithm, one / rest)
+                }
                 let surprise = positive * label * p.logarithm + (one - label) * (one - p).logarithm
                 // A number that is none stays none: the difference is zero for all others.
-                return ((p - p) - surprise, (one - label) / (one - p) - positive * label / p)
+                let slope = ((one - label) * p - positive * label * (one - p)) / (p * (one - p))
+                return ((p - p) - surprise, slope)
             }
         case .logits:
             return window.meanOfVectors { x, label in

@@ -40,7 +40,7 @@ public struct LossWindow {
     /// The sum of the mask.
     public func weight(_ range: Range<Int>) -> Double {
         guard let mask else { return Double(range.count) }
-        return range.reduce(0) { $0 + Double(mask[$1]) }
+        return Stretch.sum(UnsafeBufferPointer(start: mask + range.lowerBound, count: range.count))
     }
 
     /// The mean over all that counts of a loss that looks at one number at a time. The term returns the loss of
@@ -72,13 +72,19 @@ public struct LossWindow {
             return 0
         }
         let share = Vector(Float(Double(scale) / weight))
+        // Sixteen sums of at most sixteen losses each, then those in double precision.
         var sum = 0.0
+        var part = Vector.zero
         for first in stride(from: 0, to: count, by: lanes) {
+            if first & 255 == 0 {
+                sum += Double(part.total)
+                part = Vector.zero
+            }
             let width = min(lanes, count - first)
             let counted = mask.map { vector($0 + first, width) } ?? present(width)
             let (loss, slope) = term(vector(output + first, width), vector(label + first, width))
             let isSilent = counted .== Vector.zero
-            sum += Double((loss * counted).replacing(with: Vector.zero, where: isSilent).total)
+            part += (loss * counted).replacing(with: Vector.zero, where: isSilent)
             guard let gradient else { continue }
             let slopes = (slope * counted * share).replacing(with: Vector.zero, where: isSilent)
             if width == lanes {
@@ -87,7 +93,7 @@ public struct LossWindow {
                 for lane in 0..<width { gradient[first + lane] = slopes[lane] }
             }
         }
-        return sum / weight
+        return (sum + Double(part.total)) / weight
     }
 
     /// Up to sixteen numbers, zeros behind them.

@@ -19,7 +19,7 @@ extension LayerNorm: Layer {
             variance = variance.addingProduct(difference, difference)
         }
         let deviation = variance * share + Vector(Float(epsilon))
-        return (mean, Vector(1) / deviation.squareRoot())
+        return (mean, Vector(1) / deviation.roots)
     }
 
     public func forward(_ pass: Pass) {

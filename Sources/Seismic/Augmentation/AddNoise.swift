@@ -36,24 +36,17 @@ public struct AddNoise: Augmentation {
     public func apply(to window: inout Window, dice: inout Dice) -> ChainStep {
         guard chance.falls(on: window, dice: &dice) else { return .goesOn }
         for channel in window.samples.indices {
-            let part = window.samples[channel][window.valid]
-            let size = reference == .peak ? Double(part.max() ?? 0) : part.deviation
+            let size = size(of: window.samples[channel][window.valid])
             let deviation = Float(dice.uniform(low, high) * max(0, size))
-            let noise = dice.part(channel).whiteNoise(part.count)
-            for (offset, sample) in noise.enumerated() {
-                window.samples[channel][window.valid.lowerBound + offset] += deviation * sample
-            }
+            let noise = dice.part(channel).whiteNoise(window.valid.count)
+            window.samples[channel].add(noise[...], times: deviation, at: window.valid.lowerBound)
         }
         return .goesOn
     }
 
-    @section("strata_plugins") @used private static let entry: PluginEntry = { Registry.enter(AddNoise.self, $0) }
-}
-
-extension ArraySlice<Float> {
-    /// The population's standard deviation about the mean.
-    var deviation: Double {
-        let mean = mean
-        return isEmpty ? 0 : (reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(count)).squareRoot()
+    private func size(of part: ArraySlice<Float>) -> Double {
+        reference == .peak ? Double(part.largest ?? 0) : part.deviation
     }
+
+    @section("strata_plugins") @used private static let entry: PluginEntry = { Registry.enter(AddNoise.self, $0) }
 }

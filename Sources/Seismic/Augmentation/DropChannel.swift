@@ -24,10 +24,7 @@ public struct DropChannel: Augmentation {
         for channel in stays.indices where !stays[channel] {
             window.samples[channel] = [Float](repeating: 0, count: window.length)
         }
-        let gain = Float(window.samples.count) / Float(alive)
-        for channel in window.samples.indices {
-            for index in window.samples[channel].indices { window.samples[channel][index] *= gain }
-        }
+        window.multiply(by: Float(window.samples.count) / Float(alive))
         return .goesOn
     }
 

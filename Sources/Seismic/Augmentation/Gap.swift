@@ -23,7 +23,7 @@ public struct Gap: Augmentation {
         let end = dice.int(start..<window.length * 11 / 12)
         guard start < end else { return .goesOn }
         for channel in window.samples.indices {
-            for index in start..<end { window.samples[channel][index] = 0 }
+            window.samples[channel].change(start..<end) { $0.update(repeating: 0) }
         }
         window.picks.removeAll { (Double(start)..<Double(end)).contains($0.sample) }
         return .goesOn

@@ -22,9 +22,7 @@ public struct Scale: Augmentation {
         var factor = 1.0
         if dice.chance(share) { factor *= dice.uniform(1, most) }
         if dice.chance(share) { factor /= dice.uniform(1, most) }
-        for channel in window.samples.indices {
-            for index in window.samples[channel].indices { window.samples[channel][index] *= Float(factor) }
-        }
+        window.multiply(by: Float(factor))
         return .goesOn
     }
 

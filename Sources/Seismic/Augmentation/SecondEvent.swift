@@ -31,7 +31,7 @@ public struct SecondEvent: Augmentation {
         let onset = Int(clampingTruncated: p)
         for channel in window.samples.indices {
             let event = window.samples[channel][onset..<(onset + window.valid.upperBound - start)]
-            for (offset, sample) in event.enumerated() { window.samples[channel][start + offset] += factor * sample }
+            window.samples[channel].add(event, times: factor, at: start)
         }
         let shift = Double(start - onset)
         let event = (window.events.last ?? 0) + 1

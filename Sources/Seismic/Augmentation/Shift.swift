@@ -38,7 +38,11 @@ extension Window {
         let length = length
         guard shift > 0, shift < length else { return }
         for channel in samples.indices {
-            samples[channel] = Array(samples[channel][(length - shift)...]) + samples[channel][..<(length - shift)]
+            var rotated: [Float] = []
+            rotated.reserveCapacity(length)
+            rotated += samples[channel][(length - shift)...]
+            rotated += samples[channel][..<(length - shift)]
+            samples[channel] = rotated
         }
         for index in picks.indices { picks[index].sample += Double(shift) }
         codaEnd = codaEnd.map { $0 + Double(shift) }

@@ -50,14 +50,13 @@ public struct EventLabeler: Labeler {
 extension Label {
     /// Sets the part of a stretch that lies within the label.
     mutating func fill(_ stretch: Range<Int>, with value: Float) {
-        for index in stretch.clamped(to: 0..<values.count) { values[index] = value }
+        values.change(stretch) { $0.update(repeating: value) }
     }
 
     /// Makes nothing of the part of a stretch that lies within the label be learned.
     mutating func hide(_ stretch: Range<Int>) {
-        let known = mask ?? [Float](repeating: 1, count: values.count)
-        mask = known
-        for index in stretch.clamped(to: 0..<values.count) { mask?[index] = 0 }
+        if mask == nil { mask = [Float](repeating: 1, count: values.count) }
+        mask?.change(stretch) { $0.update(repeating: 0) }
     }
 }
 

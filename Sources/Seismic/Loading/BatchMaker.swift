@@ -91,11 +91,7 @@ extension Loader {
             let isVector = input.type.shape.rank == 1
             let channels = isVector ? 1 : input.type.shape.channels.number ?? 0
             defer { first += channels }
-            var values: [Float] = []
-            values.reserveCapacity(windows.count * channels * length)
-            for window in windows {
-                for channel in first..<first + channels { values += window.samples[channel] }
-            }
+            let values = joined(windows.flatMap { $0.samples[first..<first + channels] })
             let shape = isVector ? [windows.count, length] : [windows.count, channels, length]
             return Batch.Values(name: input.name, shape: shape, values: values)
         }
@@ -104,12 +100,20 @@ extension Loader {
     private func lay(_ labels: [Label], lesson: Int, bindings: [String: Int]) -> Batch.Lesson {
         let (output, labeler) = lessons[lesson]
         let shape = labeler.label.substituting(bindings).numbers ?? []
-        let values = Batch.Values(name: output, shape: [labels.count] + shape, values: labels.flatMap(\.values))
+        let values = Batch.Values(name: output, shape: [labels.count] + shape, values: joined(labels.map(\.values)))
         guard labels.contains(where: { $0.mask != nil }) else { return Batch.Lesson(labels: values) }
         return Batch.Lesson(
             labels: values,
-            mask: labels.flatMap { $0.mask ?? [Float](repeating: 1, count: $0.values.count) })
+            mask: joined(labels.map { $0.mask ?? [Float](repeating: 1, count: $0.values.count) }))
     }
+}
+
+/// Arrays one behind the other, in memory that is asked for once.
+private func joined(_ parts: [[Float]]) -> [Float] {
+    var all: [Float] = []
+    all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { all += part }
+    return all
 }
 
 /// The traces that were left out, gathered from several threads.

@@ -77,7 +77,7 @@ public struct Pipeline: Sendable {
     /// Everything after the labels.
     func finish(_ window: inout Window) throws {
         for step in levelling { try step.apply(to: &window) }
-        guard window.samples.allSatisfy(\.isFinite) else {
+        guard window.samples.allSatisfy(\.areFinite) else {
             throw PreparationError(
                 "the prepared window holds numbers that are not finite", help: "look at it with: strata data view")
         }
@@ -99,7 +99,7 @@ extension Window {
                 length == 0 ? "the trace is empty" : "no sample of the trace is a number",
                 help: "--skip-bad leaves such traces out and counts them")
         }
-        for channel in samples.indices where !samples[channel].isFinite {
+        for channel in samples.indices where !samples[channel].areFinite {
             let recorded = samples[channel].filter(\.isFinite)
             let mean = Float(recorded[...].mean)
             for index in samples[channel].indices where !samples[channel][index].isFinite {
@@ -117,13 +117,5 @@ extension Window {
         guard places.count == wanted.count else { return }
         samples = places.map { samples[$0] }
         components = wanted
-    }
-}
-
-extension [Float] {
-    /// Whether every number is finite.
-    var isFinite: Bool {
-        // A sum of zeros times anything finite is zero, and the loop has no branch.
-        reduce(Float(0)) { $0 + $1 * 0 } == 0
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GraphIR
+import Kernels
 
 /// `demean`: every channel without its mean.
 public struct Demean: Preparation {
@@ -13,8 +14,7 @@ public struct Demean: Preparation {
 
     public func apply(to window: inout Window) {
         window.changeRecordedParts { part in
-            let mean = Float(part.mean)
-            for index in part.indices { part[index] -= mean }
+            Stretch.add(-Float(Stretch.mean(UnsafeBufferPointer(part))), to: part)
         }
     }
 
@@ -34,15 +34,13 @@ public struct Detrend: Preparation {
     public func apply(to window: inout Window) {
         window.changeRecordedParts { part in
             let middle = Double(part.count - 1) / 2
-            let mean = part.mean
+            let mean = Stretch.mean(UnsafeBufferPointer(part))
             var slope = 0.0
-            for (step, index) in part.indices.enumerated() {
-                slope += (Double(step) - middle) * (Double(part[index]) - mean)
-            }
+            for index in part.indices { slope += (Double(index) - middle) * (Double(part[index]) - mean) }
             let count = Double(part.count)
             slope /= max(1, count * (count * count - 1) / 12)
-            for (step, index) in part.indices.enumerated() {
-                part[index] = Float(Double(part[index]) - mean - slope * (Double(step) - middle))
+            for index in part.indices {
+                part[index] = Float(Double(part[index]) - mean - slope * (Double(index) - middle))
             }
         }
     }
@@ -73,8 +71,8 @@ public struct Taper: Preparation {
             let width = min(width, part.count / 2)
             for step in 0..<max(0, width) {
                 let gain = Float(0.5 * (1 - cos(.pi * Double(step) / Double(max(1, width - 1)))))
-                part[part.startIndex + step] *= gain
-                part[part.endIndex - 1 - step] *= gain
+                part[step] *= gain
+                part[part.count - 1 - step] *= gain
             }
         }
     }
@@ -123,11 +121,8 @@ public struct Normalize: Preparation {
 
     private func size(of part: ArraySlice<Float>) -> Double {
         switch by {
-        case .peak: return part.reduce(0) { max($0, Double(abs($1))) }
-        case .std:
-            let mean = part.mean
-            return (part.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(max(1, part.count)))
-                .squareRoot()
+        case .peak: Double(part.largestMagnitude)
+        case .std: part.deviation
         }
     }
 
@@ -142,29 +137,9 @@ public struct Normalize: Preparation {
 
     private func scale(_ window: inout Window, by sizes: [Double]) {
         for (channel, size) in sizes.enumerated() where size > 0 {
-            // Divided, not multiplied by an inverse, which would not be finite for the smallest sizes.
-            for index in window.valid {
-                window.samples[channel][index] = Float(Double(window.samples[channel][index]) / size)
-            }
+            window.samples[channel].change(window.valid) { Stretch.divide($0, by: size) }
         }
     }
 
     @section("strata_plugins") @used private static let entry: PluginEntry = { Registry.enter(Normalize.self, $0) }
-}
-
-extension ArraySlice<Float> {
-    /// 0 of nothing.
-    var mean: Double { isEmpty ? 0 : reduce(0) { $0 + Double($1) } / Double(count) }
-}
-
-extension Window {
-    /// Changes of each channel the part that was recorded; what fills a short trace stays zero.
-    mutating func changeRecordedParts(_ change: (inout ArraySlice<Float>) -> Void) {
-        for channel in samples.indices {
-            var part = samples[channel][valid]
-            guard !part.isEmpty else { continue }
-            change(&part)
-            samples[channel].replaceSubrange(valid, with: part)
-        }
-    }
 }
