@@ -96,12 +96,16 @@ public final class Machine {
     }
     /// Sets an input of the first samples of the batch, one behind the other.
     public func setInput(_ index: Int, to values: [Float]) throws(RunError) {
-        let count = count(ofNode: inputNode(index))
-        try values.withUnsafeBufferPointer { (all) throws(RunError) in
-            for sample in 0..<values.count.groups(of: max(1, count)) {
-                let range = sample * count..<min(all.count, (sample + 1) * count)
-                try setInput(index, sample: sample, to: UnsafeBufferPointer(rebasing: all[range]))
-            }
+        let node = inputNode(index)
+        let count = count(ofNode: node)
+        let samples = values.count / max(1, count)
+        guard samples * count == values.count, samples <= batch else {
+            throw .wrongCount(what: plan.graph.nodes[node].path, expected: batch * count, got: values.count)
+        }
+        guard let tensor = tensor(node, plan.rooms.values[node]) else { return }
+        values.withUnsafeBufferPointer { all in
+            guard let base = all.baseAddress else { return }
+            pool.run(samples) { sample, _ in tensor.unpack(base + sample * count, to: sample) }
         }
     }
 
@@ -150,6 +154,29 @@ public final class Machine {
             for sample in 0..<samples { tensor.unpack(base + sample * count, to: sample, adding: isSecond) }
         }
         hasCotangent[index] = true
+    }
+
+    /// Lends an output sample by sample to whoever judges it, on all threads: the numbers of a sample and, with
+    /// `slopes`, a room for their gradient, which must be filled and is added to what others said of this output.
+    public func judge(
+        _ index: Int, slopes: Bool, _ body: (_ sample: Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>?) -> Void
+    ) {
+        let node = plan.graph.outputs[index].node
+        guard let output = tensor(node, plan.rooms.values[node]) else { return }
+        let gradient = slopes ? tensor(node, plan.rooms.gradients[node]) : nil
+        let isSecond = plan.graph.outputs.indices.contains {
+            hasCotangent[$0] && plan.graph.outputs[$0].node == node
+        }
+        let count = count(ofNode: node)
+        pool.run(samples) { sample, _ in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, 2 * count)) { room in
+                guard let said = room.baseAddress else { return }
+                output.pack(sample, to: said)
+                body(sample, UnsafePointer(said), slopes ? said + count : nil)
+                gradient?.unpack(said + count, to: sample, adding: isSecond)
+            }
+        }
+        if gradient != nil { hasCotangent[index] = true }
     }
 
     func tensor(_ node: Int, _ place: Place?) -> Tensor? { tables.batchTensor(node, place, plan, memory) }

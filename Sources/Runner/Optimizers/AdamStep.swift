@@ -49,7 +49,7 @@ struct AdamStep {
         let start = step.range.lowerBound
         var square = memory[1]
         memory[1] = []
-        Stretch.each(&weights, gradient, step.range) { stretch in
+        MovedPart.each(&weights, gradient, step.range) { stretch in
             memory[0].withUnsafeMutableBufferPointer { mean in
                 square.withUnsafeMutableBufferPointer { square in
                     guard let mean = mean.baseAddress, let square = square.baseAddress else { return }

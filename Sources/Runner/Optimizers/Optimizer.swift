@@ -32,14 +32,14 @@ enum OptimizerSettings {
 }
 
 /// The stretch of one step as the kernels want it.
-struct Stretch {
+struct MovedPart {
     let weights: UnsafeMutablePointer<Float>
     let gradient: UnsafePointer<Float>
     let count: Int
 
     /// Hands the stretch of a step to a kernel; an empty one, or one that reaches beyond the weights, is left alone.
     static func each(
-        _ weights: inout MutableSpan<Float>, _ gradient: Span<Float>, _ range: Range<Int>, _ body: (Stretch) -> Void
+        _ weights: inout MutableSpan<Float>, _ gradient: Span<Float>, _ range: Range<Int>, _ body: (MovedPart) -> Void
     ) {
         guard !range.isEmpty, range.lowerBound >= 0, range.upperBound <= weights.count, gradient.count == weights.count
         else { return }
@@ -47,7 +47,7 @@ struct Stretch {
             gradient.withUnsafeBufferPointer { gradient in
                 guard let moving = weights.baseAddress, let slopes = gradient.baseAddress else { return }
                 body(
-                    Stretch(
+                    MovedPart(
                         weights: moving + range.lowerBound, gradient: slopes + range.lowerBound, count: range.count))
             }
         }

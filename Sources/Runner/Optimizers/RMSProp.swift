@@ -39,7 +39,7 @@ struct RMSProp: Optimizer {
         let start = step.range.lowerBound
         var velocity = memory[1]
         memory[1] = []
-        Stretch.each(&weights, gradient, step.range) { stretch in
+        MovedPart.each(&weights, gradient, step.range) { stretch in
             memory[0].withUnsafeMutableBufferPointer { square in
                 velocity.withUnsafeMutableBufferPointer { velocity in
                     guard let square = square.baseAddress, let velocity = velocity.baseAddress else { return }

@@ -33,7 +33,7 @@ struct SGD: Optimizer {
     func update(
         _ weights: inout MutableSpan<Float>, gradient: Span<Float>, memory: inout [[Float]], _ step: OptimizerStep
     ) {
-        Stretch.each(&weights, gradient, step.range) { stretch in
+        MovedPart.each(&weights, gradient, step.range) { stretch in
             if momentum == 0 {
                 Update.descent(stretch.weights, stretch.gradient, count: stretch.count, rate: Float(step.rate))
                 return

@@ -15,13 +15,13 @@ struct Failure {
     var traces: [String]
     var seed: UInt64
 
-    /// - Parameter before: weights and memory as they were when the step began.
+    /// - Parameter trainer: with weights and memory as they were when the step began.
     init(
-        _ problem: NotFinite, batch: Batch, position: Checkpoint.Position, rate: Double,
-        before: (weights: Weights, memory: [[Float]]), bench: Workbench
+        _ problem: NotFinite, batch: Batch, position: Checkpoint.Position, rate: Double, trainer: Trainer,
+        bench: Workbench
     ) {
         (self.problem, self.batch, self.position, self.rate) = (problem, batch, position, rate)
-        (weights, memory) = (before.weights, before.memory)
+        (weights, memory) = (trainer.weights, trainer.memory)
         traces = batch.traces.map { bench.dataset.name($0) }
         seed = bench.seed
     }

@@ -36,94 +36,51 @@ struct Lessons {
     var outputs: [String] { lessons.map(\.output) }
 
     /// The mean loss of each lesson over a batch; where `backward`, the machine is handed the slopes of their weighted
-    /// sum.
+    /// sum. Windows do not know of each other, so threads cannot show.
     func measure(_ batch: Batch, on machine: Machine, backward: Bool) throws -> [Double] {
-        var slopes = [[Float]?](repeating: nil, count: machine.plan.graph.outputs.count)
-        var losses: [Double] = []
-        for (lesson, taught) in zip(lessons, batch.lessons) {
-            let said = machine.output(lesson.index)
-            guard said.count == taught.labels.values.count else {
+        try zip(lessons, batch.lessons).map { lesson, taught in
+            let shape = machine.shape(ofOutput: lesson.index)
+            let count = shape.reduce(1, *)
+            guard taught.labels.values.count == count * batch.count else {
                 throw RunError(
                     .refused,
-                    "output '\(lesson.output)' has \(said.count / max(1, batch.count)) numbers a window and its "
-                        + "label \(taught.labels.values.count / max(1, batch.count))")
+                    "output '\(lesson.output)' has \(count) numbers a window and its label "
+                        + "\(taught.labels.values.count / max(1, batch.count))")
             }
-            let shape = machine.shape(ofOutput: lesson.index)
-            let measured = LossJob(
-                lesson, said: said, taught: taught, windows: batch.count, channels: shape.first ?? 1,
-                withSlopes: backward
-            ).run(on: machine.pool)
-            losses.append(measured.losses.reduce(0, +) / Double(max(1, batch.count)))
-            guard backward else { continue }
-            if let earlier = slopes[lesson.index] {
-                slopes[lesson.index] = zip(earlier, measured.slopes).map { $0 + $1 }
-            } else {
-                slopes[lesson.index] = measured.slopes
-            }
+            let losses = lesson.measure(
+                taught, on: machine, windows: batch.count, count: count, channels: shape.first ?? 1, slopes: backward)
+            return losses.reduce(0, +) / Double(max(1, batch.count))
         }
-        for (index, values) in slopes.enumerated() {
-            if let values { try machine.setCotangent(index, to: values) }
-        }
-        return losses
     }
 
     /// The weighted sum of the lessons' losses.
     func total(_ losses: [Double]) -> Double { zip(lessons, losses).reduce(0) { $0 + $1.0.weight * $1.1 } }
 }
 
-/// One lesson over all windows of a batch, a window a unit; windows do not know of each other, so threads cannot show.
-private final class LossJob: Job {
-    private let lesson: Lessons.Lesson
-    private let said: [Float]
-    private let taught: Batch.Lesson
-    private let windows: Int
-    private let channels: Int
-    private let withSlopes: Bool
-    private var losses: [Double]
-    private var slopes: [Float]
-    /// Valid while `run` holds the arrays open.
-    private var lossesBase: UnsafeMutablePointer<Double>?
-    private var slopesBase: UnsafeMutablePointer<Float>?
-    private var saidBase: UnsafePointer<Float>?
-    private var labelBase: UnsafePointer<Float>?
-    private var maskBase: UnsafePointer<Float>?
-
-    init(
-        _ lesson: Lessons.Lesson, said: [Float], taught: Batch.Lesson, windows: Int, channels: Int, withSlopes: Bool
-    ) {
-        (self.lesson, self.said, self.taught, self.windows) = (lesson, said, taught, windows)
-        (self.channels, self.withSlopes) = (channels, withSlopes)
-        losses = [Double](repeating: 0, count: windows)
-        slopes = withSlopes ? [Float](repeating: 0, count: said.count) : []
-    }
-
-    func run(on pool: ThreadPool) -> (losses: [Double], slopes: [Float]) {
+extension Lessons.Lesson {
+    /// The loss of each window.
+    fileprivate func measure(
+        _ taught: Batch.Lesson, on machine: Machine, windows: Int, count: Int, channels: Int, slopes: Bool
+    ) -> [Double] {
+        let scale = Float(weight / Double(max(1, windows)))
         let mask = taught.mask ?? []
-        losses.withUnsafeMutableBufferPointer { losses in
-            slopes.withUnsafeMutableBufferPointer { slopes in
-                said.withUnsafeBufferPointer { said in
-                    taught.labels.values.withUnsafeBufferPointer { label in
-                        mask.withUnsafeBufferPointer { mask in
-                            (lossesBase, slopesBase) = (losses.baseAddress, slopes.baseAddress)
-                            (saidBase, labelBase) = (said.baseAddress, label.baseAddress)
-                            maskBase = taught.mask == nil ? nil : mask.baseAddress
-                            pool.run(windows, self)
-                        }
+        return [Double](unsafeUninitializedCapacity: windows) { losses, written in
+            losses.initialize(repeating: 0)
+            written = windows
+            guard let losses = losses.baseAddress else { return }
+            taught.labels.values.withUnsafeBufferPointer { labels in
+                mask.withUnsafeBufferPointer { mask in
+                    guard let labels = labels.baseAddress else { return }
+                    let mask = taught.mask == nil ? nil : mask.baseAddress
+                    machine.judge(index, slopes: slopes) { window, said, slopes in
+                        losses[window] = loss.measure(
+                            LossWindow(
+                                output: said, label: labels + window * count, mask: mask.map { $0 + window * count },
+                                gradient: slopes, scale: scale, channels: channels,
+                                positions: count / max(1, channels)))
                     }
                 }
             }
         }
-        return (losses, slopes)
-    }
-
-    func run(unit: Int, worker: Int) {
-        guard let saidBase, let labelBase, windows > 0 else { return }
-        let count = said.count / windows
-        let offset = unit * count
-        let window = LossWindow(
-            output: saidBase + offset, label: labelBase + offset, mask: maskBase.map { $0 + offset },
-            gradient: withSlopes ? slopesBase.map { $0 + offset } : nil,
-            scale: Float(lesson.weight / Double(windows)), channels: channels, positions: count / max(1, channels))
-        lossesBase?[unit] = lesson.loss.measure(window)
     }
 }

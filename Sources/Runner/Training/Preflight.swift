@@ -23,17 +23,16 @@ struct Preflight {
         try checkDisk(bench, folder: folder)
     }
 
-    /// One batch is loaded and taken twice, on a copy of the weights: the second time tells.
+    /// One batch is loaded and run twice, without moving the weights: the second time tells.
     private mutating func measure(_ bench: Workbench, trainer: Trainer, clock: () -> Double) throws {
         let loader = try bench.loader(.train)
-        var trainer = trainer
         guard let batch = try bench.batches(.train, epoch: 0).next(), batch.count > 0 else { return }
         let memory = try bench.machine(.training, for: batch).plan.memory
         var seconds = 0.0
         for _ in 0..<2 {
             let started = clock()
             // A number that runs away is for the training itself to report, with its place.
-            if (try? trainer.slope(batch, number: 1)) == nil { return }
+            guard (try? trainer.slope(batch, number: 1)) != nil else { return }
             seconds = clock() - started
         }
         notes.append(

@@ -9,6 +9,8 @@ struct Trainer {
     let bench: Workbench
     var weights: Weights
     var memory: [[Float]]
+    /// What they were before the step: room that is used again for every one.
+    private var before: (weights: [Float], memory: [[Float]])
     private var gradients: Weights
     /// Neighbouring trained arrays as stretches of the block; what lies outside never moves.
     private let stretches: [Range<Int>]
@@ -19,6 +21,7 @@ struct Trainer {
         self.weights = weights
         let none = [Float](repeating: 0, count: bench.layout.count)
         self.memory = memory ?? [[Float]](repeating: none, count: bench.settings.optimizer.memories)
+        before = (none, self.memory.map { _ in none })
         gradients = Weights(zerosIn: bench.layout)
         var stretches: [Range<Int>] = []
         var wasTrained = false
@@ -41,16 +44,34 @@ struct Trainer {
         var penalty: Double
     }
 
-    /// Forward, loss, backward, update. The weights move only if every number on the way was finite.
+    /// Forward, loss, backward, update. Weights and memory move only if every number on the way was finite; where one
+    /// was not, they are as they were before.
     mutating func step(_ batch: Batch, number: Int, rate: Double) throws -> Outcome {
-        var outcome = try slope(batch, number: number)
-        outcome.penalty = penalize()
-        try clip()
-        move(number: number, rate: rate)
-        guard weights.areFinite else {
-            throw NotFinite(what: "\(weights.culprit) after an update at the rate \(rate)", sample: nil)
+        let (machine, losses) = try slope(batch, number: number)
+        remember(on: machine.pool)
+        do {
+            bench.read(machine, gradients: &gradients, statistics: &weights)
+            let penalty = penalize()
+            try clip()
+            move(number: number, rate: rate)
+            guard weights.areFinite else {
+                throw NotFinite(what: "\(weights.culprit) after an update at the rate \(rate)", sample: nil)
+            }
+            guard memory.allSatisfy(\.areFinite) else {
+                throw NotFinite(what: "the optimizer's memory after an update at the rate \(rate)", sample: nil)
+            }
+            return Outcome(losses: losses, penalty: penalty)
+        } catch {
+            swap(&weights.values, &before.weights)
+            swap(&memory, &before.memory)
+            throw error
         }
-        return outcome
+    }
+
+    /// Copies weights and memory aside, on all threads.
+    private mutating func remember(on pool: ThreadPool) {
+        before.weights.copy(weights.values, on: pool)
+        for index in memory.indices { before.memory[index].copy(memory[index], on: pool) }
     }
 
     /// The optimizer's turn. The arrays are lent out of `self` and put back, which copies nothing.
@@ -69,8 +90,8 @@ struct Trainer {
         swap(&remembered, &memory)
     }
 
-    /// The losses of a batch and, in `gradients`, where they point; running statistics move along.
-    mutating func slope(_ batch: Batch, number: Int) throws -> Outcome {
+    /// The mean loss of each lesson on a batch; the machine then has where they point.
+    func slope(_ batch: Batch, number: Int) throws -> (machine: Machine, losses: [Double]) {
         let machine = try bench.machine(.training, for: batch)
         bench.load(weights, into: machine)
         try bench.feed(batch, to: machine)
@@ -88,8 +109,7 @@ struct Trainer {
         } catch {
             throw NotFinite(error)
         }
-        bench.read(machine, gradients: &gradients, statistics: &weights)
-        return Outcome(losses: losses, penalty: 0)
+        return (machine, losses)
     }
 
     /// Adds the layers' L1 and L2 penalties to the gradient; returns their sum.
@@ -154,15 +174,30 @@ struct NotFinite: Error {
 
 extension Weights {
     /// Whether every number is one; what is saved always is.
-    var areFinite: Bool {
-        values.withUnsafeBufferPointer { values in
-            values.baseAddress.map { Update.squares($0, count: values.count).isFinite } ?? true
-        }
-    }
+    var areFinite: Bool { values.areFinite }
 
     /// The first array that holds what is no number.
     fileprivate var culprit: String {
         let entry = layout.entries.first { entry in !values[entry.range].allSatisfy(\.isFinite) }
         return entry.map { "weight '\($0.name)'" } ?? "the length of all weights"
+    }
+}
+
+extension [Float] {
+    fileprivate var areFinite: Bool { withUnsafeBufferPointer(Stretch.areFinite) }
+
+    /// Takes over as many other numbers, in the memory that there is.
+    fileprivate mutating func copy(_ other: [Float], on pool: ThreadPool) {
+        let part = 1 << 15
+        withUnsafeMutableBufferPointer { target in
+            other.withUnsafeBufferPointer { source in
+                let count = Swift.min(target.count, source.count)
+                pool.run(count.groups(of: part)) { unit, _ in
+                    let range = unit * part..<Swift.min(count, (unit + 1) * part)
+                    _ = UnsafeMutableBufferPointer(rebasing: target[range])
+                        .update(fromContentsOf: UnsafeBufferPointer(rebasing: source[range]))
+                }
+            }
+        }
     }
 }

@@ -147,8 +147,6 @@ struct TrainingRun {
     }
 
     private mutating func step(_ batch: Batch, rate: Double) throws {
-        // Arrays are copied when they are changed; a step that fails is kept as it began.
-        let before = (weights: trainer.weights, memory: trainer.memory)
         do {
             let outcome = try trainer.step(batch, number: position.step + 1, rate: rate)
             for (index, loss) in (outcome.losses + [outcome.penalty, 1]).enumerated() {
@@ -157,7 +155,7 @@ struct TrainingRun {
             position.step += 1
         } catch let problem as NotFinite {
             let windows = try bench.windows(of: batch, epoch: position.epoch, number: position.batch)
-            throw try Failure(problem, batch: windows, position: position, rate: rate, before: before, bench: bench)
+            throw try Failure(problem, batch: windows, position: position, rate: rate, trainer: trainer, bench: bench)
                 .save(to: request.folder)
         }
     }
