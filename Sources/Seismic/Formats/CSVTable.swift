@@ -96,6 +96,10 @@ struct CSVTable: MetadataRows {
 
     /// Text without its outer quotes, doubled ones made single.
     private static func unquoted(_ bytes: UnsafeRawBufferPointer) -> String {
+        if bytes.count >= 2, bytes[0] == quote, bytes[bytes.count - 1] == quote {
+            let inner = UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
+            if !inner.contains(quote) { return String(decoding: inner, as: UTF8.self) }
+        }
         var out: [UInt8] = []
         var isQuoted = false
         for (index, byte) in bytes.enumerated() {

@@ -29,6 +29,32 @@ enum Slice: Hashable {
         return axes + [last]
     }
 
+    /// The name that nearly every trace has, `bucket0$17,:3,:6000`, taken apart; `nil` for any other.
+    static func plane(_ name: String) -> (array: String, row: Int, channels: Int, samples: Int)? {
+        var name = name
+        return name.withUTF8 { bytes in
+            guard let mark = bytes.firstIndex(of: UInt8(ascii: "$")) else { return nil }
+            var place = mark + 1
+            /// Up to seven digits, and what must stand behind them.
+            func number(_ behind: [UInt8]) -> Int? {
+                let first = place
+                var number = 0
+                while place < bytes.count, place < first + 7, bytes[place] &- UInt8(ascii: "0") < 10 {
+                    number = 10 * number + Int(bytes[place] - UInt8(ascii: "0"))
+                    place += 1
+                }
+                guard place > first, bytes[place...].starts(with: behind) else { return nil }
+                place += behind.count
+                return number
+            }
+            let comma: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: ":")]
+            guard let row = number(comma), let channels = number(comma), let samples = number([]),
+                place == bytes.count
+            else { return nil }
+            return (String(decoding: bytes[..<mark], as: UTF8.self), row, channels, samples)
+        }
+    }
+
     /// One axis while it is being read: up to three numbers between colons.
     private struct Part {
         var words: [Int?] = []

@@ -133,6 +133,11 @@ private final class SeisBenchPart: Sendable {
 
     /// The samples that a trace's name stands for, with the lengths of the axes that are left.
     private func box(named name: String) throws(DataError) -> (samples: [Float], shape: [Int]) {
+        if let (array, row, channels, count) = Slice.plane(name),
+            let samples = try dataset(array, isShared: true).plane(row, channels: channels, samples: count)
+        {
+            return (samples, [channels, count])
+        }
         let parts = name.split(separator: "$", maxSplits: 1, omittingEmptySubsequences: false)
         let dataset = try dataset(String(parts[0]), isShared: parts.count == 2)
         guard let axes = parts.count == 2 ? Slice.axes(of: parts[1]) : [], axes.count <= dataset.shape.count else {

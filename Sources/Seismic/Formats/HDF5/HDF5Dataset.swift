@@ -124,6 +124,16 @@ final class HDF5Dataset: Sendable {
         return try bytes(start: start, count: count).withUnsafeBytes { format.decode($0, as: Float.self) }
     }
 
+    /// One row of an array `[row, channels, samples]` that stands in one stretch; `nil` where it is not so, or the row
+    /// is not of this size. The short way for what is read most.
+    func plane(_ row: Int, channels: Int, samples: Int) throws(DataError) -> [Float]? {
+        guard case .stretch(let offset) = storage, case .number(let format) = type, shape.count == 3,
+            (0..<shape[0]).contains(row), channels == shape[1], samples == shape[2]
+        else { return nil }
+        let size = channels * samples * type.size
+        return try hdf5.file.borrow(offset + row * size, size) { raw in format.decode(raw, as: Float.self) }
+    }
+
     /// Texts or numbers, whatever the array holds.
     func value() throws(DataError) -> HDF5Value {
         if case .number = type { return .numbers(try read()) }
