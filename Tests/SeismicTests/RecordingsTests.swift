@@ -1,0 +1,113 @@
+import Foundation
+import GraphIR
+import Testing
+
+@testable import Seismic
+
+/// Folders of waveform files as datasets: components side by side, gaps, windows, arrivals from headers and tables.
+@Suite struct RecordingsTests {
+    private static let start = Instant("2024-03-05T06:07:08Z") ?? Instant(nanoseconds: 0)
+
+    private static func segment(
+        _ id: String, after seconds: Double = 0, _ values: Range<Int>, rate: Double = 100, picks: [Segment.Pick] = []
+    ) -> Segment {
+        Segment(
+            id: id, start: start.advanced(bySeconds: seconds), rate: rate, samples: .int32(values.map(Int32.init)),
+            picks: picks)
+    }
+
+    /// Three components in two files, the vertical one with a hole of two seconds that the others do not have.
+    private static func recorded(_ folder: URL) throws -> String {
+        let vertical = [segment("XX.ABC..HHZ", 0..<1000), segment("XX.ABC..HHZ", after: 12, 1200..<2000)]
+        try MiniSEED.write(vertical, to: folder.path + "/b.mseed", recordLength: 512)
+        try FileManager.default.createDirectory(atPath: folder.path + "/deep", withIntermediateDirectories: true)
+        let horizontal = [segment("XX.ABC..HHE", 0..<2000), segment("XX.ABC..HHN", after: 0.5, 5000..<6950)]
+        try MiniSEED.write(horizontal, to: folder.path + "/deep/a.mseed")
+        return folder.path
+    }
+
+    @Test func componentsStandSideBySide() throws {
+        try withTemporaryFolder { folder in
+            let dataset = try openDataset(Self.recorded(folder))
+            #expect(dataset.format == "waveforms" && dataset.count == 1)
+            let trace = try dataset.trace(0)
+            #expect(trace.components == "ZNE" && trace.length == 2000 && trace.rate == 100)
+            #expect(trace.start == Self.start && trace.metadata["station_code"] == "ABC")
+            let (z, n, e) = (Array(trace.channel(0)), Array(trace.channel(1)), Array(trace.channel(2)))
+            #expect(z[..<1000].elementsEqual((0..<1000).map(Float.init)))
+            #expect(z[1000..<1200].allSatisfy { $0.isNaN })
+            #expect(z[1200...].elementsEqual((1200..<2000).map(Float.init)))
+            #expect(n[..<50].allSatisfy { $0.isNaN } && n[50...].elementsEqual((5000..<6950).map(Float.init)))
+            #expect(e.elementsEqual((0..<2000).map(Float.init)))
+        }
+    }
+
+    @Test func windowsCoverEverySample() throws {
+        try withTemporaryFolder { folder in
+            let path = try Self.recorded(folder)
+            let dataset = try openDataset("waveforms:\(path),window=6,overlap=0.5")
+            #expect(dataset.count == 6)
+            let firsts = [0, 300, 600, 900, 1200, 1400]
+            for (index, first) in firsts.enumerated() {
+                let trace = try dataset.trace(index)
+                #expect(trace.length == 600 && trace.start == Self.start.advanced(bySeconds: Double(first) / 100))
+                #expect(trace.channel(2).elementsEqual((first..<first + 600).map(Float.init)))
+            }
+            #expect(try openDataset("waveforms:\(path),window=60").count == 1)
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path),windw=6") }
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=0") }
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path)/none") }
+        }
+    }
+
+    @Test func aSilenceEndsARecording() throws {
+        try withTemporaryFolder { folder in
+            let parts = [Self.segment("XX.A..HHZ", 0..<500), Self.segment("XX.A..HHZ", after: 9, 0..<300)]
+            try MiniSEED.write(parts, to: folder.path + "/a.mseed")
+            try MiniSEED.write([Self.segment("XX.A..BHZ", 0..<90, rate: 20)], to: folder.path + "/b.mseed")
+            let dataset = try openDataset(folder.path)
+            let lengths = try (0..<dataset.count).map { try dataset.trace($0).length }
+            #expect(lengths == [90, 500, 300])
+        }
+    }
+
+    @Test func arrivalsComeFromHeadersAndTables() throws {
+        try withTemporaryFolder { folder in
+            let picks = [
+                Segment.Pick(name: "A", time: Self.start.advanced(bySeconds: 1.5)),
+                Segment.Pick(name: "S", time: Self.start.advanced(bySeconds: 4)),
+            ]
+            try SAC.write(Self.segment("XX.ABC..HHZ", 0..<1000, picks: picks), to: folder.path + "/a.sac")
+            let table = """
+                network,station,phase,time
+                XX,ABC,P,2024-03-05T06:07:14.25Z
+                XX,ABC,Pn,2024-03-05T06:07:09Z
+                XX,OTHER,P,2024-03-05T06:07:10Z
+                XX,ABC,S,2024-03-05T07:00:00Z
+
+                """
+            try Data(table.utf8).write(to: folder.appendingPathComponent("picks.csv"))
+            let dataset = try openDataset(folder.path)
+            let row = dataset.metadata(0)
+            #expect(row.double("trace_p_arrival_sample") == 150 && row.double("trace_p2_arrival_sample") == 625)
+            #expect(row.double("trace_s_arrival_sample") == 400 && row.double("trace_s2_arrival_sample") == nil)
+            #expect(row.double("trace_Pn_arrival_sample") == 100)
+            #expect(Set(dataset.picks(0).map(\.event)) == [0, 1])
+            let noPhase = table + "XX,ABC,Q,2024-03-05T07:00:00Z\n"
+            for wrong in ["network,station,phase\nXX,ABC,P\n", noPhase, table + "a,b\n"] {
+                try Data(wrong.utf8).write(to: folder.appendingPathComponent("picks.csv"))
+                #expect(throws: DataError.self) { try openDataset(folder.path) }
+            }
+        }
+    }
+
+    @Test func damageIsFoundWhenItIsOpened() throws {
+        try withTemporaryFolder { folder in
+            let path = try Self.recorded(folder)
+            let file = folder.appendingPathComponent("b.mseed")
+            let bytes = try Data(contentsOf: file)
+            try bytes.dropLast(100).write(to: file)
+            #expect(throws: DataError.self) { try openDataset(path) }
+        }
+    }
+}
