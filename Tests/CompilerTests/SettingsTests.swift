@@ -45,7 +45,18 @@ import Testing
         #expect(network.parameters.entries.first?.isExplicit == true)
     }
 
+    @Test func aLessonsLossAndLabelerCanBeAnother() throws {
+        let changed = compiled(
+            ("learn.p.loss", "mean_square"), ("learn.p.from", "pick(S, width: 0.3 s)"),
+            ("learn.p.from.width", "40 samples"))
+        #expect(changed.diagnostics.map(\.message) == [])
+        let lesson = try #require(changed.network?.recipe?.lessons.first)
+        #expect(lesson.loss.name == "mean_square" && lesson.labeler.arguments["phase"] == .string("S"))
+        #expect(lesson.labeler.arguments["width"] == .int(40))
+    }
+
     @Test(arguments: [
+        ("learn.p.loss", "mean_sqare", "E0504"), ("learn.p.loss", "3", "E0401"),
         ("filter", "[8]", "E0209"), ("filters", "[8.5]", "E0401"), ("filters", "[8", "E0103"),
         ("train.epoch", "3", "E0204"),
         ("train.epochs", "0", "E0402"), ("down.lstm.units", "3", "E0601"), ("down.conv.kernle", "3", "E0204"),

@@ -77,8 +77,10 @@ struct RecipeWriter {
 
     private func write(_ lesson: LearnStatement, _ elaborator: inout Elaborator) -> Recipe.Lesson? {
         let name = lesson.output
-        let labeler = plugin(lesson.labeler, .labeler, section: "learn", [name.text, "from"], &elaborator)
-        let loss = lesson.loss.map { plugin($0, .loss, section: "learn", [name.text, "loss"], &elaborator) }
+        let labeler = taught(lesson.labeler, .labeler, [name.text, "from"], &elaborator)
+        let loss = (lesson.loss ?? change(of: ["learn", name.text, "loss"])?.value).map {
+            taught($0, .loss, [name.text, "loss"], &elaborator)
+        }
         let weight = weight(of: lesson, &elaborator)
         guard let output = elaborator.outputs.first(where: { $0.name == name.text }) else {
             if !(elaborator.brokenOutputs + elaborator.unreadNames).contains(name.text) {
@@ -96,15 +98,26 @@ struct RecipeWriter {
         return Recipe.Lesson(output: name.text, labeler: labeler, loss: loss, weight: weight, place: lesson.place)
     }
 
-    private func weight(of lesson: LearnStatement, _ elaborator: inout Elaborator) -> Double? {
-        var expression = lesson.weight
+    /// The last change of what stands at a path as a whole.
+    private func change(of path: [String]) -> Change? { changes.last { $0.names.map(\.text) == path } }
+
+    /// A lesson's labeler or loss, or what `set` puts in its place.
+    private func taught(
+        _ written: Expression, _ kind: PluginKind, _ path: [String], _ elaborator: inout Elaborator
+    ) -> PluginCall? {
         let outer = elaborator.file
         defer { elaborator.file = outer }
-        for change in changes where change.names.map(\.text) == ["learn", lesson.output.text, "weight"] {
-            expression = change.value
-            elaborator.file = change.file
-        }
-        guard let expression else { return 1 }
+        let change = change(of: ["learn"] + path)
+        if let change { elaborator.file = change.file }
+        return plugin(change?.value ?? written, kind, section: "learn", path, &elaborator)
+    }
+
+    private func weight(of lesson: LearnStatement, _ elaborator: inout Elaborator) -> Double? {
+        let outer = elaborator.file
+        defer { elaborator.file = outer }
+        let change = change(of: ["learn", lesson.output.text, "weight"])
+        if let change { elaborator.file = change.file }
+        guard let expression = change?.value ?? lesson.weight else { return 1 }
         let purpose = Purpose(owner: "learn", name: "weight", rate: nil)
         let item = elaborator.evaluate(expression, wanted: .float)
         return elaborator.fit(item, .float, range: 0...1e9, purpose, at: expression.place).flatMap { Double($0) }
@@ -256,7 +269,7 @@ struct RecipeWriter {
         var paths: [String] = []
         for (lesson, _) in lessons {
             let output = lesson.output.text
-            paths += ["learn.\(output).weight", "learn.\(output).from.*", "learn.\(output).loss.*"]
+            paths += ["weight", "from", "from.*", "loss", "loss.*"].map { "learn.\(output).\($0)" }
         }
         for (section, chain) in [("prepare", preparation), ("augment", augmentation)] {
             for stage in chain?.stages ?? [] {
