@@ -67,7 +67,9 @@ enum DeviationOfResiduals: ResidualStatistic {
     static func measure(_ residuals: [Double]) -> Measurement {
         sums(of: residuals, [{ $0 }, { $0 * $0 }]) { sums in
             let mean = sums[0] / sums[2]
-            return max(0, sums[1] / sums[2] - mean * mean).squareRoot()
+            // Rounding may leave less than nothing; of no picks there is no spread at all.
+            let variance = sums[1] / sums[2] - mean * mean
+            return (variance < 0 ? 0 : variance).squareRoot()
         }
     }
 }
