@@ -26,7 +26,7 @@ run() {  # NAME NETWORK DATA OPTIONS…
 wanted() { [ "${#names[@]}" -eq 0 ] || [[ " ${names[*]} " == *" $1 "* ]]; }
 names=("$@")
 wanted phasenet && run phasenet picker/phasenet synthetic:2400 --batch 16 --epochs 12 --set "train.optimizer=adam(rate: 3e-3)"
-wanted eqt && run eqt eqt synthetic:1600 --batch 8 --epochs 30
+wanted eqt && run eqt eqt synthetic:3200 --batch 8 --epochs 30
 wanted tcn && run tcn volcano/tcn synthetic:volcano:160 --batch 4 --epochs 15
 wanted rnn && run rnn volcano/rnn synthetic:volcano:160 --batch 4 --epochs 15
 wanted lstm && run lstm volcano/lstm synthetic:volcano:160 --batch 4 --epochs 15

@@ -4,7 +4,7 @@
 
 /// Batches, results and slopes are arrays of some megabytes that come and go with every step. The C library would give
 /// each back to the system when it goes, and a new one is cleared page by page: three quarters of what loading costs,
-/// and some percent of training EQTransformer. A program that trains asks once, at its start, that it is kept instead.
+/// and some percent of training EQTransformer. `strata` asks once, at its start, that it is kept instead.
 public func keepFreedMemory() {
     #if canImport(Glibc)
         // Swift does not see <malloc.h>; its constants are part of the library's binary interface.

@@ -58,18 +58,7 @@ public enum Stretch {
     }
 
     /// Whether every number is finite.
-    public static func areFinite(_ x: Source) -> Bool {
-        guard let base = x.baseAddress else { return true }
-        // Zero times anything finite is zero, and a sum of zeros is one: no branch in the loop.
-        var zeros = Vector.zero
-        let whole = x.count & ~15
-        for index in stride(from: 0, to: whole, by: lanes) {
-            zeros = zeros.addingProduct((base + index).vector, Vector.zero)
-        }
-        var zero = zeros.total
-        for index in whole..<x.count { zero += base[index] * 0 }
-        return zero == 0
-    }
+    public static func areFinite(_ x: Source) -> Bool { x.baseAddress.map { allFinite($0, x.count) } ?? true }
 
     public static func add(_ value: Float, to x: Row) {
         for index in x.indices { x[index] += value }

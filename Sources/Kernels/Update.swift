@@ -84,21 +84,9 @@ public enum Update {
         }
     }
 
-    /// The sum of squares in double precision, always added in the same order: sixteen running sums, then those.
+    /// The sum of squares in double precision, always added in the same order.
     public static func squares(_ values: Source, count: Int) -> Double {
-        var sums = SIMD16<Double>.zero
-        let whole = count & ~15
-        var index = 0
-        while index < whole {
-            var part = SIMD16<Double>()
-            for lane in 0..<16 { part[lane] = Double(values[index + lane]) }
-            sums += part * part
-            index += 16
-        }
-        var sum = 0.0
-        for lane in 0..<16 { sum += sums[lane] }
-        for rest in whole..<count { sum += Double(values[rest]) * Double(values[rest]) }
-        return sum
+        Stretch.sum(UnsafeBufferPointer(start: values, count: count)) { $0 * $0 }
     }
 
     public static func scale(_ values: Row, count: Int, by factor: Float) {

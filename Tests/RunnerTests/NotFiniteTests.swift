@@ -133,4 +133,17 @@ struct SteepLoss: Loss {
         let checkpoint = try #require(try Checkpoint.latest(in: run)).checkpoint
         #expect(checkpoint.weights.allSatisfy { $0.isFinite })
     }
+
+    /// Running statistics and the optimizer's memory too are put back where a later number was none.
+    @Test func aStepThatFailsChangesNothing() throws {
+        let bench = try Workbench(ToyStudy.file(), dataset: ToyData(), seed: 3, threads: 2)
+        var trainer = Trainer(bench, weights: try bench.firstWeights())
+        let batch = try #require(try bench.batches(.train, epoch: 0).next())
+        _ = try trainer.step(batch, number: 1, rate: 1e-2)
+        let (weights, memory) = (trainer.weights.values, trainer.memory)
+        #expect(throws: NotFinite.self) { try trainer.step(batch, number: 2, rate: .greatestFiniteMagnitude) }
+        #expect(trainer.weights.values == weights && trainer.memory == memory)
+        _ = try trainer.step(batch, number: 2, rate: 1e-2)
+        #expect(trainer.weights.values != weights && trainer.memory != memory)
+    }
 }

@@ -56,6 +56,9 @@ import Testing
             #expect(try openDataset("waveforms:\(path),window=60").count == 1)
             #expect(throws: DataError.self) { try openDataset("waveforms:\(path),windw=6") }
             #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=0") }
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=0.01") }
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path),overlap=0.5") }
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=6,window=7") }
             #expect(throws: DataError.self) { try openDataset("waveforms:\(path)/none") }
         }
     }
@@ -68,6 +71,73 @@ import Testing
             let dataset = try openDataset(folder.path)
             let lengths = try (0..<dataset.count).map { try dataset.trace($0).length }
             #expect(lengths == [90, 500, 300])
+        }
+    }
+
+    /// A manifest finds a folder of windows again, from another folder too.
+    @Test func aManifestFindsItsWindows() throws {
+        try withTemporaryFolder { folder in
+            let path = try Self.recorded(folder)
+            let dataset = try openDataset("waveforms:\(path),window=2")
+            let place = DatasetPlace.absolute("waveforms:deep/..,window=2", in: path)
+            #expect(place == "waveforms:\(URL(fileURLWithPath: path).standardizedFileURL.path),window=2")
+            let manifest = SplitManifest(dataset, path: place, rule: SplitRule(.time))
+            let file = folder.appendingPathComponent("split.json")
+            try Data(manifest.json.text().utf8).write(to: file)
+            let divided = try openDataset(file.path)
+            #expect(divided.count == 10 && divided.split(0) == .train && divided.split(9) == .test)
+        }
+    }
+
+    /// Loggers write measured rates; stations change their components; names may be anything.
+    @Test func oddRecords() throws {
+        try withTemporaryFolder { folder in
+            let records = [
+                Self.segment("XX.A..HHZ", 0..<500, rate: 100.001),
+                Self.segment("XX.A..HHZ", after: 5, 500..<900, rate: 99.999),
+                Self.segment("XX.A..HHE", after: 60, 0..<300), Self.segment("XX.A..HHZ", after: 60.005, 0..<300),
+            ]
+            for (number, record) in records.enumerated() {
+                try SAC.write(record, to: folder.path + "/\(number).sac")
+            }
+            let dataset = try openDataset(folder.path)
+            #expect(dataset.count == 2)
+            let (first, second) = (try dataset.trace(0), try dataset.trace(1))
+            #expect(first.components == "Z" && first.samples == (0..<900).map(Float.init))
+            #expect(second.components == "ZE" && second.length == 301 && second.channel(0)[0].isNaN)
+            for id in ["XX.A..", "XX"] {
+                try SAC.write(Self.segment(id, 0..<10), to: folder.path + "/odd.sac", overwrite: true)
+                #expect(throws: DataError.self) { try openDataset(folder.path) }
+            }
+            try SAC.write(Self.segment("XX.A..HHZ", 0..<10, rate: 1e9), to: folder.path + "/odd.sac", overwrite: true)
+            #expect(throws: DataError.self) { try openDataset(folder.path) }
+        }
+    }
+
+    /// Each S belongs to the latest P that has none; what three headers say is said once; a window between P and S
+    /// knows both.
+    @Test func arrivalsAreSortedIntoEarthquakes() throws {
+        func pick(_ phase: Phase, _ seconds: Double, _ event: String? = nil) -> StationPick {
+            StationPick(
+                network: "XX", station: "A", phase: phase, time: Self.start.advanced(bySeconds: seconds), event: event)
+        }
+        let events = StationEvent.events(of: [
+            pick(.P, 5), pick(.P, 40), pick(.S, 45), pick(.P, 40.01), pick(.Pn, 39), pick(.S, 900), pick(.P, 2000, "a"),
+            pick(.P, 2001, "b"), pick(.S, 2003, "a"), pick(.S, 2004, "b"),
+        ])
+        #expect(events.map { $0.picks.map(\.phase) } == [[.P, .Pn], [.P, .S], [.S], [.P, .S], [.P, .S]])
+        #expect(events.suffix(2).map(\.name) == ["a", "b"])
+        try withTemporaryFolder { folder in
+            try SAC.write(Self.segment("XX.A..HHZ", 0..<3000), to: folder.path + "/a.sac")
+            let table = "network,station,phase,time\nXX,A,P,2024-03-05T06:07:12Z\nXX,A,S,2024-03-05T06:07:27Z\n"
+            try Data(table.utf8).write(to: folder.appendingPathComponent("picks.csv"))
+            let dataset = try openDataset("waveforms:\(folder.path),window=10")
+            #expect(dataset.metadata(1).double("trace_p_arrival_sample") == -600)
+            #expect(dataset.metadata(1).double("trace_s_arrival_sample") == 900)
+            #expect(dataset.metadata(2)["trace_category"] == "earthquake_local")
+            let elsewhere = table.replacingOccurrences(of: "XX,A", with: "XX,B")
+            try Data(elsewhere.utf8).write(to: folder.appendingPathComponent("picks.csv"))
+            #expect(throws: DataError.self) { try openDataset(folder.path) }
         }
     }
 
@@ -91,7 +161,7 @@ import Testing
             let row = dataset.metadata(0)
             #expect(row.double("trace_p_arrival_sample") == 150 && row.double("trace_p2_arrival_sample") == 625)
             #expect(row.double("trace_s_arrival_sample") == 400 && row.double("trace_s2_arrival_sample") == nil)
-            #expect(row.double("trace_Pn_arrival_sample") == 100)
+            #expect(row.double("trace_Pn_arrival_sample") == 100 && row["trace_category"] == "earthquake_local")
             #expect(Set(dataset.picks(0).map(\.event)) == [0, 1])
             let noPhase = table + "XX,ABC,Q,2024-03-05T07:00:00Z\n"
             for wrong in ["network,station,phase\nXX,ABC,P\n", noPhase, table + "a,b\n"] {

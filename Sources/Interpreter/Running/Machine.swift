@@ -157,7 +157,7 @@ public final class Machine {
     }
 
     /// Lends an output sample by sample to whoever judges it, on all threads: the numbers of a sample and, with
-    /// `slopes`, a room for their gradient, which must be filled and is added to what others said of this output.
+    /// `slopes`, a room of zeros for their gradient, which is added to what others said of this output.
     public func judge(
         _ index: Int, slopes: Bool, _ body: (_ sample: Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>?) -> Void
     ) {
@@ -172,6 +172,7 @@ public final class Machine {
             withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, 2 * count)) { room in
                 guard let said = room.baseAddress else { return }
                 output.pack(sample, to: said)
+                if slopes { (said + count).initialize(repeating: 0, count: count) }
                 body(sample, UnsafePointer(said), slopes ? said + count : nil)
                 gradient?.unpack(said + count, to: sample, adding: isSecond)
             }

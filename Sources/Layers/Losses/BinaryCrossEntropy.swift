@@ -44,7 +44,7 @@ public struct BinaryCrossEntropy: Loss {
             return window.meanOfVectors { output, label in
                 let p = output.larger(low).smaller(high)
                 // Most of a seismogram is neither P nor S: half of the surprise is then nothing at all.
-                if label.total == 0 {
+                if label.larger(Vector.zero - label).total == 0 {
                     let rest = one - p
                     return ((p - p) - rest.logarithm, one / rest)
                 }

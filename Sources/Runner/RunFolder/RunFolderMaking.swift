@@ -77,13 +77,18 @@ extension RunRecord {
         }
         var settings = list(file.network.parameters, prefix: "")
         guard let recipe = file.network.recipe else { return settings }
+        // These stand as one value each: one override within it makes it the command line's.
+        func whole(_ key: String, _ value: String) {
+            let isOverridden = said.contains { $0.hasPrefix(key + ".") }
+            settings.append(Setting(key: key, value: value, origin: isOverridden ? .commandLine : .file))
+        }
         for lesson in recipe.lessons {
-            let taught = "\(lesson.labeler.whole) loss \(lesson.loss.whole) weight \(lesson.weight)"
-            settings.append(Setting(key: "learn.\(lesson.output)", value: taught, origin: .file))
+            whole(
+                "learn.\(lesson.output)",
+                "\(lesson.labeler.whole) loss \(lesson.loss.whole) weight \(lesson.weight)")
         }
         for (key, calls) in [("prepare", recipe.preparations), ("augment", recipe.augmentations)] {
-            settings.append(
-                Setting(key: key, value: calls.map(\.whole).joined(separator: " -> "), origin: .file))
+            whole(key, calls.map(\.whole).joined(separator: " -> "))
         }
         return settings + list(recipe.training, prefix: "train.")
     }

@@ -71,6 +71,11 @@ struct Trainer {
     /// Copies weights and memory aside, on all threads.
     private mutating func remember(on pool: ThreadPool) {
         before.weights.copy(weights.values, on: pool)
+        // An optimizer of strangers may have changed what it remembers.
+        guard before.memory.map(\.count) == memory.map(\.count) else {
+            before.memory = memory
+            return
+        }
         for index in memory.indices { before.memory[index].copy(memory[index], on: pool) }
     }
 

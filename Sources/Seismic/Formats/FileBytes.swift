@@ -24,7 +24,8 @@ final class FileBytes: @unchecked Sendable {
 
     /// Maps a file. It must be a plain file; a pipe or a folder is refused.
     init(mapping path: String) throws(DataError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe must not make anyone wait for its other end.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileBytes.failure(path, "a readable file") }
         defer { close(descriptor) }
         var status = stat()

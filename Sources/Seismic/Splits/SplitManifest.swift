@@ -108,9 +108,8 @@ struct DividedDataset: Dataset {
     /// Refuses a dataset that is not the one that was divided.
     init(_ manifest: SplitManifest, at path: String) throws {
         self.path = path
-        let isRelative = !manifest.dataset.hasPrefix("/") && !manifest.dataset.hasPrefix(SyntheticReader.prefix)
-        let folder = (path as NSString).deletingLastPathComponent
-        let place = isRelative && !folder.isEmpty ? folder + "/" + manifest.dataset : manifest.dataset
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let place = DatasetPlace.absolute(manifest.dataset, in: folder)
         base = try openDataset(place)
         guard SplitManifest.hash(of: base) == manifest.datasetHash else {
             throw DataError(

@@ -145,7 +145,7 @@ struct WaveTrain: Sendable {
     {
         let rate = motion.rate
         let first = Int(clampingTruncated: onset.rounded(.up))
-        guard first >= 0, first < motion.samples.count else { return }
+        guard onset.isFinite, first >= 0, first < motion.samples.count else { return }
         let weight = Float(level * rate)
         motion.samples[first] += direction * weight
         guard forward > 0 else { return }
@@ -165,7 +165,7 @@ struct WaveTrain: Sendable {
     mutating func scatter(from onset: Double, level: Double, energy: Double, decay: Double) {
         let rate = motion.rate
         let first = Int(clampingTruncated: onset.rounded(.up))
-        guard first >= 0, first < motion.samples.count else { return }
+        guard onset.isFinite, first >= 0, first < motion.samples.count else { return }
         let steps = min(motion.samples.count - first, Int(9 * decay * rate))
         let noise = GroundMotion(noise: part(), count: steps, rate: rate)
         let scale = Float(level * rate * (energy / (decay * rate + 1)).squareRoot())

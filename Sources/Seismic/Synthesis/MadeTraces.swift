@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 
 /// Synthetic traces that were made, kept for the next epoch and for the next run of the same process: making one costs
-/// some hundred times what reading it costs. Once an eighth of the machine's memory is full, the rest is made anew each
-/// time.
+/// some hundred times what reading it costs. Once the room for a set is full, the rest is made anew each time; what was
+/// measured on a trace is kept in any case.
 final class MadeTraces: Sendable {
     struct Made: Sendable {
         var samples: [Float]
@@ -14,20 +14,21 @@ final class MadeTraces: Sendable {
 
     private struct Shelf {
         var traces: [Int: Made] = [:]
+        var metadata: [Int: TraceMetadata] = [:]
         var bytes = 0
     }
     private let shelf = Mutex(Shelf())
-    private static let limit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 8)
+    /// A sixteenth of the machine's memory, and never more than a gibibyte: there may be two sets.
+    private static let limit = Int(clamping: min(ProcessInfo.processInfo.physicalMemory / 16, 1 << 30))
 
-    /// The last sets that were asked for, by what they are.
+    /// The two sets that were asked for last, by what they are.
     private static let known = Mutex<[(order: String, traces: MadeTraces)]>([])
 
-    /// The shelf of a set; the same text stands for the same traces. Of other sets only the latest is kept.
+    /// The shelf of a set; the same text stands for the same traces.
     static func of(_ order: String) -> MadeTraces {
         known.withLock { known in
-            if let traces = known.first(where: { $0.order == order })?.traces { return traces }
-            let traces = MadeTraces()
-            known = [(order, traces)] + known.prefix(1)
+            let traces = known.first { $0.order == order }?.traces ?? MadeTraces()
+            known = [(order, traces)] + known.filter { $0.order != order }.prefix(1)
             return traces
         }
     }
@@ -46,10 +47,15 @@ final class MadeTraces: Sendable {
         let made = MadeTraces.make(index, of: kind)
         let bytes = made.samples.count * MemoryLayout<Float>.size
         shelf.withLock { shelf in
+            shelf.metadata[index] = made.metadata
             guard shelf.traces[index] == nil, shelf.bytes + bytes <= MadeTraces.limit else { return }
             shelf.traces[index] = made
             shelf.bytes += bytes
         }
         return made
+    }
+
+    func metadata(_ index: Int, of kind: any SyntheticKind) -> TraceMetadata {
+        shelf.withLock { $0.metadata[index] } ?? trace(index, of: kind).metadata
     }
 }

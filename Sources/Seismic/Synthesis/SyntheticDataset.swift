@@ -102,7 +102,7 @@ public struct SyntheticDataset: Dataset {
 
         func value(row: Int, column: Int) -> String? {
             let name = columnNames.names[column]
-            if type(of: kind).measuredColumns.contains(name) { return made.trace(row, of: kind).metadata[name] }
+            if type(of: kind).measuredColumns.contains(name) { return made.metadata(row, of: kind)[name] }
             if let known = lock.withLock({ settled[row] }) { return known[name] }
             let made = kind.settled(row)
             lock.withLock { settled[row] = made }

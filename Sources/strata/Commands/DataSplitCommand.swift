@@ -52,8 +52,6 @@ enum DataSplitCommand: Command {
 
     /// A manifest finds its dataset again from wherever it is opened.
     private static func path(of dataset: any Dataset, from out: String?) -> String {
-        let isMade = dataset.path.hasPrefix("synthetic:")
-        guard out != nil, !isMade else { return dataset.path }
-        return URL(fileURLWithPath: dataset.path).standardizedFileURL.path
+        out == nil ? dataset.path : DatasetPlace.absolute(dataset.path)
     }
 }

@@ -51,7 +51,7 @@ public struct DatasetSummary: Sendable {
         for index in 0..<dataset.count {
             let row = dataset.metadata(index)
             for place in columns.indices where row[columns[place].name] != nil { columns[place].filled += 1 }
-            splitCounts[row["split"] ?? "none", default: 0] += 1
+            splitCounts[dataset.split(index)?.rawValue ?? row["split"] ?? "none", default: 0] += 1
             rateCounts[dataset.rate(index) ?? 0, default: 0] += 1
             orderCounts[dataset.components(index) ?? "?", default: 0] += 1
         }

@@ -1,8 +1,9 @@
 import Foundation
+import Synchronization
 
-/// Where in a folder of waveform files each station's recordings stand: found once, by reading every record, so that a
-/// window of a week can be cut out later without reading the week again.
-struct RecordingIndex: Sendable {
+/// Where in a folder of waveform files each station's recordings stand: found once, by looking at every record, so that
+/// a window of a week can be cut out later without reading the week again.
+final class RecordingIndex: Sendable {
     /// A stretch of one channel in one file.
     struct Record: Sendable {
         var file: Int
@@ -10,145 +11,202 @@ struct RecordingIndex: Sendable {
         var start: Instant
         var count: Int
         var rate: Double
+        /// Where its first sample stands in its recording.
+        var first = 0
         var end: Instant { start.advanced(bySeconds: Double(count) / rate) }
+    }
+
+    /// A station's band and instrument: what its components share.
+    struct Stream: Hashable, Sendable {
+        var network, station, location, band: String
+        var name: String { "\(network).\(station).\(location).\(band)" }
     }
 
     /// Components of one station that were recorded together: `records[component]` in order of time.
     struct Recording: Sendable {
-        var network, station, location: String
-        /// Band and instrument, as `HH`.
-        var channel: String
+        var stream: Stream
         var rate: Double
-        var components: String
+        var components: [Character]
         var records: [[Record]]
         var start: Instant
-        var count: Int
-        /// The longest record in seconds.
-        var longest = 0.0
+        var count = 0
+        /// The longest record, in samples.
+        var longest = 0
 
         /// The records of a component that may reach into a stretch: found by halves, as a week has many.
-        func records(of component: Int, from first: Instant, to end: Instant) -> ArraySlice<Record> {
+        func records(of component: Int, in stretch: Range<Int>) -> ArraySlice<Record> {
             let all = records[component]
-            func place(_ time: Instant) -> Int {
+            func place(_ sample: Int) -> Int {
                 var (low, high) = (0, all.count)
                 while low < high {
                     let middle = (low + high) / 2
-                    if all[middle].start < time { low = middle + 1 } else { high = middle }
+                    if all[middle].first < sample { low = middle + 1 } else { high = middle }
                 }
                 return low
             }
-            let (low, high) = (place(first.advanced(bySeconds: -longest - 1)), place(end))
+            let (low, high) = (place(stretch.lowerBound - longest), place(stretch.upperBound))
             return all[low..<max(low, high)]
         }
     }
 
-    let files: [FileBytes]
-    private(set) var recordings: [Recording]
-    /// What the files say of arrivals, by station.
-    private(set) var picks: [(network: String, station: String, phase: Phase, time: Instant)] = []
+    let recordings: [Recording]
+    /// What the files' headers say of arrivals.
+    let picks: [StationPick]
+    private let files: [(path: String, identity: FileBytes.Identity?, count: Int)]
+    /// Files that were looked into lately. A catalogue of event files has more than a process may map at once.
+    private let open = Mutex<[Int: FileBytes]>([:])
+    private static let mostOpen = 256
 
     /// A silence of all components that is longer than this many seconds ends a recording.
     static let longestSilence = 1.0
+    /// Samples a second; what is outside no seismometer records.
+    static let rates = 1e-6...1e6
 
     init(_ paths: [String]) throws(DataError) {
-        var files: [FileBytes] = []
-        var channels: [String: [Record]] = [:]
+        var files: [(path: String, identity: FileBytes.Identity?, count: Int)] = []
+        var channels: [Stream: [Character: [Record]]] = [:]
+        var picks: [StationPick] = []
         for path in paths {
             let file = try FileBytes(mapping: path)
-            for (segment, offset) in try RecordingIndex.records(of: file) {
+            try RecordingIndex.visit(file) { (segment, offset) throws(DataError) in
+                guard RecordingIndex.rates.contains(segment.rate) else {
+                    throw file.error(
+                        at: offset, expected: "a sampling rate from 1e-6 to 1e6 Hz", found: "\(segment.rate) Hz")
+                }
+                let (stream, component) = try RecordingIndex.names(segment.id, file, offset)
                 let record = Record(
                     file: files.count, offset: offset, start: segment.start, count: segment.samples.count,
                     rate: segment.rate)
-                channels[segment.id, default: []].append(record)
-                let names = RecordingIndex.names(segment.id)
+                if record.count > 0 { channels[stream, default: [:]][component, default: []].append(record) }
                 for pick in segment.picks {
                     guard let phase = Phase(catalogue: pick.name == "A" ? "P" : pick.name) else { continue }
-                    picks.append((names.network, names.station, phase, pick.time))
+                    picks.append(
+                        StationPick(
+                            network: stream.network, station: stream.station, phase: phase, time: pick.time))
                 }
             }
-            files.append(file)
+            files.append((path, file.identity, file.count))
         }
         self.files = files
-        recordings = RecordingIndex.recordings(channels)
+        self.picks = picks
+        recordings = channels.sorted { $0.key.name < $1.key.name }.flatMap { stream, components in
+            RecordingIndex.recordings(stream, components)
+        }
     }
 
-    /// Network, station, location and channel of `NET.STA.LOC.CHA`.
-    private static func names(_ id: String) -> (network: String, station: String, location: String, channel: String) {
-        let parts = id.split(separator: ".", omittingEmptySubsequences: false).map(String.init) + ["", "", "", ""]
-        return (parts[0], parts[1], parts[2], parts[3])
+    /// The parts of `NET.STA.LOC.CHA`; the channel's last letter is the component.
+    private static func names(
+        _ id: String, _ file: FileBytes, _ offset: Int
+    ) throws(DataError) -> (Stream, component: Character) {
+        let parts = id.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 4, let component = parts[3].last else {
+            throw file.error(at: offset, expected: "a channel's name, NET.STA.LOC.CHA", found: "'\(id)'")
+        }
+        let band = String(parts[3].dropLast())
+        return (Stream(network: parts[0], station: parts[1], location: parts[2], band: band), component)
     }
 
-    /// Each record with its samples, in the file's order; a SAC file is one.
-    private static func records(of file: FileBytes) throws(DataError) -> [(Segment, offset: Int)] {
-        guard MiniSEED.isRecord(file, at: 0) else { return [(try SAC.read(file), 0)] }
-        var records: [(Segment, Int)] = []
+    /// Each record in the file's order; a SAC file is one.
+    private static func visit(
+        _ file: FileBytes, _ body: (Segment, _ offset: Int) throws(DataError) -> Void
+    ) throws(DataError) {
+        guard MiniSEED.isRecord(file, at: 0) else { return try body(SAC.read(file), 0) }
         var offset = 0
         while offset < file.count {
             let (segment, length) = try MiniSEED.record(file, at: offset)
-            if var segment {
-                // Only where it stands is kept.
-                segment.samples = .int32([Int32](repeating: 0, count: segment.samples.count))
-                records.append((segment, offset))
-            }
+            if let segment { try body(segment, offset) }
             offset += length
         }
-        return records
     }
 
     /// The samples of a record.
     func samples(_ record: Record) throws(DataError) -> [Float] {
-        let file = files[record.file]
-        guard MiniSEED.isRecord(file, at: 0) else { return try SAC.read(file).samples.floats }
-        return try MiniSEED.record(file, at: record.offset).0?.samples.floats ?? []
+        let file = try file(record.file)
+        let samples =
+            MiniSEED.isRecord(file, at: 0)
+            ? try MiniSEED.record(file, at: record.offset).0?.samples.floats : try SAC.read(file).samples.floats
+        guard let samples, samples.count == record.count else {
+            throw file.error(
+                at: record.offset, expected: "\(record.count) samples as before", found: "\(samples?.count ?? 0)")
+        }
+        return samples
     }
 
-    private static func recordings(_ channels: [String: [Record]]) -> [Recording] {
-        var groups: [String: [(component: Character, records: [Record])]] = [:]
-        for (id, records) in channels {
-            for (rate, same) in Dictionary(grouping: records, by: { ($0.rate * 1e4).rounded() / 1e4 }) {
-                let key = "\(id.dropLast())\n\(rate)"
-                let sorted = same.sorted { ($0.start, $0.file, $0.offset) < ($1.start, $1.file, $1.offset) }
-                groups[key, default: []].append((id.last ?? "Z", sorted))
-            }
+    private func file(_ number: Int) throws(DataError) -> FileBytes {
+        if let file = open.withLock({ $0[number] }) { return file }
+        let known = files[number]
+        let file = try FileBytes(mapping: known.path)
+        guard file.count == known.count, file.identity?.modified == known.identity?.modified else {
+            throw file.error(at: nil, expected: "the file that was opened", found: "one that changed since")
         }
-        return groups.keys.sorted().flatMap { key -> [Recording] in
-            let parts = key.split(separator: "\n")
-            let order = Array("ZNE12")
-            let components = (groups[key] ?? []).sorted { a, b in
-                let (place, other) = (order.firstIndex(of: a.component) ?? 9, order.firstIndex(of: b.component) ?? 9)
-                return (place, a.component) < (other, b.component)
-            }
-            return together(components, names(String(parts[0]) + "?"), rate: Double(parts[1]) ?? 0)
+        open.withLock { open in
+            if open.count >= RecordingIndex.mostOpen { open = [:] }
+            open[number] = file
         }
+        return file
+    }
+
+    // MARK: What was recorded together
+
+    private static func recordings(_ stream: Stream, _ channels: [Character: [Record]]) -> [Recording] {
+        let order = Array("ZNE12")
+        let components = channels.keys.sorted { a, b in
+            (order.firstIndex(of: a) ?? 9, a) < (order.firstIndex(of: b) ?? 9, b)
+        }
+        let all = components.enumerated().flatMap { place, component in
+            (channels[component] ?? []).map { (place, $0) }
+        }
+        // Loggers write measured rates: what differs by less than one in ten thousand is one.
+        var recordings: [Recording] = []
+        var rest = all.sorted { $0.1.rate < $1.1.rate }[...]
+        while let lowest = rest.first?.1.rate {
+            let same = rest.prefix { $0.1.rate / lowest - 1 < 1e-4 }
+            rest = rest.dropFirst(same.count)
+            recordings += together(Array(same), stream, components)
+        }
+        return recordings.sorted { $0.start < $1.start }
     }
 
     /// Cuts the components of a station where all of them are silent.
     private static func together(
-        _ components: [(component: Character, records: [Record])],
-        _ names: (network: String, station: String, location: String, channel: String), rate: Double
+        _ records: [(component: Int, record: Record)], _ stream: Stream, _ components: [Character]
     ) -> [Recording] {
-        let all = components.enumerated().flatMap { place, entry in entry.records.map { (place, $0) } }
-            .sorted { ($0.1.start, $0.0) < ($1.1.start, $1.0) }
+        let sorted = records.sorted { a, b in
+            (a.record.start, a.component, a.record.file, a.record.offset)
+                < (b.record.start, b.component, b.record.file, b.record.offset)
+        }
         var recordings: [Recording] = []
         var end: Instant?
-        for (place, record) in all {
+        for (component, record) in sorted {
             if end.map({ record.start.seconds(since: $0) > longestSilence }) ?? true {
                 recordings.append(
                     Recording(
-                        network: names.network, station: names.station, location: names.location,
-                        channel: String(names.channel.dropLast()), rate: record.rate,
-                        components: String(components.map(\.component)), records: components.map { _ in [] },
-                        start: record.start, count: 0))
+                        stream: stream, rate: record.rate, components: components, records: components.map { _ in [] },
+                        start: record.start))
                 end = nil
             }
-            let last = recordings.count - 1
-            recordings[last].records[place].append(record)
-            recordings[last].longest = max(recordings[last].longest, Double(record.count) / record.rate)
-            let latest = max(end ?? record.end, record.end)
-            end = latest
-            recordings[last].count = Int(
-                clampingTruncated: (latest.seconds(since: recordings[last].start) * record.rate).rounded())
+            end = max(end ?? record.end, record.end)
+            recordings[recordings.count - 1].add(record, to: component)
         }
-        return recordings
+        return recordings.map(\.withoutSilentComponents)
+    }
+}
+
+extension RecordingIndex.Recording {
+    /// A record's place is counted once, on the recording's own samples.
+    fileprivate mutating func add(_ record: RecordingIndex.Record, to component: Int) {
+        var record = record
+        record.first = Int(clampingTruncated: (record.start.seconds(since: start) * rate).rounded())
+        records[component].append(record)
+        count = max(count, record.first + record.count)
+        longest = max(longest, record.count)
+    }
+
+    fileprivate var withoutSilentComponents: RecordingIndex.Recording {
+        var recording = self
+        let heard = records.indices.filter { !records[$0].isEmpty }
+        recording.components = heard.map { components[$0] }
+        recording.records = heard.map { records[$0] }
+        return recording
     }
 }
