@@ -30,7 +30,7 @@ wanted eqt && run eqt eqt synthetic:3200 --batch 8 --epochs 30
 wanted tcn && run tcn volcano/tcn synthetic:volcano:160 --batch 4 --epochs 15
 wanted rnn && run rnn volcano/rnn synthetic:volcano:160 --batch 4 --epochs 15
 wanted lstm && run lstm volcano/lstm synthetic:volcano:160 --batch 4 --epochs 15
-wanted resnet && run resnet fwi/resnet synthetic:fwi:1200 --batch 32 --epochs 20
+wanted resnet && run resnet fwi/resnet synthetic:fwi:4000 --batch 32 --epochs 12 --set "train.schedule=cosine(warm_up: 1)"
 wanted convnetquake && run convnetquake detector/convnetquake synthetic:2000 --batch 32 --epochs 10 --set "train.optimizer=adam(rate: 1e-3)"
 wanted upc_ucv && run upc_ucv detector/upc_ucv synthetic:2000 --batch 32 --epochs 6
 wanted majstorovic && run majstorovic detector/majstorovic synthetic:2000 --batch 32 --epochs 10
