@@ -6,6 +6,8 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         case content
         /// The file could not be read or written at all.
         case access
+        /// What was asked for cannot be: a kind of synthetic data that there is not, a window of no length.
+        case request
     }
     public var cause: Cause
     public var file: String

@@ -72,7 +72,7 @@ public struct TraceMetadata: Sendable {
     public func double(_ name: String) -> Double? {
         guard let text = self[name] else { return nil }
         if let number = Double(text) { return number.isFinite ? number : nil }
-        return numbers(name).first
+        return numbers(name).first.flatMap { $0.isFinite ? $0 : nil }
     }
 
     /// A number rounded to a whole one, as for `700.0`.

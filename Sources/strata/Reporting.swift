@@ -11,7 +11,7 @@ func reporting<T>(_ work: () throws -> T) throws -> T {
     } catch let error as Runner.RunError {
         throw Exit(status(of: error.cause), error.message, help: error.help)
     } catch let error as DataError {
-        throw Exit(error.cause == .access ? .inputOutput : .badData, error.description)
+        throw Exit(status(of: error.cause), error.description)
     } catch let error as PreparationError {
         throw Exit(.badData, error.message, help: error.help)
     } catch let error as DiskError {
@@ -28,6 +28,14 @@ private func status(of cause: Runner.RunError.Cause) -> ExitStatus {
     case .refused, .notFinite: .no
     case .badData: .badData
     case .access: .inputOutput
+    }
+}
+
+private func status(of cause: DataError.Cause) -> ExitStatus {
+    switch cause {
+    case .content: .badData
+    case .access: .inputOutput
+    case .request: .usage
     }
 }
 

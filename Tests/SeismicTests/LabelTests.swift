@@ -91,6 +91,38 @@ struct LabelTests {
         #expect(mask[699] == 1 && mask[700] == 0 && mask[5999] == 0)
     }
 
+    /// Catalogues hold anything: arrivals far outside the window, in any order, one without the other.
+    @Test func arrivalsAnywhereAreLabels() throws {
+        let places = [-1e300, -1e19, -500, 0, 3000, 5999, 6000, 99_999, 1e19, 1e300]
+        let event = try EventLabeler(EventLabeler.signature.defaults, window: Self.window, output: Self.row)
+        let noise = try NoiseLabeler(NoiseLabeler.signature.defaults, window: Self.window, output: Self.row)
+        let labelers: [any Labeler] = [event, noise, try pick(["phase": .word("P")]), try pick(["phase": .word("S")])]
+        for p in places {
+            for s in places {
+                var window = quake(p: p, s: s)
+                for picks in [window.picks, [window.picks[0]], [window.picks[1]]] {
+                    window.picks = picks
+                    for labeler in labelers {
+                        let label = labeler.label(for: window)
+                        #expect(label.values.count == 6000 && label.values.allSatisfy { (0...1).contains($0) })
+                        #expect(label.mask.map { $0.count == 6000 } ?? true)
+                    }
+                    for name in ["shift", "second_event", "noise", "drop_channel", "gap"] {
+                        var moved = window
+                        var dice = Dice(seed: 1, purpose: name)
+                        let call = LoaderTests.call(.augmentation, name, ["p": .float(1)])
+                        let type = try #require(Registry.builtIn[.augmentation, name] as? any Augmentation.Type)
+                        _ = try type.init(call.arguments, window: Self.window).apply(to: &moved, dice: &dice)
+                        #expect(moved.length == 6000)
+                    }
+                    var cut = window
+                    cut.crop(to: 1000..<2000)
+                    #expect(cut.length == 1000)
+                }
+            }
+        }
+    }
+
     @Test func noiseIsWhatPicksLeave() throws {
         let labeler = try NoiseLabeler(NoiseLabeler.signature.defaults, window: Self.window, output: Self.row)
         let values = labeler.label(for: quake(p: 700, s: 1000)).values

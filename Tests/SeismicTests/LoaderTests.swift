@@ -111,6 +111,15 @@ struct LoaderTests {
         #expect(onlyQuakes.traces(epoch: 0).sorted() == [1, 2])
     }
 
+    /// What stands for an arrival and is no number is said, not taken for a missing one.
+    @Test(arguments: ["abc", "inf", "1e400"]) func aPickThatIsNoNumberIsSaid(text: String) throws {
+        var trace = Held.trace("odd", channels: Array(repeating: [Float](repeating: 1, count: 1000), count: 3), p: 100)
+        trace.metadata["trace_p_arrival_sample"] = text
+        let loader = try Self.loader(Held(traces: [trace]), Loader.Options(batch: 1))
+        let error = #expect(throws: DataError.self) { _ = try Self.drain(loader.batches(epoch: 0)) }
+        #expect(error?.trace == "odd" && error?.found == "'\(text)'" && error?.file == "trace_p_arrival_sample")
+    }
+
     @Test func oddTracesNeverMakeBatchesOfNoNumbers() throws {
         let ramp = (0..<1000).map(Float.init)
         var holed = ramp

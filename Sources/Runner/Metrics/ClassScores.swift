@@ -67,7 +67,7 @@ enum ClassesMCC: ClassesScore {
                 trueSquares += there * there
             }
             let product = (all * all - saidSquares) * (all * all - trueSquares)
-            return product > 0 ? (right * all - both) / product.squareRoot() : 0
+            return (right * all - both) / product.squareRoot()
         }
     }
 }

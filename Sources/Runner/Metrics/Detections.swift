@@ -83,7 +83,7 @@ enum DetectionMCC: DetectionScore {
         .sums(terms: table.counts) { sums in
             let (hits, wrong, missed, passed) = (sums[0], sums[1], sums[2], sums[3])
             let product = (hits + wrong) * (hits + missed) * (passed + wrong) * (passed + missed)
-            return product > 0 ? (hits * passed - wrong * missed) / product.squareRoot() : 0
+            return (hits * passed - wrong * missed) / product.squareRoot()
         }
     }
 }

@@ -24,8 +24,12 @@ public struct Splits: Sendable {
         dev = []
         test = []
         var sides = (0..<dataset.count).map { dataset.split($0) }
-        if sides.contains(where: { $0 != nil }) {
-            statement = "the dataset's own column 'split'"
+        let without = sides.count { $0 == nil }
+        if without < sides.count {
+            let isManifest = dataset.path.hasSuffix(".json")
+            statement =
+                (isManifest ? "the manifest's sides" : "the dataset's own column 'split'")
+                + (without > 0 ? "; \(without) on no side, left out" : "")
         } else {
             sides = SplitRule(.event).sides(of: dataset)
             statement = "by event, 70 % train, 10 % dev, 20 % test"

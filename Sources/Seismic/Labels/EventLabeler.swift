@@ -35,7 +35,8 @@ public struct EventLabeler: Labeler {
                 let p = p.rounded(.towardZero)
                 let s = s.rounded(.towardZero)
                 label.fill(place(p)..<place(s + tail * (s - p)), with: 1)
-            case (let p?, _): label.hide(place(p)..<count)
+            // A catalogue may name arrivals far behind the window.
+            case (let p?, _): label.hide(min(place(p), count)..<count)
             case (nil, _): label.hide(0..<count)
             }
         }

@@ -43,7 +43,9 @@ extension Loader {
 
     /// One trace as a window: read, prepared, cut and augmented.
     private func window(of trace: Int, epoch: Int) throws -> (Window, start: Int, hadChoice: Bool) {
-        var window = facts.window(try dataset.trace(trace))
+        let recorded = try dataset.trace(trace)
+        try facts.checkPicks(of: recorded)
+        var window = facts.window(recorded)
         try pipeline.begin(&window)
         var dice =
             options.augments

@@ -33,6 +33,18 @@ struct TraceFacts: Sendable {
         }
     }
 
+    /// Refuses a trace with an arrival that is no number: taken for missing, it would teach that there is none.
+    func checkPicks(of trace: Trace) throws(DataError) {
+        for column in pickColumns {
+            // `[nan]` is how arrays say that there is none.
+            guard let text = trace.metadata[column.name], trace.metadata.double(column.name) == nil,
+                !text.lowercased().contains("nan")
+            else { continue }
+            throw DataError(
+                file: column.name, trace: trace.name, expected: "a number of samples or nothing", found: "'\(text)'")
+        }
+    }
+
     /// The whole trace as a window.
     func window(_ trace: Trace) -> Window {
         Window(

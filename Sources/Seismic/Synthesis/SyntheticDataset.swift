@@ -52,7 +52,7 @@ public struct SyntheticDataset: Dataset {
         guard let type = SyntheticDataset.kinds.first(where: { $0.name == order.kind }) else {
             let near = nearestName(to: order.kind, among: SyntheticDataset.kindNames)
             throw DataError(
-                .access, file: order.description,
+                .request, file: order.description,
                 expected: "one of the kinds \(SyntheticDataset.kindNames.joined(separator: ", "))",
                 found: "'\(order.kind)'" + (near.map { ": did you mean '\($0)'?" } ?? ""))
         }
@@ -61,7 +61,7 @@ public struct SyntheticDataset: Dataset {
         guard (1...10_000_000).contains(order.count), (64...10_000_000).contains(length), (0.01...10_000).contains(rate)
         else {
             throw DataError(
-                .access, file: order.description,
+                .request, file: order.description,
                 expected: "1 to 10,000,000 traces of 64 to 10,000,000 samples at 0.01 to 10,000 Hz",
                 found: "\(order.count) traces of \(length) samples at \(rate) Hz")
         }
@@ -124,7 +124,7 @@ extension SyntheticDataset.Order: CustomStringConvertible {
     public init(_ text: String) throws {
         func refuse(_ part: Substring) -> DataError {
             DataError(
-                .access, file: text, expected: "synthetic:[KIND:]COUNT[,seed=S][,samples=N][,rate=R]",
+                .request, file: text, expected: "synthetic:[KIND:]COUNT[,seed=S][,samples=N][,rate=R]",
                 found: "'\(part)'")
         }
         let parts = text.dropFirst(SyntheticReader.prefix.count).split(separator: ",", omittingEmptySubsequences: false)

@@ -27,9 +27,11 @@ struct RecordingsDataset: Dataset {
         path = text
         let paths = RecordingsReader.files(in: order.path)
         guard !paths.isEmpty else {
+            let isThere = FileManager.default.fileExists(atPath: order.path)
             throw DataError(
-                .access, file: order.path, expected: "a folder with miniSEED or SAC files, or one of them",
-                found: FileManager.default.fileExists(atPath: order.path) ? "none" : "no file or folder of this name")
+                isThere ? .content : .access, file: order.path,
+                expected: "a folder with miniSEED or SAC files, or one of them",
+                found: isThere ? "none" : "no file or folder of this name")
         }
         let index = try RecordingIndex(paths)
         self.index = index
@@ -60,7 +62,7 @@ struct RecordingsDataset: Dataset {
         let length = order.window.map { Int(clampingTruncated: ($0 * recording.rate).rounded()) } ?? recording.count
         guard (2...mostSamples).contains(length) || order.window == nil && length < 2 else {
             throw DataError(
-                .access, file: order.path, expected: "windows of 2 to \(mostSamples) samples (waveforms:…,window=60)",
+                .request, file: order.path, expected: "windows of 2 to \(mostSamples) samples (waveforms:…,window=60)",
                 found: "\(length) of \(recording.stream.name) at \(recording.rate) Hz")
         }
         guard length < recording.count else { return [Piece(recording: number, samples: 0..<recording.count)] }

@@ -32,7 +32,7 @@ struct RecordingsOrder: Hashable {
 
     private static func refusal(_ text: String, _ found: String) -> DataError {
         DataError(
-            .access, file: text, expected: "waveforms:FOLDER[,window=SECONDS][,overlap=0…0.95], each once",
+            .request, file: text, expected: "waveforms:FOLDER[,window=SECONDS][,overlap=0…0.95], each once",
             found: found)
     }
 
