@@ -167,7 +167,9 @@ enum CSV {
 
     private static func quoted(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        // Byte by byte: a quote with an accent on it is another character, and still a quote to whoever reads it.
+        let doubled = text.utf8.flatMap { $0 == 0x22 ? [0x22, 0x22] : [$0] }
+        return String(decoding: [0x22] + doubled + [0x22], as: UTF8.self)
     }
 
     /// A table of rows that need not all have the same columns: the columns of all, in the order of their appearance.
