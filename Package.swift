@@ -27,8 +27,10 @@ let common: [SwiftSetting] = [.unsafeFlags(cpuFlags)]
 /// Arithmetic is optimised in debug builds too, or the tests would crawl. A square root that might have to set `errno`
 /// is a call of its own for each number; without, it is an instruction for sixteen.
 let arithmetic: [SwiftSetting] =
-    [.unsafeFlags(
-        cpuFlags + ["-Xcc", "-fno-math-errno", "-O", "-whole-module-optimization", "-num-threads", "2"])] + defines
+    [
+        .unsafeFlags(
+            cpuFlags + ["-Xcc", "-fno-math-errno", "-O", "-whole-module-optimization", "-num-threads", "2"])
+    ] + defines
 /// Plugins find the workbench's own types in the executable that loads them, and are made for one build of it, which
 /// its build id names.
 let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic", "-Xlinker", "--build-id"])]
@@ -50,43 +52,47 @@ let package = Package(
     targets: [
         .target(name: "Kernels", swiftSettings: arithmetic),
         .target(name: "GraphIR", swiftSettings: [.enableExperimentalFeature("Extern")] + common),
+        .target(name: "Files", dependencies: ["GraphIR"], swiftSettings: arithmetic),
         .target(name: "Layers", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Compiler", dependencies: ["GraphIR"], swiftSettings: common),
-        .target(name: "Interpreter", dependencies: ["Layers", "GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(
+            name: "Interpreter", dependencies: ["Layers", "GraphIR", "Kernels", "Files"], swiftSettings: arithmetic),
         .target(name: "Plugins", dependencies: ["Interpreter", "Layers", "GraphIR", "Kernels"], swiftSettings: common),
-        .target(name: "Seismic", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Seismic", dependencies: ["Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Zoo", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
         .target(
             name: "Runner",
             dependencies: [
-                "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels",
+                "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
             ],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")],
             swiftSettings: common),
         .executableTarget(
             name: "strata",
             dependencies: [
-                "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels",
+                "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                "Kernels",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
             swiftSettings: defines, linkerSettings: exportsSymbols),
         .executableTarget(
-            name: "LoadingBenchmark", dependencies: ["Seismic", "GraphIR", "Kernels"], path: "Benchmarks/Loading",
+            name: "LoadingBenchmark", dependencies: ["Seismic", "Files", "GraphIR", "Kernels"],
+            path: "Benchmarks/Loading",
             swiftSettings: common),
         .executableTarget(
-            name: "ReadingBenchmark", dependencies: ["Seismic", "Kernels"], path: "Benchmarks/Reading",
+            name: "ReadingBenchmark", dependencies: ["Seismic", "Files", "Kernels"], path: "Benchmarks/Reading",
             exclude: ["run", "h5py_reading.py"], swiftSettings: common),
         .testTarget(name: "HouseTests"),
         tests("Kernels", []),
         tests("GraphIR", []),
-        tests("Layers", ["Interpreter", "GraphIR", "Kernels"], arithmetic),
+        tests("Layers", ["Interpreter", "Files", "GraphIR", "Kernels"], arithmetic),
         tests("Compiler", ["Layers", "GraphIR"]),
-        tests("Interpreter", ["Runner", "Compiler", "Layers", "GraphIR", "Kernels"]),
+        tests("Interpreter", ["Runner", "Compiler", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
-        tests("Seismic", ["GraphIR", "Kernels"]),
-        tests("Zoo", ["Runner", "Seismic", "Compiler", "Layers", "GraphIR"]),
+        tests("Seismic", ["Files", "GraphIR", "Kernels"]),
+        tests("Zoo", ["Runner", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(
-            "Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+            "Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels"],
             resources: [.copy("Fixtures")]),
     ]
 )
@@ -97,7 +103,8 @@ if Context.environment["FUZZ"] != nil {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.hasPrefix("Fuzz") {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["Seismic", "Compiler", "Layers", "GraphIR"], path: "Tests/Fuzz/" + name,
+                name: name, dependencies: ["Seismic", "Compiler", "Layers", "Files", "GraphIR"],
+                path: "Tests/Fuzz/" + name,
                 swiftSettings: common + [.unsafeFlags(["-parse-as-library"])]))
     }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// What a dataset's table says of one trace: named values in the table's order, by the names of SeisBench
 /// (`trace_p_arrival_sample`, `station_code`, `source_magnitude`). A value that is missing is `nil`, never a text like
 /// `None` or `nan`.
@@ -5,7 +7,7 @@
 /// A row of a file is looked at only where it is asked, so carrying one along costs nothing.
 public struct TraceMetadata: Sendable {
     private enum Storage: Sendable {
-        case row(any MetadataRows, Int)
+        case row(any TableRows, Int)
         case own(ColumnNames, [String?])
     }
     private var storage: Storage
@@ -25,7 +27,7 @@ public struct TraceMetadata: Sendable {
             columns, Array((values + Array(repeating: nil, count: columns.names.count)).prefix(columns.names.count)))
     }
 
-    init(row: Int, of rows: any MetadataRows) { storage = .row(rows, row) }
+    init(row: Int, of rows: any TableRows) { storage = .row(rows, row) }
 
     /// The names, in the table's order.
     public var columns: [String] {
@@ -101,28 +103,4 @@ extension TraceMetadata: Equatable {
     public static func == (a: TraceMetadata, b: TraceMetadata) -> Bool {
         a.columns == b.columns && a.owned().1 == b.owned().1
     }
-}
-
-/// The names of a table's columns, with the way from a name to its place.
-public final class ColumnNames: Sendable {
-    public let names: [String]
-    private let places: [String: Int]
-
-    public init(_ names: [String]) {
-        self.names = names
-        places = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
-    }
-    public func index(of name: String) -> Int? { places[name] }
-}
-
-/// A table that gives its values one at a time.
-protocol MetadataRows: Sendable {
-    var columnNames: ColumnNames { get }
-    /// `nil` where the value is missing. Row and column are within the table.
-    func value(row: Int, column: Int) -> String?
-}
-
-/// The ways in which tables say that there is no value.
-func isMissing(_ text: some StringProtocol) -> Bool {
-    text.isEmpty || text == "None" || text == "nan" || text == "NaN"
 }

@@ -10,14 +10,17 @@ import Testing
     static let mayImport: [String: Set<String>] = [
         "Kernels": [],
         "GraphIR": [],
+        "Files": ["GraphIR"],
         "Layers": ["GraphIR", "Kernels"],
         "Compiler": ["GraphIR"],
-        "Interpreter": ["Layers", "GraphIR", "Kernels"],
+        "Interpreter": ["Layers", "Files", "GraphIR", "Kernels"],
         "Plugins": ["Interpreter", "Layers", "GraphIR", "Kernels"],
-        "Seismic": ["GraphIR", "Kernels"],
+        "Seismic": ["Files", "GraphIR", "Kernels"],
         "Zoo": ["Compiler", "GraphIR"],
-        "Runner": ["Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
-        "strata": ["Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "GraphIR", "Kernels"],
+        "Runner": ["Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels"],
+        "strata": [
+            "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
+        ],
     ]
     /// The rooms where a text or a file becomes a value without touching the world.
     static let pureRooms = ["GraphIR", "Compiler"]

@@ -5,6 +5,8 @@ import Interpreter
 import Layers
 import Testing
 
+@testable import Files
+
 /// Whole networks of the catalogue against PyTorch, by the fixtures that `make_networks.py` beside them made.
 @Suite("Networks against PyTorch")
 struct NetworkTests {

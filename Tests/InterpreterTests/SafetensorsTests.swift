@@ -1,6 +1,7 @@
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Interpreter
 
 /// Files of weights: what is written reads back, and what is broken is said to be.

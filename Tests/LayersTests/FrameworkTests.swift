@@ -3,6 +3,7 @@ import GraphIR
 import Interpreter
 import Testing
 
+@testable import Files
 @testable import Layers
 
 /// Single layers against PyTorch, by the fixtures that `make_layers.py` beside them made.

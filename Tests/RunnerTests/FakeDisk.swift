@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 
+@testable import Files
 @testable import Runner
 
 /// A disk in memory that fails on demand and can be asked what a power cut would have left.

@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Seismic
 
 /// Datasets as SeisBench and STEAD have them, against what SeisBench reads; and what we write, read again.

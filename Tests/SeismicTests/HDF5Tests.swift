@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Seismic
 
 /// Files that h5py wrote in each way that the reader claims, against what h5py reads from them.

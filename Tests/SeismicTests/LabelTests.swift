@@ -1,6 +1,7 @@
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Seismic
 
 /// The labels of the studies, sample by sample.

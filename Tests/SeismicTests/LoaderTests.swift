@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Seismic
 
 /// Traces held in memory.

@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Seismic
 
 /// Folders of waveform files as datasets: components side by side, gaps, windows, arrivals from headers and tables.

@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Seismic
 
 /// Sides that share nothing, manifests that notice changes, and an audit that finds what was put there.

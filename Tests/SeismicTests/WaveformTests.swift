@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Seismic
 
 /// miniSEED and SAC files against what ObsPy reads from them, to the last bit; what we write, read again; damage.

@@ -1,3 +1,4 @@
+import Files
 import GraphIR
 
 /// Weights that do not fit a network: every array that is missing, too much or of another shape.

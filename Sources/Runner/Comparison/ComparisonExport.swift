@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A comparison for other people's programs: a table for spreadsheets and one for papers.

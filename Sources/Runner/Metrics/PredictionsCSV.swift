@@ -1,3 +1,5 @@
+import Files
+
 /// `predictions.csv`: the table of predictions as text, and back. Numbers are written so that they read back the same.
 extension Predictions {
     public var csv: String {

@@ -1,3 +1,5 @@
+import Files
+
 /// How a training went, epoch by epoch: the table in `history.csv`.
 ///
 /// Columns are `epoch, step, rate, train_loss, dev_loss`, then `train_OUTPUT` and `dev_OUTPUT` for each lesson, then

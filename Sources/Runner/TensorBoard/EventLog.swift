@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A run's TensorBoard file: the scalars of its history and nothing else, so that a resumed run has no doubles.

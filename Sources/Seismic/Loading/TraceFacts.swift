@@ -1,3 +1,5 @@
+import Files
+
 /// What a dataset's columns say of picks and classes: found once for the table, then read for every trace.
 struct TraceFacts: Sendable {
     private struct PickColumn: Sendable {

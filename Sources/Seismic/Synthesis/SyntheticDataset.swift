@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GraphIR
 
@@ -87,7 +88,7 @@ public struct SyntheticDataset: Dataset {
     }
 
     /// The table: settled columns at once, measured ones when they are asked for.
-    private final class Rows: MetadataRows, @unchecked Sendable {
+    private final class Rows: TableRows, @unchecked Sendable {
         let columnNames: ColumnNames
         private let kind: any SyntheticKind
         private let made: MadeTraces

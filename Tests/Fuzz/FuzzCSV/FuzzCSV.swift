@@ -1,3 +1,4 @@
+import Files
 @testable import Seismic
 
 /// Reads any bytes as a table, every value of it; values that are written must come back. The same bytes as a slice.

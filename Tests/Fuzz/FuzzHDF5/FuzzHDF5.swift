@@ -1,3 +1,4 @@
+import Files
 @testable import Seismic
 
 /// Opens any bytes as HDF5 and looks at the first few objects: links, attributes, elements.

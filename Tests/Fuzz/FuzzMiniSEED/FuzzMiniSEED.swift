@@ -1,3 +1,4 @@
+import Files
 @testable import Seismic
 
 /// Reads any bytes as miniSEED, strictly and leniently; whole numbers that come out must survive being written again.

@@ -1,3 +1,4 @@
+import Files
 @testable import Seismic
 
 /// Reads any bytes as an array and as an archive of arrays; an array that was read must survive being written.

@@ -1,3 +1,4 @@
+import Files
 @testable import Seismic
 
 /// Reads any bytes as SAC.

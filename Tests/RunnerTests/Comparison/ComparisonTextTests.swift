@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Files
 @testable import Runner
 
 @Suite struct ComparisonTextTests {

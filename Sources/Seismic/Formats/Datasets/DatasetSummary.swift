@@ -1,3 +1,4 @@
+import Files
 import GraphIR
 
 /// A dataset at a glance: how many traces of what kind, and how well its table is filled.

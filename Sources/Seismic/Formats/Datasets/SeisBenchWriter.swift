@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes a dataset in the format of SeisBench. Traces of one split and of like length share an array, padded with

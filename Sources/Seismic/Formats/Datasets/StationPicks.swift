@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An arrival at a station, from a header or a table.

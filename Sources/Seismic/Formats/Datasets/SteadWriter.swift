@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes a dataset in the format of STEAD: `merged.hdf5` with one array a trace, samples first, components E, N, Z,

@@ -1,3 +1,4 @@
+import Files
 import GraphIR
 
 /// miniSEED, the format in which observatories keep their recordings: records of one channel each, of version 2 (SEED

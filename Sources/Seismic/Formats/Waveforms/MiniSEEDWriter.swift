@@ -1,3 +1,5 @@
+import Files
+
 /// Writes miniSEED of version 2: whole numbers with Steim's second compression, floats as they are.
 extension MiniSEED {
     /// Writes segments one after the other in records of 4096 bytes (512 to 2^16).

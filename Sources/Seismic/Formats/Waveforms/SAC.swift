@@ -1,3 +1,5 @@
+import Files
+
 /// SAC, the format of the Seismic Analysis Code: one channel a file, a header of 632 bytes with times of arrivals, then
 /// 32-bit floats. Version 6 and 7, either order of bytes.
 public enum SAC {

@@ -1,3 +1,4 @@
+import Files
 import GraphIR
 
 /// Segments as the arrays that a network takes.

@@ -1,3 +1,5 @@
+import Files
+
 /// Steim's compression of whole numbers: differences from sample to sample in frames of 64 bytes, each with a word that
 /// says how the other fifteen are cut (SEED manual, appendix B).
 enum Steim {

@@ -1,3 +1,5 @@
+import Files
+
 /// Any file of recordings without labels: miniSEED 2 and 3, or SAC, told apart by their first bytes.
 public enum WaveformFile {
     /// The segments of a file, by channel and time, and what was wrong with records that were left out.

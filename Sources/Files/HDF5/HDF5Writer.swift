@@ -2,7 +2,7 @@
 /// names, arrays in one stretch, texts of varying length, attributes in the object header.
 ///
 /// Arrays go to the disk as they come; groups are written by `finish`, before which the file is not in its place.
-final class HDF5Writer {
+public final class HDF5Writer {
     private let file: OutputFile
     private let root = Group()
     private var heap: TextHeap
@@ -16,7 +16,7 @@ final class HDF5Writer {
         var groups: [(name: String, group: Group)] = []
     }
 
-    init(_ path: String, overwrite: Bool = false) throws(DataError) {
+    public init(_ path: String, overwrite: Bool = false) throws(DataError) {
         file = try OutputFile(path, overwrite: overwrite)
         heap = TextHeap(file)
         // The superblock is written last, when the root is known.
@@ -24,7 +24,8 @@ final class HDF5Writer {
     }
 
     /// Adds an array at a path as `data/bucket0`; groups on the way are made. Each path once.
-    func add(_ path: String, _ value: HDF5Value, attributes: [(name: String, value: HDF5Value)] = []) throws(DataError)
+    public func add(_ path: String, _ value: HDF5Value, attributes: [(name: String, value: HDF5Value)] = [])
+        throws(DataError)
     {
         let shape: [Int]
         let start: Int
@@ -58,7 +59,7 @@ final class HDF5Writer {
     }
 
     /// Writes the groups and puts the file into its place.
-    func finish() throws(DataError) {
+    public func finish() throws(DataError) {
         try heap.close()
         let address = try write(root)
         let end = file.offset

@@ -4,9 +4,9 @@ import GraphIR
 /// What took long to find out about a large file, kept in a cache folder so that it is found out once: where the rows
 /// of a table begin, where the traces of a group stand. An index counts only for a file of the same size that has not
 /// been touched since; without a folder to keep it in, everything works as well and takes longer.
-enum IndexCache {
+public enum IndexCache {
     /// `STRATA_CACHE`, or `strata` in the user's cache folder.
-    static var folder: String {
+    public static var folder: String {
         let environment = ProcessInfo.processInfo.environment
         if let own = environment["STRATA_CACHE"], !own.isEmpty { return own }
         if let shared = environment["XDG_CACHE_HOME"], !shared.isEmpty { return shared + "/strata" }
@@ -14,8 +14,8 @@ enum IndexCache {
     }
 
     /// From how many rows or links on an index is kept, and from what size of file on one is looked for.
-    static let smallestCount = 20_000
-    static let smallestFile = 1 << 20
+    public static let smallestCount = 20_000
+    public static let smallestFile = 1 << 20
 
     private static let magic = Array("STRATAI1".utf8)
     private static let headerWords = 4
@@ -28,7 +28,7 @@ enum IndexCache {
     }
 
     /// The words that were kept of a file, if they still count.
-    static func words(of kind: String, for file: FileBytes) -> IndexWords? {
+    public static func words(of kind: String, for file: FileBytes) -> IndexWords? {
         guard let path = path(of: kind, for: file), let identity = file.identity,
             let index = try? FileBytes(mapping: path), index.matches(magic, at: 0),
             let size: UInt64 = try? index.integer(8), size == UInt64(file.count),
@@ -40,7 +40,7 @@ enum IndexCache {
     }
 
     /// Keeps words of a file. That this may fail is no error: the index is only an aid.
-    static func keep(_ words: [UInt64], of kind: String, for file: FileBytes) {
+    public static func keep(_ words: [UInt64], of kind: String, for file: FileBytes) {
         guard let path = path(of: kind, for: file), let identity = file.identity else { return }
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         guard let out = try? OutputFile(path, overwrite: true) else { return }
@@ -53,21 +53,21 @@ enum IndexCache {
 }
 
 /// Words of an index, in memory or in its file.
-struct IndexWords: Sendable {
-    enum Place: Sendable {
+public struct IndexWords: Sendable {
+    public enum Place: Sendable {
         case memory([UInt64])
         case mapped(FileBytes, start: Int)
     }
-    private let place: Place
-    let count: Int
+    @usableFromInline let place: Place
+    public let count: Int
 
-    init(_ place: Place, count: Int) {
+    public init(_ place: Place, count: Int) {
         self.place = place
         self.count = count
     }
-    init(_ words: [UInt64]) { self.init(.memory(words), count: words.count) }
+    public init(_ words: [UInt64]) { self.init(.memory(words), count: words.count) }
 
-    @inline(__always) subscript(index: Int) -> UInt64 {
+    @inlinable @inline(__always) public subscript(index: Int) -> UInt64 {
         switch place {
         case .memory(let words): words[index]
         case .mapped(let file, let start): (try? file.integer(start + 8 * index)) ?? 0

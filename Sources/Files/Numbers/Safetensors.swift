@@ -36,7 +36,7 @@ public struct Safetensors: Hashable, Sendable {
     /// Why bytes are not such a file.
     public struct Malformed: Error, Hashable, Sendable, CustomStringConvertible {
         public var description: String
-        init(_ description: String) { self.description = description }
+        public init(_ description: String) { self.description = description }
     }
     private static let largestHeader = 100_000_000
 }

@@ -5,25 +5,25 @@ import Foundation
 ///
 /// This is the one door between pointers and readers: a reader sees numbers, texts and copies, or borrows a stretch of
 /// bytes that was checked to exist.
-final class FileBytes: @unchecked Sendable {
+public final class FileBytes: @unchecked Sendable {
     /// What errors call it: the file's path, or the path with a place in it for a part that was unpacked.
-    let name: String
-    let count: Int
-    private let base: UnsafeRawPointer
+    public let name: String
+    public let count: Int
+    @usableFromInline let base: UnsafeRawPointer
     private enum Owner {
         case map
         case memory
     }
     private let owner: Owner
     /// When a mapped file was last written, in nanoseconds since 1970: with its size, what tells it from a later one.
-    let identity: Identity?
+    public let identity: Identity?
 
-    struct Identity: Sendable {
-        var modified: Int
+    public struct Identity: Sendable {
+        public var modified: Int
     }
 
     /// Maps a file. It must be a plain file; a pipe or a folder is refused.
-    init(mapping path: String) throws(DataError) {
+    public init(mapping path: String) throws(DataError) {
         // A pipe must not make anyone wait for its other end.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileBytes.failure(path, "a readable file") }
@@ -49,7 +49,7 @@ final class FileBytes: @unchecked Sendable {
     }
 
     /// Holds a copy of bytes that are in memory already.
-    init(_ bytes: [UInt8], name: String) {
+    public init(_ bytes: [UInt8], name: String) {
         self.name = name
         identity = nil
         count = bytes.count
@@ -66,30 +66,30 @@ final class FileBytes: @unchecked Sendable {
         }
     }
 
-    static func failure(_ path: String, _ expected: String) -> DataError {
+    public static func failure(_ path: String, _ expected: String) -> DataError {
         DataError(.access, file: path, expected: expected, found: String(cString: strerror(errno)))
     }
 
-    func error(at byte: Int?, expected: String, found: String) -> DataError {
+    public func error(at byte: Int?, expected: String, found: String) -> DataError {
         DataError(file: name, byte: byte, expected: expected, found: found)
     }
 
     /// Whether so many bytes stand at an offset.
-    @inline(__always)
-    func contains(_ offset: Int, _ length: Int) -> Bool {
+    @inlinable @inline(__always)
+    public func contains(_ offset: Int, _ length: Int) -> Bool {
         offset >= 0 && length >= 0 && offset <= count && length <= count - offset
     }
 
-    @inline(__always)
-    private func check(_ offset: Int, _ length: Int) throws(DataError) {
+    @inlinable @inline(__always)
+    func check(_ offset: Int, _ length: Int) throws(DataError) {
         guard contains(offset, length) else {
             throw error(at: offset, expected: "\(length) more bytes", found: "the end of the file at \(count)")
         }
     }
 
     /// A whole number of either byte order.
-    @inline(__always)
-    func integer<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self, bigEndian: Bool = false)
+    @inlinable @inline(__always)
+    public func integer<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self, bigEndian: Bool = false)
         throws(DataError) -> T
     {
         try check(offset, MemoryLayout<T>.size)
@@ -97,21 +97,21 @@ final class FileBytes: @unchecked Sendable {
         return bigEndian ? T(bigEndian: value) : T(littleEndian: value)
     }
 
-    @inline(__always)
-    func byte(_ offset: Int) throws(DataError) -> UInt8 {
+    @inlinable @inline(__always)
+    public func byte(_ offset: Int) throws(DataError) -> UInt8 {
         try check(offset, 1)
         return base.load(fromByteOffset: offset, as: UInt8.self)
     }
 
     /// A copy of a stretch.
-    func bytes(_ offset: Int, _ length: Int) throws(DataError) -> [UInt8] {
+    public func bytes(_ offset: Int, _ length: Int) throws(DataError) -> [UInt8] {
         try check(offset, length)
         return Array(UnsafeRawBufferPointer(start: base + offset, count: length))
     }
 
     /// Lends a stretch for the time of a call.
-    @inline(__always)
-    func borrow<Result>(
+    @inlinable @inline(__always)
+    public func borrow<Result>(
         _ offset: Int, _ length: Int, _ body: (UnsafeRawBufferPointer) throws(DataError) -> Result
     ) throws(DataError) -> Result {
         try check(offset, length)
@@ -119,7 +119,7 @@ final class FileBytes: @unchecked Sendable {
     }
 
     /// Whether these bytes stand at an offset; false past the end.
-    func matches(_ expected: [UInt8], at offset: Int) -> Bool {
+    public func matches(_ expected: [UInt8], at offset: Int) -> Bool {
         guard contains(offset, expected.count) else { return false }
         for index in expected.indices where base.load(fromByteOffset: offset + index, as: UInt8.self) != expected[index]
         {
@@ -129,7 +129,7 @@ final class FileBytes: @unchecked Sendable {
     }
 
     /// Text of a fixed width: ends at the first NUL, bytes that are not UTF-8 replaced.
-    func text(_ offset: Int, _ length: Int) throws(DataError) -> String {
+    public func text(_ offset: Int, _ length: Int) throws(DataError) -> String {
         try check(offset, length)
         let all = UnsafeRawBufferPointer(start: base + offset, count: length)
         return String(decoding: all.prefix { $0 != 0 }, as: UTF8.self)

@@ -1,17 +1,17 @@
 /// The members of a ZIP archive, found by the directory at its end.
-enum ZipArchive {
-    struct Member {
-        var name: String
+public enum ZipArchive {
+    public struct Member {
+        public var name: String
         /// 0 as it is, 8 deflate.
-        var method: Int
-        var checksum: UInt32
-        var packedSize: Int
-        var size: Int
+        public var method: Int
+        public var checksum: UInt32
+        public var packedSize: Int
+        public var size: Int
         /// The offset of the member's own header.
-        var offset: Int
+        public var offset: Int
     }
 
-    static func members(of file: FileBytes) throws(DataError) -> [Member] {
+    public static func members(of file: FileBytes) throws(DataError) -> [Member] {
         let end = try endOfDirectory(file)
         var tail = try ByteReader(file, at: end + 10)
         var count = try tail.u16()
@@ -77,7 +77,7 @@ enum ZipArchive {
     }
 
     /// Unpacks a member and holds it against its checksum.
-    static func contents(of member: Member, in file: FileBytes, limit: Int) throws(DataError) -> [UInt8] {
+    public static func contents(of member: Member, in file: FileBytes, limit: Int) throws(DataError) -> [UInt8] {
         var header = try ByteReader(file, at: member.offset)
         try header.expect("PK\u{03}\u{04}")
         try header.skip(22)
@@ -107,7 +107,7 @@ enum ZipArchive {
     }
 
     /// What the header of a member and its entry in the directory share, for a member that is not packed.
-    static func record(name: String, contents: [UInt8]) -> [UInt8] {
+    public static func record(name: String, contents: [UInt8]) -> [UInt8] {
         var record = littleEndian(UInt16(20)) + littleEndian(UInt16(0)) + littleEndian(UInt16(0))
         record += littleEndian(UInt16(0)) + littleEndian(UInt16(0x21))  // 1980-01-01: the same file every time
         record += littleEndian(CRC32.checksum(contents))
@@ -117,11 +117,11 @@ enum ZipArchive {
 }
 
 /// The checksum of ZIP: CRC-32 with the polynomial 0x04C11DB7, bits reversed.
-enum CRC32 {
+public enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { state, _ in (state >> 1) ^ (state & 1 == 1 ? 0xEDB8_8320 : 0) }
     }
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    public static func checksum(_ bytes: [UInt8]) -> UInt32 {
         var state = ~UInt32(0)
         for byte in bytes { state = table[Int((state ^ UInt32(byte)) & 0xFF)] ^ (state >> 8) }
         return ~state

@@ -1,21 +1,21 @@
 /// Unpacks deflate (RFC 1951), bare as in ZIP or with zlib's frame (RFC 1950) as in HDF5. The result is never longer
 /// than the caller allows, whatever the bytes say.
-enum Inflate {
+public enum Inflate {
     /// What is wrong with the packed bytes, and at which of them.
-    struct Malformed: Error {
-        var byte: Int
-        var expected: String
-        var found: String
+    public struct Malformed: Error {
+        public var byte: Int
+        public var expected: String
+        public var found: String
     }
 
     /// Unpacks a bare stream. Throws where it would give more than `limit` bytes.
-    static func unpack(_ packed: UnsafeRawBufferPointer, limit: Int) throws(Malformed) -> [UInt8] {
+    public static func unpack(_ packed: UnsafeRawBufferPointer, limit: Int) throws(Malformed) -> [UInt8] {
         var decoder = Decoder(packed)
         return try decoder.run(limit: limit)
     }
 
     /// Unpacks a stream in zlib's frame and holds it against its checksum.
-    static func unpackZlib(_ packed: UnsafeRawBufferPointer, limit: Int) throws(Malformed) -> [UInt8] {
+    public static func unpackZlib(_ packed: UnsafeRawBufferPointer, limit: Int) throws(Malformed) -> [UInt8] {
         guard packed.count >= 6, packed[0] & 0x0F == 8, (Int(packed[0]) * 256 + Int(packed[1])) % 31 == 0,
             packed[1] & 0x20 == 0
         else { throw Malformed(byte: 0, expected: "the two first bytes of zlib", found: "other bytes") }
@@ -35,7 +35,7 @@ enum Inflate {
         return bytes
     }
 
-    static func adler32(_ bytes: [UInt8]) -> UInt32 {
+    public static func adler32(_ bytes: [UInt8]) -> UInt32 {
         var (a, b): (UInt32, UInt32) = (1, 0)
         var start = 0
         while start < bytes.count {

@@ -1,10 +1,10 @@
 /// What an array or an attribute holds.
-enum HDF5Value {
+public enum HDF5Value {
     case numbers(NumberArray)
     case texts([String], shape: [Int])
 
     /// The value as a table's cell would have it: a lone number or text as it is, several in brackets.
-    var text: String {
+    public var text: String {
         let parts: [String]
         let shape: [Int]
         switch self {
@@ -20,7 +20,7 @@ enum HDF5Value {
 
 extension HDF5File {
     /// The attributes of an object, in the order in which they stand in the file.
-    func attributes(of address: Int) throws(DataError) -> [(name: String, value: HDF5Value)] {
+    public func attributes(of address: Int) throws(DataError) -> [(name: String, value: HDF5Value)] {
         try attributes(of: ObjectHeader(self, at: address))
     }
 

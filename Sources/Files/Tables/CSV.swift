@@ -1,18 +1,19 @@
 /// Tables as comma-separated text (RFC 4180): fields with a comma, a quote or a line break stand in quotes.
-enum CSV {
-    static func text(_ rows: [[String]]) -> String {
-        var text = ""
-        for row in rows { text += row.map(field).joined(separator: ",") + "\n" }
-        return text
-    }
+public enum CSV {
+    /// Rows, each ended by a line break.
+    public static func text(_ rows: [[String]]) -> String { rows.map(row).joined() }
 
-    private static func field(_ text: String) -> String {
+    public static func row(_ values: [String]) -> String { values.map(quoted).joined(separator: ",") + "\n" }
+
+    private static func quoted(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        // Byte by byte: a quote with an accent on it is another character, and still a quote to whoever reads it.
+        let doubled = text.utf8.flatMap { $0 == 0x22 ? [0x22, 0x22] : [$0] }
+        return String(decoding: [0x22] + doubled + [0x22], as: UTF8.self)
     }
 
     /// The rows of a text, each with its fields; an unclosed quote ends with the text.
-    static func rows(_ text: String) -> [[String]] {
+    public static func rows(_ text: String) -> [[String]] {
         var rows: [[String]] = []
         var row: [String] = []
         var field: [UInt8] = []

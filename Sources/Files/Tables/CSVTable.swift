@@ -2,17 +2,17 @@ import Foundation
 
 /// A table of comma-separated values (RFC 4180) with names in its first row. Only where each row begins is kept; a
 /// value is cut out when it is asked for, so a table of a million rows opens at once and costs eight bytes a row.
-struct CSVTable: MetadataRows {
-    let file: FileBytes
-    let columnNames: ColumnNames
+public struct CSVTable: TableRows {
+    public let file: FileBytes
+    public let columnNames: ColumnNames
     /// Where each row begins; the highest bit marks one that has not as many values as there are names.
     private let starts: IndexWords
     private static let malformed: UInt64 = 1 << 63
 
-    var count: Int { max(0, starts.count - 1) }
+    public var count: Int { max(0, starts.count - 1) }
 
     /// `rename` turns the file's names into ours.
-    init(_ file: FileBytes, rename: (String) -> String = { $0 }) throws(DataError) {
+    public init(_ file: FileBytes, rename: (String) -> String = { $0 }) throws(DataError) {
         self.file = file
         let begin = file.matches([0xEF, 0xBB, 0xBF], at: 0) ? 3 : 0
         let (names, next) = try CSVTable.header(file, from: begin)
@@ -30,7 +30,7 @@ struct CSVTable: MetadataRows {
     }
 
     /// What is wrong with a row, if something is.
-    func error(ofRow row: Int) -> DataError? {
+    public func error(ofRow row: Int) -> DataError? {
         guard starts[row] & CSVTable.malformed != 0 else { return nil }
         let found = fields(of: row).count
         return file.error(
@@ -39,7 +39,7 @@ struct CSVTable: MetadataRows {
 
     private func start(_ row: Int) -> Int { Int(clamping: starts[row] & ~CSVTable.malformed) }
 
-    func value(row: Int, column: Int) -> String? {
+    public func value(row: Int, column: Int) -> String? {
         guard row >= 0, row < count else { return nil }
         let start = start(row)
         let text = try? file.borrow(start, self.start(row + 1) - start) { bytes in
@@ -158,33 +158,5 @@ struct CSVTable: MetadataRows {
             starts.append(UInt64(start + bytes.count))
             return starts
         }
-    }
-}
-
-/// Writes rows of comma-separated values; what needs quotes gets them.
-enum CSV {
-    static func row(_ values: [String]) -> String { values.map(quoted).joined(separator: ",") + "\n" }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else { return text }
-        // Byte by byte: a quote with an accent on it is another character, and still a quote to whoever reads it.
-        let doubled = text.utf8.flatMap { $0 == 0x22 ? [0x22, 0x22] : [$0] }
-        return String(decoding: [0x22] + doubled + [0x22], as: UTF8.self)
-    }
-
-    /// A table of rows that need not all have the same columns: the columns of all, in the order of their appearance.
-    /// A missing value is empty.
-    static func write(_ rows: [TraceMetadata], to path: String, overwrite: Bool) throws(DataError) {
-        var names: [String] = []
-        var known: Set<String> = []
-        var last: [String] = []
-        for row in rows where row.columns != last {
-            last = row.columns
-            for name in last where known.insert(name).inserted { names.append(name) }
-        }
-        let file = try OutputFile(path, overwrite: overwrite)
-        try file.append(CSV.row(names).utf8)
-        for row in rows { try file.append(CSV.row(names.map { row[$0] ?? "" }).utf8) }
-        try file.finish()
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// A file that appears whole or not at all: written under another name in the same folder, moved into place at the end.
-final class OutputFile {
-    let path: String
+public final class OutputFile {
+    public let path: String
     private let temporary: String
     private var descriptor: Int32
     private var pending: [UInt8] = []
@@ -10,7 +10,7 @@ final class OutputFile {
     private static let bufferSize = 1 << 20
 
     /// Refuses a path that exists unless it may be replaced.
-    init(_ path: String, overwrite: Bool) throws(DataError) {
+    public init(_ path: String, overwrite: Bool) throws(DataError) {
         self.path = path
         temporary = "\(path).partial-\(getpid())"
         if !overwrite, access(path, F_OK) == 0 {
@@ -29,21 +29,21 @@ final class OutputFile {
     }
 
     /// How many bytes were appended.
-    var offset: Int { written + pending.count }
+    public var offset: Int { written + pending.count }
 
-    func append(_ bytes: some Sequence<UInt8>) throws(DataError) {
+    public func append(_ bytes: some Sequence<UInt8>) throws(DataError) {
         pending.append(contentsOf: bytes)
         if pending.count >= OutputFile.bufferSize { try flush() }
     }
 
     /// Numbers as they lie in memory, which is least significant byte first here.
-    func append<T>(raw numbers: [T]) throws(DataError) where T: BitwiseCopyable {
+    public func append<T>(raw numbers: [T]) throws(DataError) where T: BitwiseCopyable {
         numbers.withUnsafeBytes { pending.append(contentsOf: $0) }
         if pending.count >= OutputFile.bufferSize { try flush() }
     }
 
     /// Writes over bytes that were appended before.
-    func replace(at offset: Int, with bytes: [UInt8]) throws(DataError) {
+    public func replace(at offset: Int, with bytes: [UInt8]) throws(DataError) {
         try flush()
         try write(bytes, at: offset)
     }
@@ -69,7 +69,7 @@ final class OutputFile {
     }
 
     /// Puts the file into its place.
-    func finish() throws(DataError) {
+    public func finish() throws(DataError) {
         try flush()
         guard fsync(descriptor) == 0, close(descriptor) == 0 else {
             throw FileBytes.failure(path, "a disk that keeps what is written")

@@ -12,7 +12,7 @@ public enum NPZ {
     /// Reads all arrays, in the order of the archive.
     public static func read(_ path: String) throws(DataError) -> [Entry] { try read(FileBytes(mapping: path)) }
 
-    static func read(_ file: FileBytes) throws(DataError) -> [Entry] {
+    public static func read(_ file: FileBytes) throws(DataError) -> [Entry] {
         var entries: [Entry] = []
         var left = Limits.array(in: file)
         for member in try ZipArchive.members(of: file) where member.name.hasSuffix(".npy") {
@@ -56,6 +56,6 @@ public enum NPZ {
 }
 
 /// The bytes of a whole number, least significant first.
-func littleEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+public func littleEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
     withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }

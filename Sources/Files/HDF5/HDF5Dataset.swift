@@ -1,11 +1,11 @@
 import Synchronization
 
 /// An array in an HDF5 file: its shape and type are at hand, its elements are read by the box.
-final class HDF5Dataset: Sendable {
-    let hdf5: HDF5File
-    let address: Int
-    let shape: [Int]
-    let type: HDF5Type
+public final class HDF5Dataset: Sendable {
+    public let hdf5: HDF5File
+    public let address: Int
+    public let shape: [Int]
+    public let type: HDF5Type
     private let storage: Storage
     /// One element's bytes for what was never written.
     private let fill: [UInt8]
@@ -23,7 +23,7 @@ final class HDF5Dataset: Sendable {
         let filtersEdges: Bool
     }
 
-    init(_ hdf5: HDF5File, at address: Int) throws(DataError) {
+    public init(_ hdf5: HDF5File, at address: Int) throws(DataError) {
         self.hdf5 = hdf5
         self.address = address
         let header = try ObjectHeader(hdf5, at: address)
@@ -100,12 +100,12 @@ final class HDF5Dataset: Sendable {
     // MARK: Reading
 
     /// The whole array.
-    func read() throws(DataError) -> NumberArray {
+    public func read() throws(DataError) -> NumberArray {
         try read(start: [Int](repeating: 0, count: shape.count), count: shape)
     }
 
     /// A box of numbers: so many along each axis from a corner on.
-    func read(start: [Int], count: [Int]) throws(DataError) -> NumberArray {
+    public func read(start: [Int], count: [Int]) throws(DataError) -> NumberArray {
         guard case .number(let format) = type else { throw notNumbers() }
         guard let array = NumberArray(shape: count, format: format, bytes: try bytes(start: start, count: count)) else {
             throw hdf5.error(at: address, expected: "a box of shape \(count)", found: "another count of bytes")
@@ -114,7 +114,7 @@ final class HDF5Dataset: Sendable {
     }
 
     /// The numbers of a box as floats, without a copy in between where they stand in one stretch.
-    func floats(start: [Int], count: [Int]) throws(DataError) -> [Float] {
+    public func floats(start: [Int], count: [Int]) throws(DataError) -> [Float] {
         guard case .number(let format) = type else { throw notNumbers() }
         if case .stretch(let offset) = storage, let place = try stretch(start, count) {
             return try hdf5.file.borrow(offset + place.first * type.size, place.count * type.size) { raw in
@@ -126,7 +126,7 @@ final class HDF5Dataset: Sendable {
 
     /// One row of an array `[row, channels, samples]` that stands in one stretch; `nil` where it is not so, or the row
     /// is not of this size. The short way for what is read most.
-    func plane(_ row: Int, channels: Int, samples: Int) throws(DataError) -> [Float]? {
+    public func plane(_ row: Int, channels: Int, samples: Int) throws(DataError) -> [Float]? {
         guard case .stretch(let offset) = storage, case .number(let format) = type, shape.count == 3,
             (0..<shape[0]).contains(row), channels == shape[1], samples == shape[2]
         else { return nil }
@@ -135,7 +135,7 @@ final class HDF5Dataset: Sendable {
     }
 
     /// Texts or numbers, whatever the array holds.
-    func value() throws(DataError) -> HDF5Value {
+    public func value() throws(DataError) -> HDF5Value {
         if case .number = type { return .numbers(try read()) }
         guard let count = product(shape), count <= max(Limits.texts, hdf5.file.count) else {
             throw hdf5.error(at: address, expected: "at most \(Limits.texts) texts", found: "the shape \(shape)")

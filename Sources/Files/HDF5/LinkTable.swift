@@ -1,13 +1,13 @@
 /// The names in a group with the addresses of what they name, found by hash. A name is kept as its place in the file,
 /// so a group of a million traces takes 32 bytes a trace, in memory or in an index file.
-struct LinkTable: Sendable {
+public struct LinkTable: Sendable {
     /// Four words a link: hash of the name, offset and length of the name in the file, address of the object. Sorted
     /// by hash, then by offset.
     let words: IndexWords
     static let width = 4
 
     let file: FileBytes
-    var count: Int { words.count / LinkTable.width }
+    public var count: Int { words.count / LinkTable.width }
 
     init(file: FileBytes, words: IndexWords) {
         self.file = file
@@ -47,7 +47,7 @@ struct LinkTable: Sendable {
     }
 
     /// The address of what a name names.
-    func address(of name: String) -> Int? {
+    public func address(of name: String) -> Int? {
         let bytes = Array(name.utf8)
         let hash = LinkTable.hash(bytes)
         var low = 0
@@ -67,7 +67,7 @@ struct LinkTable: Sendable {
     }
 
     /// All names with their addresses, sorted by name.
-    func sorted() throws(DataError) -> [(name: String, address: Int)] {
+    public func sorted() throws(DataError) -> [(name: String, address: Int)] {
         var all: [(name: String, address: Int)] = []
         all.reserveCapacity(count)
         for row in 0..<count {

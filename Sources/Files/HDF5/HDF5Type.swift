@@ -1,7 +1,7 @@
 /// What the elements of an array are (IV.A.2.d). Types that seismograms and their metadata do not come in are refused
 /// by name.
-enum HDF5Type: Hashable {
-    enum Padding: Hashable { case nul, space }
+public enum HDF5Type: Hashable, Sendable {
+    public enum Padding: Hashable, Sendable { case nul, space }
 
     case number(NumberFormat)
     /// Texts of so many bytes each.
@@ -12,14 +12,14 @@ enum HDF5Type: Hashable {
     case other(size: Int, String)
 
     /// Bytes an element takes.
-    var size: Int {
+    public var size: Int {
         switch self {
         case .number(let format): format.size
         case .text(let size, _), .heapText(let size), .other(let size, _): size
         }
     }
 
-    init(_ reader: inout ByteReader, depth: Int = 0) throws(DataError) {
+    public init(_ reader: inout ByteReader, depth: Int = 0) throws(DataError) {
         let at = reader.offset
         let classAndVersion = try reader.u8()
         let bits = [try reader.u8(), try reader.u8(), try reader.u8()]

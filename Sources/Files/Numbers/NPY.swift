@@ -8,7 +8,7 @@ public enum NPY {
     /// Reads an array of texts, as the list of names that a published split comes as.
     public static func readTexts(_ path: String) throws(DataError) -> [String] { try texts(FileBytes(mapping: path)) }
 
-    static func texts(_ file: FileBytes) throws(DataError) -> [String] {
+    public static func texts(_ file: FileBytes) throws(DataError) -> [String] {
         let header = try Header(file)
         guard case .text(let width, let isWide, let bigEndian) = header.element else {
             throw file.error(at: 0, expected: "an array of texts", found: "numbers")
@@ -33,7 +33,7 @@ public enum NPY {
         return texts
     }
 
-    static func read(_ file: FileBytes) throws(DataError) -> NumberArray {
+    public static func read(_ file: FileBytes) throws(DataError) -> NumberArray {
         let header = try Header(file)
         guard case .number(let format) = header.element else {
             throw file.error(at: 0, expected: "an array of numbers", found: "an array of texts")
@@ -76,7 +76,7 @@ public enum NPY {
     }
 
     /// The file as bytes.
-    static func bytes(of array: NumberArray) -> [UInt8] { header(of: array) + array.bytes }
+    public static func bytes(of array: NumberArray) -> [UInt8] { header(of: array) + array.bytes }
 
     private static func header(of array: NumberArray) -> [UInt8] {
         let kind =
@@ -90,7 +90,7 @@ public enum NPY {
     }
 
     /// What stands before the numbers: their kind as NumPy writes it (`<f4`), and the shape.
-    static func header(element: String, shape: [Int]) -> [UInt8] {
+    public static func header(element: String, shape: [Int]) -> [UInt8] {
         let sizes = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
         var text = "{'descr': '\(element)', 'fortran_order': False, 'shape': (\(sizes)), }"
         text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
@@ -102,20 +102,20 @@ public enum NPY {
 // MARK: - Header
 
 extension NPY {
-    enum Element: Hashable {
+    public enum Element: Hashable {
         case number(NumberFormat)
         /// Characters an element; four bytes each, or one.
         case text(width: Int, isWide: Bool, bigEndian: Bool)
     }
 
-    struct Header {
-        var element: Element
-        var isFortran: Bool
-        var shape: [Int]
+    public struct Header {
+        public var element: Element
+        public var isFortran: Bool
+        public var shape: [Int]
         /// The offset of the first number.
-        var end: Int
+        public var end: Int
 
-        init(_ file: FileBytes) throws(DataError) {
+        public init(_ file: FileBytes) throws(DataError) {
             var reader = try ByteReader(file, at: 0)
             guard file.matches([0x93] + Array("NUMPY".utf8), at: 0) else {
                 throw file.error(at: 0, expected: "\\x93NUMPY", found: "other bytes")
@@ -138,7 +138,7 @@ extension NPY {
         }
 
         /// How many elements the file holds; all of them must be there.
-        func checkedCount(elementSize: Int, in file: FileBytes) throws(DataError) -> Int {
+        public func checkedCount(elementSize: Int, in file: FileBytes) throws(DataError) -> Int {
             guard let count = product(shape), let bytes = product(count, elementSize), file.contains(end, bytes) else {
                 throw file.error(
                     at: end, expected: "an array of shape \(shape)", found: "\(file.count - end) bytes of numbers")

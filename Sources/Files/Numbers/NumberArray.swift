@@ -17,7 +17,7 @@ public struct NumberFormat: Hashable, Sendable {
     public static let int32 = NumberFormat(.signed, 4)
     public static let int64 = NumberFormat(.signed, 8)
 
-    var isKnown: Bool { kind == .float ? [2, 4, 8].contains(size) : [1, 2, 4, 8].contains(size) }
+    public var isKnown: Bool { kind == .float ? [2, 4, 8].contains(size) : [1, 2, 4, 8].contains(size) }
 }
 
 /// An array of numbers as a file holds it: its bytes untouched, converted only when somebody asks for a type.
@@ -73,7 +73,9 @@ public struct NumberArray: Sendable {
 
 extension NumberFormat {
     /// Numbers of this format as floats, rounded where the type is narrower.
-    func decode<T: BinaryFloatingPoint & Sendable>(_ raw: UnsafeRawBufferPointer, as type: T.Type) -> [T] {
+    @inlinable public func decode<T: BinaryFloatingPoint & Sendable>(_ raw: UnsafeRawBufferPointer, as type: T.Type)
+        -> [T]
+    {
         let count = raw.count / size
         return [T](unsafeUninitializedCapacity: count) { out, filled in
             decode(raw, count: count, into: out)
@@ -82,7 +84,7 @@ extension NumberFormat {
     }
 
     /// As `decode`, into memory that holds at least `count` numbers; `raw` holds at least `count * size` bytes.
-    func decode<T: BinaryFloatingPoint>(
+    @inlinable public func decode<T: BinaryFloatingPoint>(
         _ raw: UnsafeRawBufferPointer, count: Int, into out: UnsafeMutableBufferPointer<T>
     ) {
         precondition(raw.count >= count * size && out.count >= count)
@@ -107,8 +109,8 @@ extension NumberFormat {
         }
     }
 
-    @inline(__always)
-    private func convert<Stored: FixedWidthInteger, T>(
+    @inlinable @inline(__always)
+    func convert<Stored: FixedWidthInteger, T>(
         _ raw: UnsafeRawBufferPointer, _ count: Int, _ out: UnsafeMutableBufferPointer<T>, _ number: (Stored) -> T
     ) {
         let width = MemoryLayout<Stored>.size
@@ -120,7 +122,7 @@ extension NumberFormat {
     }
 
     /// One whole number; `nil` where it does not fit an `Int`. The index is within the bytes.
-    func integer(_ raw: UnsafeRawBufferPointer, at index: Int) -> Int? {
+    public func integer(_ raw: UnsafeRawBufferPointer, at index: Int) -> Int? {
         func load<T: FixedWidthInteger>(_ type: T.Type) -> T {
             let value = raw.loadUnaligned(fromByteOffset: index * size, as: T.self)
             return bigEndian ? T(bigEndian: value) : T(littleEndian: value)

@@ -5,20 +5,20 @@ import Synchronization
 ///
 /// Only what stands in the file itself is read: links that point elsewhere, external and virtual storage are refused.
 /// Any number of threads may read at once.
-final class HDF5File: Sendable {
-    let file: FileBytes
+public final class HDF5File: Sendable {
+    public let file: FileBytes
     /// Addresses in the file count from here: behind a user block, if there is one.
-    let base: Int
+    public let base: Int
     /// How many bytes an address takes, and a length.
-    let offsetSize: Int
-    let lengthSize: Int
-    let root: Int
+    public let offsetSize: Int
+    public let lengthSize: Int
+    public let root: Int
     /// The links of groups that were looked into.
     private let groups = Mutex<[Int: LinkTable]>([:])
 
-    convenience init(_ path: String) throws(DataError) { try self.init(FileBytes(mapping: path)) }
+    public convenience init(_ path: String) throws(DataError) { try self.init(FileBytes(mapping: path)) }
 
-    init(_ file: FileBytes) throws(DataError) {
+    public init(_ file: FileBytes) throws(DataError) {
         self.file = file
         let block = try Superblock(file)
         base = block.base
@@ -27,7 +27,7 @@ final class HDF5File: Sendable {
         root = block.root
     }
 
-    static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+    public static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
     // MARK: Finding bytes
 
@@ -43,7 +43,7 @@ final class HDF5File: Sendable {
         try ByteReader(file, at: offset(address), count: count)
     }
 
-    func error(at address: Int, expected: String, found: String) -> DataError {
+    public func error(at address: Int, expected: String, found: String) -> DataError {
         file.error(at: sum(base, address), expected: expected, found: found)
     }
 
@@ -59,7 +59,7 @@ final class HDF5File: Sendable {
     // MARK: Finding objects
 
     /// The links of a group, read once.
-    func links(of group: Int) throws(DataError) -> LinkTable {
+    public func links(of group: Int) throws(DataError) -> LinkTable {
         if let known = groups.withLock({ $0[group] }) { return known }
         let table = try indexedLinks(of: group)
         groups.withLock { $0[group] = table }
@@ -80,7 +80,7 @@ final class HDF5File: Sendable {
     }
 
     /// The address of an object by its path from the root; `nil` where there is none.
-    func find(_ path: String) throws(DataError) -> Int? {
+    public func find(_ path: String) throws(DataError) -> Int? {
         var address = root
         for name in path.split(separator: "/") {
             guard let next = try links(of: address).address(of: String(name)) else { return nil }
@@ -90,7 +90,7 @@ final class HDF5File: Sendable {
     }
 
     /// The array at a path, which must be there.
-    func dataset(_ path: String) throws(DataError) -> HDF5Dataset {
+    public func dataset(_ path: String) throws(DataError) -> HDF5Dataset {
         guard let address = try find(path) else {
             throw file.error(at: nil, expected: "an array '\(path)'", found: "nothing of this name")
         }
