@@ -59,18 +59,20 @@ let package = Package(
             name: "Interpreter", dependencies: ["Layers", "GraphIR", "Kernels", "Files"], swiftSettings: arithmetic),
         .target(name: "Plugins", dependencies: ["Interpreter", "Layers", "GraphIR", "Kernels"], swiftSettings: common),
         .target(name: "Seismic", dependencies: ["Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
-        .target(name: "Zoo", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
+        .target(name: "Views", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
+        .target(name: "Zoo", dependencies: ["Views", "Compiler", "GraphIR"], swiftSettings: common),
         .target(
             name: "Runner",
             dependencies: [
-                "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
+                "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                "Kernels",
             ],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")],
             swiftSettings: common),
         .executableTarget(
             name: "strata",
             dependencies: [
-                "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
                 "Kernels",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
@@ -90,9 +92,9 @@ let package = Package(
         tests("Interpreter", ["Runner", "Compiler", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
         tests("Seismic", ["Files", "GraphIR", "Kernels"]),
-        tests("Zoo", ["Runner", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
+        tests("Zoo", ["Runner", "Views", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(
-            "Runner", ["Zoo", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels"],
+            "Runner", ["Zoo", "Views", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels"],
             resources: [.copy("Fixtures")]),
     ]
 )

@@ -1,3 +1,4 @@
+import Views
 import GraphIR
 
 /// The catalogue as a page of documentation: `docs/zoo.md` is what `strata zoo --markdown` prints.

@@ -1,3 +1,4 @@
+import Views
 import Compiler
 import Foundation
 import GraphIR
@@ -44,13 +45,13 @@ public struct Portrait: Sendable {
     /// The story, the numbers, and the difference to the parent, in lines of at most this many columns.
     public func lines(width: Int = 80) -> [String] {
         let graph = network.graph
-        var lines = ["\(entry.name)  \(graph.name)", ""] + Story.wrapped(story.summary, width: width)
-        for paragraph in story.paragraphs { lines += [""] + Story.wrapped(paragraph, width: width) }
+        var lines = ["\(entry.name)  \(graph.name)", ""] + Wording.wrapped(story.summary, width: width)
+        for paragraph in story.paragraphs { lines += [""] + Wording.wrapped(paragraph, width: width) }
         lines.append("")
         let names = story.fields.map(\.name.count).max() ?? 0
         for field in story.fields {
             let head = field.name + String(repeating: " ", count: names - field.name.count + 2)
-            lines += Story.wrapped(field.text, width: width, head: head)
+            lines += Wording.wrapped(field.text, width: width, head: head)
         }
         lines += [""] + SummaryTable(graph, width: width).totals
         lines += parameterLines(width: width)

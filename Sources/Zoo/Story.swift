@@ -49,22 +49,6 @@ public struct Story: Hashable, Sendable {
 
     /// The texts of all fields of a name.
     public subscript(name: String) -> [String] { fields.filter { $0.name == name }.map(\.text) }
-
-    /// The text in lines of at most this many columns, the first after `head`, the others indented as far.
-    static func wrapped(_ text: String, width: Int, head: String = "") -> [String] {
-        let indent = String(repeating: " ", count: head.count)
-        var lines = [head]
-        var isEmpty = true
-        for word in text.split(separator: " ") {
-            if !isEmpty, lines[lines.count - 1].count + 1 + word.count > width {
-                lines.append(indent)
-                isEmpty = true
-            }
-            lines[lines.count - 1] += (isEmpty ? "" : " ") + word
-            isEmpty = false
-        }
-        return lines
-    }
 }
 
 extension StringProtocol {

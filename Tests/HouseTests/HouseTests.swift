@@ -16,10 +16,14 @@ import Testing
         "Interpreter": ["Layers", "Files", "GraphIR", "Kernels"],
         "Plugins": ["Interpreter", "Layers", "GraphIR", "Kernels"],
         "Seismic": ["Files", "GraphIR", "Kernels"],
-        "Zoo": ["Compiler", "GraphIR"],
-        "Runner": ["Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels"],
+        "Views": ["Compiler", "GraphIR"],
+        "Zoo": ["Views", "Compiler", "GraphIR"],
+        "Runner": [
+            "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
+        ],
         "strata": [
-            "Runner", "Zoo", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
+            "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+            "Kernels",
         ],
     ]
     /// The rooms where a text or a file becomes a value without touching the world.

@@ -1,3 +1,4 @@
+@testable import Views
 import Foundation
 import Testing
 
@@ -106,7 +107,7 @@ import Testing
     }
 
     @Test func linesAreWrapped() {
-        #expect(Story.wrapped("one two three", width: 9, head: "A ") == ["A one two", "  three"])
-        #expect(Story.wrapped("unbreakable", width: 4) == ["unbreakable"])
+        #expect(Wording.wrapped("one two three", width: 9, head: "A ") == ["A one two", "  three"])
+        #expect(Wording.wrapped("unbreakable", width: 4) == ["unbreakable"])
     }
 }

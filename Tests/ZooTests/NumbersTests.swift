@@ -1,3 +1,4 @@
+@testable import Views
 import GraphIR
 import Testing
 

@@ -1,3 +1,4 @@
+import Views
 import GraphIR
 import Interpreter
 import Zoo

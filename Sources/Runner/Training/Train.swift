@@ -1,3 +1,4 @@
+import Views
 import Foundation
 import GraphIR
 import Seismic

@@ -1,3 +1,4 @@
+import Views
 import GraphIR
 import Zoo
 

@@ -1,3 +1,4 @@
+@testable import Views
 import Compiler
 import Foundation
 import GraphIR

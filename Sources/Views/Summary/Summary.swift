@@ -84,9 +84,9 @@ public struct Summary: Sendable {
         return graph.files[place.file].position(of: place.start).line
     }
 
-    static func json(_ dimension: Dimension) -> JSON {
+    public static func json(_ dimension: Dimension) -> JSON {
         dimension.number.map(JSON.int) ?? .string(dimension.description)
     }
-    static func json(_ shape: Shape) -> JSON { .array(shape.dimensions.map(json)) }
-    static func json(_ number: Double) -> JSON { Int(exactly: number).map(JSON.int) ?? .number(number) }
+    public static func json(_ shape: Shape) -> JSON { .array(shape.dimensions.map(json)) }
+    public static func json(_ number: Double) -> JSON { Int(exactly: number).map(JSON.int) ?? .number(number) }
 }

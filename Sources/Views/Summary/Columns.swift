@@ -1,23 +1,23 @@
 /// Text in columns.
-struct Columns {
-    enum Alignment { case left, right }
-    var alignments: [Alignment]
-    private(set) var rows: [[String]] = []
+public struct Columns {
+    public enum Alignment { case left, right }
+    public var alignments: [Alignment]
+    public private(set) var rows: [[String]] = []
     /// How wide each column may be; longer texts lose their middle.
     private var limits: [Int?]
 
-    init(_ alignments: [Alignment]) {
+    public init(_ alignments: [Alignment]) {
         self.alignments = alignments
         limits = alignments.map { _ in nil }
     }
 
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    public mutating func add(_ cells: [String]) { rows.append(cells) }
 
     /// A column is never made narrower than this.
     private static let narrowest = 14
 
     /// Makes columns narrower, in this order, until a row fits.
-    mutating func shorten(_ order: [Int], to width: Int) {
+    public mutating func shorten(_ order: [Int], to width: Int) {
         let widths = alignments.indices.map { column in
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }
@@ -30,7 +30,7 @@ struct Columns {
     }
 
     /// The rows with two spaces between columns, without spaces at their ends.
-    var lines: [String] {
+    public var lines: [String] {
         let shown = rows.map { cells in
             cells.enumerated().map { index, cell in Columns.shortened(cell, to: limits[index]) }
         }

@@ -13,7 +13,7 @@ public struct DifferenceReport: Sendable {
         }
         var graph: Graph { network.graph }
         /// What programs read of it.
-        let summary: Summary
+        public let summary: Summary
     }
 
     public let a: Side
@@ -51,7 +51,7 @@ public struct DifferenceReport: Sendable {
 
     /// The report as lines of text; its sentences have at most this many columns.
     public func lines(width: Int = 80) -> [String] {
-        var lines = Story.wrapped(verdict, width: width) + [""] + sizes
+        var lines = Wording.wrapped(verdict, width: width) + [""] + sizes
         if !isSameGraph { lines += section("layers", layerLines) }
         return lines + section("training", (isSameGraph ? layerLines : []) + recipeLines)
     }
