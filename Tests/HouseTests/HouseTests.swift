@@ -102,6 +102,25 @@ import Testing
         #expect(!manifest.contains(".package("))
     }
 
+    /// Whoever meets a variable in a script finds it in docs/debugging.md; what is said there exists.
+    @Test func everyVariableIsDocumented() throws {
+        let page = try String(contentsOf: Self.root.appendingPathComponent("docs/debugging.md"), encoding: .utf8)
+        // Names that the C door and the manifest use among themselves are no variables.
+        let inner: Set<String> = ["STRATA_AVX2", "STRATA_AVX512F", "STRATA_FMA", "STRATA_PROBE_CORE"]
+        let tests = ["STRATA_ALL", "STRATA_RECORD", "STRATA_WRITTEN"]
+        let name = /"(STRATA_[A-Z0-9_]*[A-Z0-9])"/
+        var known: Set<String> = ["STRATA_CPU"]
+        for source in Self.sources {
+            for line in source.lines { for match in line.matches(of: name) { known.insert(String(match.1)) } }
+        }
+        for variable in known.subtracting(inner).sorted() {
+            #expect(page.contains("`\(variable)"), "docs/debugging.md does not tell of \(variable)")
+        }
+        for match in page.matches(of: /STRATA_[A-Z0-9_]*[A-Z0-9]/) where !tests.contains(String(match.0)) {
+            #expect(known.contains(String(match.0)), "nothing reads \(match.0)")
+        }
+    }
+
     private static func imports(of source: Source) -> [String] {
         source.lines.compactMap { line in
             let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }

@@ -33,7 +33,8 @@ import Testing
             var maker = GraphMaker()
             let x = maker.input([4, 33])
             var node = try maker.add(
-                "conv", ["filters": .int(6), "kernel": .int(5), "groups": .int(groups), "bias": .bool(hasBias)], to: [x])
+                "conv", ["filters": .int(6), "kernel": .int(5), "groups": .int(groups), "bias": .bool(hasBias)], to: [x]
+            )
             node = try maker.add("batch_norm", ["scale": .bool(isScaled)], to: [node])
             node = try maker.add(activation, to: [node])
             node = try maker.add("batch_norm", to: [node])

@@ -2,6 +2,8 @@ import GraphIR
 
 /// A seismic phase by its name in catalogues; `P` and `S` stand for their whole families.
 public enum Phase: String, Word, Sendable {
+    // Phases are written as seismologists write them.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case P, Pg, Pn, PmP, pP, S, Sg, Sn, SmS, sS
 
     /// Whether a pick of this phase teaches an output for `family`: `Pn` belongs to `P` and to `Pn`.
