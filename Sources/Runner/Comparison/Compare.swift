@@ -25,7 +25,8 @@ extension Comparison {
         rules = request.rules
         let predictions = aligned[0].runs[0].predictions
         let uses = MetricUse.all(for: predictions, registry: registry)
-        let wanted = try Comparison.judged(uses, names: request.metrics)
+        rule = request.rule
+        let wanted = try Comparison.judged(uses, names: request.metrics, rule: rule)
         let resamples = EventResamples(
             events: predictions.events, isEvent: predictions.isEvent, replicates: request.replicates)
         replicates = resamples.replicates
@@ -36,20 +37,34 @@ extension Comparison {
         let measured = uses.filter { wanted.contains($0.name) }.map { Measured($0, aligned, resamples, margins) }
         judged = measured.map(\.compared)
         self.others = uses.filter { !wanted.contains($0.name) }.map { ComparedMetric(unjudged: $0, aligned, margins) }
-        let variants = Array(aligned.indices.dropFirst())
-        if request.correctsOverNetworks {
-            judge(variants, measured)
-        } else {
-            for contender in variants { judge([contender], measured) }
+        let families =
+            request.correctsOverNetworks
+            ? [Array(aligned.indices.dropFirst())] : aligned.indices.dropFirst().map { [$0] }
+        judged = judgements(of: measured, families)
+        otherRules = PickRule.allCases.filter { $0 != rule }.compactMap { rule in
+            let siblings = measured.compactMap { $0.use.sibling(rule, in: uses) }
+            guard !siblings.isEmpty else { return nil }
+            let measured = siblings.map { Measured($0, aligned, resamples, margins) }
+            let counted = self.others.filter {
+                $0.use.rule == rule && $0.use.signature.name == DroppedArrivals.signature.name
+            }
+            return RuleBlock(rule: rule, metrics: judgements(of: measured, families), counted: counted)
         }
     }
 
-    /// Judges contenders in all metrics together: the correction runs over all of these cases.
-    private mutating func judge(_ family: [Int], _ measured: [Measured]) {
+    /// Judges contenders in all metrics together, family by family: the correction runs over all cases of a family.
+    private func judgements(of measured: [Measured], _ families: [[Int]]) -> [ComparedMetric] {
+        var compared = measured.map(\.compared)
+        for family in families { judge(family, measured, &compared) }
+        return compared
+    }
+
+    private func judge(_ family: [Int], _ measured: [Measured], _ compared: inout [ComparedMetric]) {
         var places: [(metric: Int, contender: Int)] = []
         var cases: [Judgement.Case] = []
         for contender in family {
             for (place, metric) in measured.enumerated() {
+                compared[place].results[contender].shared = metric.shared(contender, contenders)
                 guard let difference = metric.difference(contender, contenders) else { continue }
                 places.append((place, contender))
                 cases.append(
@@ -61,14 +76,16 @@ extension Comparison {
         for (place, judgement) in zip(places, Judgement.all(cases, rules: rules)) {
             var judgement = judgement
             if twin(of: place.contender) == 0 { (judgement.verdict, judgement.outlook) = (.same, nil) }
-            judged[place.metric].results[place.contender].judgement = judgement
+            compared[place.metric].results[place.contender].judgement = judgement
         }
     }
 
     /// The names of the metrics to judge.
-    private static func judged(_ uses: [MetricUse], names: [String]) throws -> Set<String> {
+    private static func judged(_ uses: [MetricUse], names: [String], rule: PickRule) throws -> Set<String> {
         let directed = uses.filter { $0.better != .neither }
-        guard !names.isEmpty else { return Set(directed.filter(\.isHeadline).map(\.name)) }
+        guard !names.isEmpty else {
+            return Set(directed.filter { $0.isHeadline && ($0.rule ?? rule) == rule }.map(\.name))
+        }
         for name in names where !directed.contains(where: { $0.name == name }) {
             throw RunError(
                 .refused, "there is no metric '\(name)' for these runs",
@@ -121,9 +138,11 @@ struct Measured {
     /// By contender, by seed.
     private var results: [[SeedResult]]
     private var leastVariance: Double
+    private let resamples: EventResamples
 
     init(_ use: MetricUse, _ contenders: [Contender], _ resamples: EventResamples, _ margins: Margins) {
         self.use = use
+        self.resamples = resamples
         var support = resamples.eventCount
         results = contenders.map { contender in
             contender.runs.map { run in
@@ -155,9 +174,32 @@ struct Measured {
 
     func difference(_ contender: Int, _ contenders: [Contender]) -> PairedDifference? {
         let pairs = pairing(contenders[0].seeds, contenders[contender].seeds)
+        let seeds = pairs.map { pair -> (reference: SeedResult, other: SeedResult) in
+            let (first, second) = (contenders[0].runs[pair.reference], contenders[contender].runs[pair.other])
+            guard let own = use.metric.measure(first.predictions, beside: second.predictions),
+                let theirs = use.metric.measure(second.predictions, beside: first.predictions)
+            else { return (results[0][pair.reference], results[contender][pair.other]) }
+            return (result(own.measurement, first), result(theirs.measurement, second))
+        }
         return PairedDifference(
-            reference: pairs.map { results[0][$0.reference] }, other: pairs.map { results[contender][$0.other] },
-            leastDataVariance: leastVariance)
+            reference: seeds.map(\.reference), other: seeds.map(\.other), leastDataVariance: leastVariance)
+    }
+
+    private func result(_ measurement: Measurement, _ run: Contender.Run) -> SeedResult {
+        SeedResult(
+            value: measurement.value(traces: run.predictions.count) ?? .nan,
+            resampled: resamples.values(of: measurement))
+    }
+
+    /// Of how much the difference is, where it is of what both have; `nil` where it is of the whole test set.
+    func shared(_ contender: Int, _ contenders: [Contender]) -> ComparedMetric.Shared? {
+        let found = pairing(contenders[0].seeds, contenders[contender].seeds).compactMap { pair in
+            use.metric.measure(
+                contenders[0].runs[pair.reference].predictions,
+                beside: contenders[contender].runs[pair.other].predictions)
+        }
+        guard let what = found.first?.what else { return nil }
+        return ComparedMetric.Shared(what: what, counts: found.map(\.count))
     }
 }
 

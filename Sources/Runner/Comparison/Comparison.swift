@@ -5,6 +5,8 @@ import GraphIR
 public struct Comparison: Sendable {
     /// What somebody wants compared, and how strictly.
     public struct Request: Sendable {
+        /// The rule by which the judged metrics' picks are read.
+        public var rule = PickRule.peaks
         /// Names of the metrics to judge, or none for those that metrics themselves propose.
         public var metrics: [String] = []
         /// Margins within which a difference does not matter, by metric or, for all of a unit, by unit.
@@ -25,6 +27,9 @@ public struct Comparison: Sendable {
     public var judged: [ComparedMetric]
     /// All others, for the record: values and intervals, no verdicts.
     public var others: [ComparedMetric]
+    /// The rule by which the judged metrics' picks are read, and the same metrics by the other rules.
+    public var rule: PickRule
+    public var otherRules: [RuleBlock] = []
     public var rules: VerdictRules
     public var replicates: Int
     public var traceCount: Int
@@ -72,11 +77,27 @@ public struct ComparedMetric: Sendable {
         public var error: TwoPartError?
         /// The judgement beside the reference; `nil` for the reference itself and where there is nothing to judge.
         public var judgement: Judgement?
+        /// Of what part of the test set the difference is, where it is not of all.
+        public var shared: Shared?
 
         public init(values: Sample, error: TwoPartError? = nil, judgement: Judgement? = nil) {
             self.values = values
             self.error = error
             self.judgement = judgement
+        }
+    }
+
+    /// The part of the test set of which two networks both have something to say.
+    public struct Shared: Sendable, Hashable {
+        /// `P arrivals that both matched`
+        public var what: String
+        /// How many, seed by seed.
+        public var counts: [Int]
+
+        /// `85 to 92 P arrivals that both matched`
+        public var text: String {
+            let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+            return (least == most ? "\(least)" : "\(least) to \(most)") + " \(what)"
         }
     }
 

@@ -16,6 +16,12 @@ extension Comparison {
                 "level": .number(rules.level), "power": .number(rules.power), "fewest_seeds": .int(rules.fewestSeeds),
                 "correction": "holm", "confidence": .number(0.95),
             ],
+            "reading": reading,
+            "convergence": [
+                "runs": .int(stillImproving.of), "still_improving": .int(stillImproving.runs),
+            ],
+            "unfinished": .array(unfinished.map { .string($0) }),
+            "warnings": .array(flatTops.map { .string($0) }),
             "differences": .array(
                 differences.map { difference in
                     [
@@ -28,6 +34,30 @@ extension Comparison {
                 }),
             "networks": .array(contenders.indices.map(network)),
             "metrics": .array(judged.map { metric($0, isJudged: true) } + others.map { metric($0, isJudged: false) }),
+        ]
+    }
+
+    /// The rule that read the picks, what the others give, and which verdicts hang on it.
+    private var reading: JSON {
+        [
+            "rule": .string(rule.rawValue), "statement": .string(rule.statement),
+            "others": .array(
+                otherRules.map { block in
+                    [
+                        "rule": .string(block.rule.rawValue), "statement": .string(block.rule.statement),
+                        "metrics": .array((block.metrics + block.counted).map { .string($0.use.name) }),
+                    ]
+                }),
+            "verdicts_that_depend_on_it": .array(
+                dependences.map { dependence in
+                    [
+                        "metric": .string(dependence.metric.use.name),
+                        "network": .string(contenders[dependence.contender].name),
+                        "verdict": .string(dependence.verdict.rawValue), "turns_round": .bool(dependence.turnsRound),
+                        "by_other_rules": .object(
+                            dependence.others.map { .init($0.rule.rawValue, .string($0.verdict.rawValue)) }),
+                    ]
+                }),
         ]
     }
 
@@ -45,7 +75,9 @@ extension Comparison {
                 contender.runs.map { run in
                     [
                         "folder": .string(run.folder.path), "seed": .int(run.record.seed),
-                        "epochs": .int(run.record.epochs), "version": .string(run.record.version),
+                        "epochs": .int(run.record.epochs), "status": .string(run.record.status.rawValue),
+                        "best_epoch": run.record.best.map { .int($0.epoch) } ?? .null,
+                        "thresholds": run.test["thresholds"] ?? .null, "version": .string(run.record.version),
                         "command": .array(run.record.command.map { .string($0) }),
                     ]
                 }),
@@ -76,6 +108,10 @@ extension Comparison {
             )
         }
         if let judgement = result.judgement { members.append(.init("judgement", judgement.json)) }
+        if let shared = result.shared {
+            members.append(
+                .init("judged_on", ["what": .string(shared.what), "counts": .array(shared.counts.map { .int($0) })]))
+        }
         return .object(members)
     }
 }

@@ -25,7 +25,10 @@ public struct ComparisonTable {
 
     // MARK: Layout
 
-    private var labels: [String] { comparison.judged.map(\.title) + costRows.map(\.label) }
+    private var labels: [String] {
+        let others = comparison.otherRules.flatMap { ($0.metrics + $0.counted).map(\.title) }
+        return comparison.judged.map(\.title) + others + costRows.map(\.label)
+    }
     private var labelWidth: Int { min(28, (labels.map(\.count).max() ?? 0) + 1) }
     private var columnWidth: Int {
         let names = comparison.contenders.map(\.name.count).max() ?? 0
@@ -85,11 +88,23 @@ public struct ComparisonTable {
             let verdicts = columns.map { verdict(metric.results[$0].judgement) }
             if verdicts.contains(where: { !$0.text.isEmpty }) { lines.append(row("", verdicts)) }
         }
+        for block in comparison.otherRules where !shown(block).isEmpty {
+            lines += ["", style("by \(block.rule.rawValue), without verdicts (--rule \(block.rule.rawValue))", .faint)]
+            for metric in shown(block) {
+                lines.append(row(metric.title, columns.map { (value(metric.results[$0]), .plain) }))
+            }
+        }
         lines.append("")
         for cost in costRows {
             lines.append(row(cost.label, columns.map { (cost.text(comparison.costs[$0]), .plain) }))
         }
         return lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
+    }
+
+    /// Of another rule's block what differs by it: the scores, and what it let go.
+    private func shown(_ block: RuleBlock) -> [ComparedMetric] {
+        guard block.rule == .eqt || comparison.rule == .eqt && block.rule == .peaks else { return [] }
+        return block.metrics.filter { $0.use.unit.isEmpty } + block.counted
     }
 
     private func relation(_ index: Int) -> String {
@@ -135,7 +150,8 @@ public struct ComparisonTable {
                 let interval = judgement.difference.interval(confidence: 0.95)
                 let mean = Figures.signed(
                     judgement.difference.mean, places: Figures.places(forError: interval.halfWidth))
-                return "\(metric.title): \(mean) (\(Figures.interval(interval))), \(judgement.sentence)."
+                let part = metric.results[index].shared.map { "; of \($0.text)" } ?? ""
+                return "\(metric.title): \(mean) (\(Figures.interval(interval))), \(judgement.sentence)\(part)."
             }
             let title = "\(comparison.contenders[index].name) beside \(comparison.reference.name)"
             return [style(title, .heading)] + sentences.flatMap { wrap($0) } + [""]
@@ -164,6 +180,18 @@ public struct ComparisonTable {
         if all.contains(where: { $0.verdict == .same }) {
             lines.append("same network: equal graphs; their difference is noise, and shows how large noise is.")
         }
+        lines += comparison.dependences.map { dependence in
+            (dependence.turnsRound
+                ? "WARNING, the verdict turns round with the rule of reading picks: "
+                : "the verdict hangs on the rule of reading picks: ") + comparison.text(dependence) + "."
+        }
+        if comparison.judged.contains(where: { $0.use.rule != nil }) {
+            lines.append("Picks are read by \(comparison.rule.rawValue): \(comparison.rule.statement).")
+        }
+        lines += comparison.thresholdsInWords
+        lines += [comparison.convergence].compactMap { $0 }
+        lines += comparison.unfinished.map { "UNFINISHED: " + $0 }
+        lines += comparison.flatTops.prefix(3).map { "WARNING: " + $0 }
         for difference in comparison.differences {
             lines.append((difference.isSerious ? "WARNING, not comparable: " : "note: ") + difference.description)
         }

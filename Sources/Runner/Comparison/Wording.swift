@@ -14,7 +14,10 @@ extension ComparedMetric {
     ]
 
     /// The heading with the unit: `P residual MAE matched (s)`.
-    public var title: String { use.unit.isEmpty ? heading : "\(heading) (\(use.unit))" }
+    public var title: String {
+        // A name that ends with a time in brackets has its unit there.
+        use.unit.isEmpty || heading.hasSuffix(" \(use.unit))") ? heading : "\(heading) (\(use.unit))"
+    }
 }
 
 extension Judgement {

@@ -19,8 +19,8 @@ struct Answer {
         return start..<start + time
     }
     func row(_ window: Int, _ channel: Int) -> [Float] { Array(values[range(window, channel)]) }
-    func curve(_ window: Int, _ channel: Int) -> Picker.Curve {
-        Picker.Curve(row(window, channel), spread: spread.map { Array($0[range(window, channel)]) })
+    func curve(_ window: Int, _ channel: Int) -> ProbabilityCurve {
+        ProbabilityCurve(row(window, channel), spread: spread.map { Array($0[range(window, channel)]) })
     }
     /// One number for each channel at a time.
     func column(_ window: Int, at time: Int = 0) -> [Float] {

@@ -55,10 +55,10 @@ struct Evaluator {
     }
 
     /// The thresholds, and who chose them.
-    private func thresholds() throws -> (values: Picker.Thresholds, from: String)? {
-        if let given = request.thresholds { return (given, "given") }
+    private func thresholds() throws -> (values: RuleThresholds, from: String)? {
+        if let given = request.thresholds { return (RuleThresholds(given), "given") }
         if let stored = notes.note(WeightNote.thresholds).flatMap({ try? JSON(parsing: Array($0.utf8)) })
-            .flatMap(Picker.Thresholds.init(json:))
+            .flatMap(RuleThresholds.init(json:))
         {
             return (stored, "dev split, at the end of training")
         }
@@ -86,6 +86,7 @@ struct Evaluator {
         let thresholds = try thresholds()
         var readings = try Readings(
             bench.recipe, graph: bench.graph, thresholds: thresholds?.values, registry: bench.registry)
+        var windows = WindowColumns()
         var rows = TraceColumns(phases: readings.picks?.phases.map(\.phase) ?? [])
         let loader = try bench.loader(of: traces())
         let started = secondsNow()
@@ -93,11 +94,12 @@ struct Evaluator {
             for window in 0..<batch.count {
                 let trace = bench.trace(batch, window: window)
                 rows.append(trace.metadata, name: trace.name, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
+                windows.append(trace)
                 readings.read(batch, window: window, answers, trace)
             }
         }
         let seconds = secondsNow() - started
-        let predictions = Predictions(rows.columns + readings.columns)
+        let predictions = Predictions(rows.columns + readings.columns + windows.columns)
         let uses = MetricUse.all(for: predictions, registry: bench.registry)
         let values = uses.map { ($0, $0.metric.measure(predictions)?.value(traces: predictions.count)) }
         return Evaluation(
@@ -107,7 +109,7 @@ struct Evaluator {
 
     private func json(
         _ predictions: Predictions, _ values: [(use: MetricUse, value: Double?)],
-        _ thresholds: (values: Picker.Thresholds, from: String)?, skipped: Int, seconds: Double
+        _ thresholds: (values: RuleThresholds, from: String)?, skipped: Int, seconds: Double
     ) -> JSON {
         let metrics = values.map { use, value -> JSON in
             [

@@ -17,8 +17,8 @@ public struct EvaluationRequest: Sendable {
     public var memory: Int?
     public var skipsBadTraces = false
     public var overwrites = false
-    /// Thresholds to use instead of those chosen on the dev split.
-    public var thresholds: Picker.Thresholds?
+    /// Thresholds to use with every rule instead of those chosen on the dev split.
+    public var thresholds: PickThresholds?
 
     public init(folder: RunFolder) { self.folder = folder }
 }

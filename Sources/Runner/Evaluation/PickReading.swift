@@ -1,7 +1,8 @@
 import GraphIR
 import Seismic
 
-/// Detections and picks from probability curves, as rows in EQTransformer's form with our own columns behind.
+/// Detections and picks from probability curves: first the rows in EQTransformer's form, read by its rule, then what
+/// the honest rule and SeisBench's find, all of it.
 struct PickReading: Reading {
     struct Phased {
         var phase: Phase
@@ -11,12 +12,13 @@ struct PickReading: Reading {
     /// The output that says whether an event is under way.
     var detection: String?
     private(set) var phases: [Phased] = []
-    var thresholds: Picker.Thresholds?
+    var thresholds: RuleThresholds?
     private var detections = (count: [Double](), probability: [Double](), uncertainty: [Double](), score: [Double]())
     private var isDetected: [Double] = []
     private var rates: [Double] = []
     private var rows: [String: PhaseRows] = [:]
 
+    /// What the table holds of one phase, an entry a trace.
     private struct PhaseRows {
         var pick: [Double] = []
         var probability: [Double] = []
@@ -24,28 +26,48 @@ struct PickReading: Reading {
         var error: [Double] = []
         var score: [Double] = []
         var best: [Double] = []
+        var arrivals: [[Double]] = []
+        var peaks = RuleRows()
+        var doubles: [Double] = []
+        var triggers = RuleRows()
     }
 
-    init(thresholds: Picker.Thresholds?) { self.thresholds = thresholds }
+    /// What a rule found that may find several.
+    private struct RuleRows {
+        var samples: [[Double]] = []
+        var probabilities: [[Double]] = []
+        var plateaus: [[Double]] = []
+        var times: [String] = []
+
+        mutating func append(_ picks: [CurvePick], sample: (Double) -> Double, time: (Double) -> String?) {
+            let places = picks.map { sample($0.sample) }
+            samples.append(places)
+            probabilities.append(picks.map(\.probability))
+            plateaus.append(picks.map { Double($0.plateau) })
+            times.append(places.compactMap(time).joined(separator: " "))
+        }
+    }
+
+    init(thresholds: RuleThresholds?) { self.thresholds = thresholds }
 
     mutating func add(_ phase: Phase, output: String, channel: Int) {
         phases.append(Phased(phase: phase, output: output, channel: channel))
     }
 
-    var settled: Picker.Thresholds { thresholds ?? .eqt(phases: phases.map { $0.phase.rawValue }) }
+    var settled: RuleThresholds { thresholds ?? RuleThresholds(.eqt(phases: phases.map { $0.phase.rawValue })) }
 
     /// The curves of one window.
     struct Curves {
-        var detection: Picker.Curve?
-        var phases: [(phase: Phase, curve: Picker.Curve)]
+        var detection: ProbabilityCurve?
+        var phases: [(phase: Phase, curve: ProbabilityCurve)]
         /// Samples a second of the curves, and how many samples of the window one of theirs is.
         var rate: Double
         var step: Double
-        func phase(_ name: Phase) -> Picker.Curve? { phases.first { $0.phase == name }?.curve }
+        func phase(_ name: Phase) -> ProbabilityCurve? { phases.first { $0.phase == name }?.curve }
     }
 
     func curves(_ answers: [Answer], window: Int, _ trace: TraceInWindow) -> Curves {
-        func curve(_ output: String, _ channel: Int) -> Picker.Curve? {
+        func curve(_ output: String, _ channel: Int) -> ProbabilityCurve? {
             answers.first { $0.output == output }.map { $0.curve(window, channel) }
         }
         let detected = detection.flatMap { curve($0, 0) }
@@ -59,8 +81,7 @@ struct PickReading: Reading {
 
     mutating func read(_ batch: Batch, window: Int, _ answers: [Answer], _ trace: TraceInWindow) {
         let curves = curves(answers, window: window, trace)
-        let picker = Picker(settled, rate: curves.rate)
-        let events = picker.events(
+        let events = EQTRule(settled[.eqt], rate: curves.rate).events(
             detection: curves.detection, p: curves.phase(.P), s: curves.phase(.S))
         let event = events.first
         rates.append(trace.rate)
@@ -68,55 +89,78 @@ struct PickReading: Reading {
         detections.probability.append(event?.probability ?? .nan)
         detections.uncertainty.append(event?.uncertainty ?? .nan)
         if let detection = curves.detection {
-            let runs = Picker.runs(detection.values, threshold: settled.detection)
-            isDetected.append(runs.contains(where: picker.isLongEnough) ? 1 : 0)
+            let isEvent = DetectionRuns.hasEvent(
+                detection.values, threshold: settled[.peaks].detection, rate: curves.rate)
+            isDetected.append(isEvent ? 1 : 0)
             detections.score.append(Double(detection.values.max() ?? .nan))
         }
-        for (phase, curve) in curves.phases {
-            let pick = pick(phase, of: event, in: curves)
-            func sample(_ index: Int) -> Double { (Double(index) * curves.step).rounded() + Double(trace.start) }
-            let truth = trace.arrival(phase) ?? .nan
-            let picked = pick.map { sample($0.sample) } ?? .nan
-            var rows = rows[phase.rawValue] ?? PhaseRows()
-            rows.pick.append(picked)
-            rows.probability.append(pick?.probability ?? .nan)
-            rows.uncertainty.append(pick?.uncertainty ?? .nan)
-            rows.error.append(error(phase, truth: truth, picked: picked, event: event, curves, trace))
-            let highest = curve.values.indices.max { curve.values[$0] < curve.values[$1] } ?? 0
-            rows.score.append(Double(curve.values.isEmpty ? .nan : curve.values[highest]))
-            rows.best.append(sample(highest))
-            self.rows[phase.rawValue] = rows
+        for (phase, curve) in curves.phases { read(phase, curve, event, curves, trace) }
+    }
+
+    private mutating func read(
+        _ phase: Phase, _ curve: ProbabilityCurve, _ event: EQTRule.Event?, _ curves: Curves, _ trace: TraceInWindow
+    ) {
+        let pick = studyPick(phase, of: event, in: curves)
+        /// The middle of a plateau may lie between two samples; where a sample of the curve is several of the window,
+        /// it stands at the nearest.
+        func sample(_ place: Double) -> Double {
+            (curves.step == 1 ? place : (place * curves.step).rounded()) + Double(trace.start)
         }
+        let truth = trace.arrival(phase) ?? .nan
+        let picked = pick.map { sample($0.sample) } ?? .nan
+        var rows = rows[phase.rawValue] ?? PhaseRows()
+        rows.pick.append(picked)
+        rows.probability.append(pick?.probability ?? .nan)
+        rows.uncertainty.append(pick?.uncertainty ?? .nan)
+        rows.error.append(error(phase, truth: truth, picked: picked, event: event, curves, trace))
+        let highest = curve.values.indices.max { curve.values[$0] < curve.values[$1] } ?? 0
+        rows.score.append(Double(curve.values.isEmpty ? .nan : curve.values[highest]))
+        rows.best.append(sample(Double(highest)))
+        rows.arrivals.append(trace.arrivals(phase))
+        let peaks = picks(phase, .peaks, in: curves)
+        let all = PickRule.peaks.picks(curve, threshold: settled[.peaks].phase(phase.rawValue)) ?? []
+        rows.doubles.append(Double(all.count - peaks.count))
+        rows.peaks.append(peaks, sample: sample, time: trace.time)
+        rows.triggers.append(picks(phase, .trigger, in: curves), sample: sample, time: trace.time)
+        self.rows[phase.rawValue] = rows
     }
 
-    /// The pick of one phase: P and S belong to the first event, others stand alone.
-    func pick(_ phase: Phase, in curves: Curves) -> Picker.Pick? {
-        let events = Picker(settled, rate: curves.rate).events(
+    /// What a rule finds of a phase, in samples of the curve.
+    func picks(_ phase: Phase, _ rule: PickRule, in curves: Curves) -> [CurvePick] {
+        guard let curve = curves.phase(phase) else { return [] }
+        let thresholds = settled[rule]
+        if let picks = rule.picks(curve, threshold: thresholds.phase(phase.rawValue)) {
+            return rule == .peaks ? picks.separated(by: PickSettings.separation * curves.rate) : picks
+        }
+        let events = EQTRule(thresholds, rate: curves.rate).events(
             detection: curves.detection, p: curves.phase(.P), s: curves.phase(.S))
-        return pick(phase, of: events.first, in: curves)
+        return studyPick(phase, of: events.first, in: curves).map { [$0] } ?? []
     }
 
-    private func pick(_ phase: Phase, of event: Picker.Event?, in curves: Curves) -> Picker.Pick? {
+    /// The study's pick of one phase: P and S belong to the first event, others stand alone.
+    private func studyPick(_ phase: Phase, of event: EQTRule.Event?, in curves: Curves) -> CurvePick? {
         switch phase {
         case .P: event?.p
         case .S: event?.s
         default:
             curves.phase(phase).flatMap {
-                Picker.highest(Picker.peaks($0, threshold: settled.phase(phase.rawValue)))
+                EQTRule.highest(EQTRule.peaks($0, threshold: settled[.eqt].phase(phase.rawValue)))
             }
         }
     }
 
     /// Arrival minus pick, where EQTransformer's tester gives it: only for arrivals at the event that was detected.
     private func error(
-        _ phase: Phase, truth: Double, picked: Double, event: Picker.Event?, _ curves: Curves, _ trace: TraceInWindow
+        _ phase: Phase, truth: Double, picked: Double, event: EQTRule.Event?, _ curves: Curves, _ trace: TraceInWindow
     ) -> Double {
         guard let run = event?.detection else { return truth - picked }
-        let lead = phase.family == .P ? Picker.leadBeforeDetection * trace.rate : 0
+        let lead = phase.family == .P ? EQTRule.leadBeforeDetection * trace.rate : 0
         let start = Double(run.lowerBound) * curves.step + Double(trace.start) - lead
         let end = Double(run.upperBound) * curves.step + Double(trace.start)
         return truth > start && truth < end ? truth - picked : .nan
     }
+
+    // MARK: The table
 
     var columns: [Predictions.Column] {
         let none = [Double](repeating: .nan, count: rates.count)
@@ -139,11 +183,27 @@ struct PickReading: Reading {
         if detection != nil {
             columns.append(.init("detected", .numbers(isDetected)))
             columns.append(.init("detection_score", .numbers(detections.score)))
+            columns.append(.init("detection_threshold", .numbers(rates.map { _ in settled[.peaks].detection })))
         }
-        for phase in phases.map({ $0.phase.rawValue }) {
-            columns.append(.init(phase + "_score", .numbers(rows[phase]?.score ?? none)))
-            columns.append(.init(phase + "_best", .numbers(rows[phase]?.best ?? none)))
+        return columns + phases.flatMap { phaseColumns($0.phase.rawValue) }
+    }
+
+    private func phaseColumns(_ phase: String) -> [Predictions.Column] {
+        let rows = rows[phase] ?? PhaseRows()
+        func threshold(_ rule: PickRule) -> Predictions.Column {
+            let value = settled[rule].phase(phase)
+            return .init(phase + PickColumn.threshold + PickSettings.ending(rule), .numbers(rates.map { _ in value }))
         }
-        return columns
+        return [
+            .init(phase + "_score", .numbers(rows.score)), .init(phase + PickColumn.best, .numbers(rows.best)),
+            .init(phase + PickColumn.arrivals, .lists(rows.arrivals)),
+            .init(phase + PickColumn.picks(.peaks), .lists(rows.peaks.samples)),
+            .init(phase + PickColumn.probability(.peaks), .lists(rows.peaks.probabilities)),
+            .init(phase + PickColumn.plateau, .lists(rows.peaks.plateaus)),
+            .init(phase + PickColumn.doubles, .numbers(rows.doubles)),
+            .init(phase + PickColumn.picks(.peaks) + "_time", .texts(rows.peaks.times)),
+            .init(phase + PickColumn.picks(.trigger), .lists(rows.triggers.samples)),
+            .init(phase + PickColumn.probability(.trigger), .lists(rows.triggers.probabilities)),
+        ] + PickRule.allCases.map(threshold)
     }
 }

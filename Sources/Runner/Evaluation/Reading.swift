@@ -36,7 +36,7 @@ struct Readings {
     var frames: FrameReading?
     var amounts: AmountReading?
 
-    init(_ recipe: Recipe, graph: Graph, thresholds: Picker.Thresholds?, registry: Registry) throws {
+    init(_ recipe: Recipe, graph: Graph, thresholds: RuleThresholds?, registry: Registry) throws {
         var picks = PickReading(thresholds: thresholds)
         for (lesson, labeler) in zip(recipe.lessons.indices, try recipe.labelers(graph, registry: registry)) {
             let output = recipe.lessons[lesson].output

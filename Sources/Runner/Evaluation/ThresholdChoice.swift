@@ -1,11 +1,11 @@
 import GraphIR
 import Seismic
 
-/// Thresholds chosen on the dev split, and only there: for detections the one with the highest F1 of earthquakes
-/// against noise, then for S and P the ones with the highest F1 of picks within 0.5 s.
+/// Thresholds chosen on the dev split, and only there, for each rule of reading picks by what that rule finds: for
+/// detections the one with the highest F1 of earthquakes against noise, then for each phase the one with the highest F1
+/// of picks within 0.5 s.
 struct ThresholdChoice {
     static let candidates = (1...19).map { Double($0) / 20 }
-    static let tolerance = 0.5
     /// More traces than these would cost memory and change the third digit.
     static let most = 1000
 
@@ -28,21 +28,23 @@ struct ThresholdChoice {
         }
     }
 
-    func choose() -> Picker.Thresholds {
-        var thresholds = Picker.Thresholds.eqt(phases: reading.phases.map { $0.phase.rawValue })
-        if reading.detection != nil {
-            thresholds.detection = best { detectionF1(at: $0) }
-        }
-        // S first: where it stands decides where P may be.
-        for phase in [Phase.S, .P] + reading.phases.map(\.phase).filter({ $0 != .P && $0 != .S }) {
-            guard let place = thresholds.phases.firstIndex(where: { $0.name == phase.rawValue }) else { continue }
-            thresholds.phases[place].threshold = best { candidate in
-                var tried = thresholds
-                tried.phases[place].threshold = candidate
-                return pickF1(phase, with: tried)
+    func choose() -> RuleThresholds {
+        var all = RuleThresholds(.eqt(phases: reading.phases.map { $0.phase.rawValue }))
+        // What counts as a detection is the same for all rules.
+        let detection = reading.detection == nil ? all[.peaks].detection : best { detectionF1(at: $0) }
+        for rule in PickRule.allCases {
+            all[rule].detection = detection
+            // S first: by the study's rule, where it stands decides where P may be.
+            for phase in [Phase.S, .P] + reading.phases.map(\.phase).filter({ $0 != .P && $0 != .S }) {
+                guard let place = all[rule].phases.firstIndex(where: { $0.name == phase.rawValue }) else { continue }
+                all[rule].phases[place].threshold = best { candidate in
+                    var tried = all
+                    tried[rule].phases[place].threshold = candidate
+                    return pickF1(phase, rule, with: tried)
+                }
             }
         }
-        return thresholds
+        return all
     }
 
     /// The first of the best candidates' middle: where several are equally good, the one that is farthest from worse.
@@ -59,8 +61,7 @@ struct ThresholdChoice {
         var counts = (hits: 0.0, wrong: 0.0, missed: 0.0)
         for window in windows {
             guard let curve = window.curves.detection else { continue }
-            let picker = Picker(Picker.Thresholds(detection: threshold, phases: []), rate: window.curves.rate)
-            let isDetected = Picker.runs(curve.values, threshold: threshold).contains(where: picker.isLongEnough)
+            let isDetected = DetectionRuns.hasEvent(curve.values, threshold: threshold, rate: window.curves.rate)
             switch (window.isEvent, isDetected) {
             case (true, true): counts.hits += 1
             case (false, true): counts.wrong += 1
@@ -72,18 +73,17 @@ struct ThresholdChoice {
             ?? 0
     }
 
-    private func pickF1(_ phase: Phase, with thresholds: Picker.Thresholds) -> Double {
+    private func pickF1(_ phase: Phase, _ rule: PickRule, with thresholds: RuleThresholds) -> Double {
         var tried = reading
         tried.thresholds = thresholds
-        var (truths, picks) = ([Double](), [Double]())
+        var (arrivals, picks) = ([[Double]](), [[Double]]())
         for window in windows {
-            let sample = tried.pick(phase, in: window.curves).map {
-                (Double($0.sample) * window.curves.step).rounded() + Double(window.trace.start)
-            }
-            truths.append((window.trace.arrival(phase) ?? .nan) / window.trace.rate)
-            picks.append((sample ?? .nan) / window.trace.rate)
+            let scale = window.curves.step / window.trace.rate
+            let start = Double(window.trace.start) / window.trace.rate
+            arrivals.append(window.trace.arrivals(phase).map { $0 / window.trace.rate })
+            picks.append(tried.picks(phase, rule, in: window.curves).map { $0.sample * scale + start })
         }
-        let counts = PickTable(truths: truths, picks: picks).counts(within: Self.tolerance)
+        let counts = PickTable(arrivals: arrivals, picks: picks).counts(within: PickSettings.tolerance)
         let score = F1Score.value(
             hits: counts.hits.reduce(0, +), false: counts.falsePicks.reduce(0, +),
             missed: counts.missed.reduce(0, +))

@@ -60,6 +60,23 @@ enum MetricLaws {
                 numbers(phase + "_error") { isEvent[$0] ? place - pick($0) : .nan },
                 numbers(phase + "_score") { Double(($0 * 7) % 20) / 20 }, numbers(phase + "_best") { pick($0) },
             ]
+            func lists(_ name: String, _ value: (Int) -> [Double]) -> Predictions.Column {
+                Predictions.Column(phase + name, .lists((0..<count).map(value)))
+            }
+            // Some traces have two arrivals, some two picks, of which one stands on a flat top.
+            func all(_ index: Int) -> [Double] {
+                (pick(index).isNaN ? [] : [pick(index)]) + (index % 3 == 0 ? [place + 900] : [])
+            }
+            columns += [
+                lists(PickColumn.arrivals) { isEvent[$0] ? [place] + ($0 % 5 == 0 ? [place + 905] : []) : [] }
+            ]
+            for rule in [PickRule.peaks, .trigger] {
+                columns += [
+                    lists(PickColumn.picks(rule), all),
+                    lists(PickColumn.probability(rule)) { all($0).enumerated().map { 0.6 - Double($0.offset) / 5 } },
+                ]
+            }
+            columns.append(lists(PickColumn.plateau) { all($0).map { $0 > 900 ? 4 : 1 } })
         }
         return Predictions(columns)
     }

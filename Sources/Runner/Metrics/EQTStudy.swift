@@ -15,6 +15,7 @@ struct EQTMetric<Target: EQTTarget, Quantity: EQTQuantity>: Metric {
     var name: String { Quantity.title(Target.self) }
     var unit: String { Quantity.unit }
     var better: Better { Quantity.better }
+    var rule: PickRule? { .eqt }
 
     func measure(_ predictions: Predictions) -> Measurement? {
         guard predictions.numbers(Target.needs) != nil, let table = EQTTable(predictions, Target.self) else {

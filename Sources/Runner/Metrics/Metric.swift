@@ -13,8 +13,16 @@ public protocol Metric: Plugin {
     var better: Better { get }
     /// One of the few numbers that a comparison judges unless it is told otherwise: each more costs all others power.
     var isHeadline: Bool { get }
+    /// The rule by which picks were read for it; `nil` where it looks at no picks. A comparison judges metrics of one
+    /// rule, and shows those of the others without verdicts.
+    var rule: PickRule? { get }
+    /// Where tables show this use of it.
+    var group: MetricGroup { get }
     /// `nil` where these predictions have nothing that it could measure.
     func measure(_ predictions: Predictions) -> Measurement?
+    /// The same number of only that part of the test set of which both networks have something to say, for judging
+    /// their difference; `nil` where every trace tells of both.
+    func measure(_ predictions: Predictions, beside other: Predictions) -> SharedMeasurement?
     /// The uses of it that evaluation reports for such predictions: one unless it has arguments worth varying.
     static func uses(for predictions: Predictions) -> [Arguments]
 }
@@ -24,6 +32,9 @@ extension Metric {
     public var unit: String { "" }
     public var better: Better { .higher }
     public var isHeadline: Bool { false }
+    public var rule: PickRule? { nil }
+    public var group: MetricGroup { Self.group }
+    public func measure(_ predictions: Predictions, beside other: Predictions) -> SharedMeasurement? { nil }
     public static func uses(for predictions: Predictions) -> [Arguments] { [signature.defaults] }
 }
 
@@ -34,6 +45,31 @@ public enum MetricGroup: String, CaseIterable, Sendable {
     case detection, picks, classes, amounts
     /// As the EQTransformer study of Mrp3anut and others counted, beside which the honest ones stand.
     case eqtStudy = "eqt_study"
+    /// Picks as SeisBench reads them.
+    case trigger
+
+    /// As a heading.
+    public var title: String {
+        switch self {
+        case .eqtStudy: "as the EQTransformer study reads and counts (eqt)"
+        case .trigger: "as SeisBench reads picks (trigger)"
+        default: rawValue
+        }
+    }
+}
+
+/// A metric of what two networks have in common, and how much that is.
+public struct SharedMeasurement: Sendable {
+    public var measurement: Measurement
+    public var count: Int
+    /// `P arrivals that both matched`
+    public var what: String
+
+    public init(measurement: Measurement, count: Int, what: String) {
+        self.measurement = measurement
+        self.count = count
+        self.what = what
+    }
 }
 
 /// A metric made ready on a table of predictions, so that weighing the traces anew (a bootstrap does it thousands of
@@ -71,10 +107,26 @@ public struct MetricUse: Sendable {
     public var unit: String { metric.unit }
     public var better: Better { metric.better }
     public var isHeadline: Bool { metric.isHeadline }
-    public var group: MetricGroup { type(of: metric).group }
+    public var rule: PickRule? { metric.rule }
+    public var group: MetricGroup { metric.group }
     public var signature: Signature { type(of: metric).signature }
     /// What the number is, in words.
-    public var definition: String { signature.documentation }
+    public var definition: String {
+        signature.documentation
+            + (rule.map { $0 == .peaks ? "" : "\n\nPicks are read by \($0): \($0.statement)." } ?? "")
+    }
+
+    /// The same metric with the picks of another rule, among these.
+    func sibling(_ rule: PickRule, in uses: [MetricUse]) -> MetricUse? {
+        guard self.rule != nil else { return nil }
+        func rest(_ use: MetricUse) -> [Arguments.Entry] {
+            use.arguments.entries.filter { $0.name != PickSettings.rule.name }
+        }
+        return uses.first { other in
+            other.rule == rule && other.signature.name == signature.name
+                && rest(other).map { "\($0.name)=\($0.value)" } == rest(self).map { "\($0.name)=\($0.value)" }
+        }
+    }
 
     /// Every use of every registered metric that these predictions allow, by group and then in the plugins' order.
     public static func all(for predictions: Predictions, registry: Registry = .builtIn) -> [MetricUse] {

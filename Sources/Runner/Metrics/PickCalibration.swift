@@ -8,7 +8,8 @@ struct PickCalibration: Metric {
         """
         How far picks' probabilities are from the share of them that are hits: expected calibration error, ten bins.
 
-        A hit is a pick within the tolerance of the arrival. Traces without a pick do not count.
+        A hit is a pick within the tolerance of the arrival, one to one. Only picks count: where nothing was picked \
+        there is no probability.
         """, [PickSettings.phase, PickSettings.within])
 
     private let phase: String
@@ -21,15 +22,17 @@ struct PickCalibration: Metric {
 
     var name: String { "\(phase.lowercased())_calibration_\(seconds(within))" }
     var better: Better { .lower }
+    var rule: PickRule? { .peaks }
 
     func measure(_ predictions: Predictions) -> Measurement? {
         guard let table = PickTable(predictions, phase: phase) else { return nil }
-        let isHit = table.counts(within: within).hits.map { $0 == 1 }
-        return Calibration.measure(probabilities: table.probabilities, isRight: isHit)
+        return Calibration.measure(table.answers(within: within).map { $0.map { ($0.probability, $0.isHit) } })
     }
 
     static func uses(for predictions: Predictions) -> [Arguments] {
-        predictions.phases.map { Arguments(["phase": .string($0), "within": .quantity(0.5, .s)]) }
+        predictions.phases.map {
+            Arguments(["phase": .string($0), "within": .quantity(PickSettings.tolerance, .s)])
+        }
     }
 }
 

@@ -9,33 +9,42 @@ struct PickScore<Score: CountScore>: Metric {
             """
             \(Score.definition)
 
-            Over traces: a hit is a pick within the tolerance of the arrival; a false pick is one farther off or in a \
-            trace without the arrival; an arrival is missed when no pick is within the tolerance. One pick a trace and \
-            phase counts: that of the first event.
-            """, [PickSettings.phase, PickSettings.within])
+            Over arrivals, one to one: a hit is a pick within the tolerance of an arrival that no other pick has; a \
+            false pick is any other; an arrival without a hit is missed. A trace with two events counts for two.
+            """, [PickSettings.phase, PickSettings.within, PickSettings.rule])
     }
 
     private let phase: String
     private let within: Double
+    let reading: PickRule
 
     init(_ arguments: Arguments) {
         phase = arguments[PickSettings.phase]
         within = arguments[PickSettings.within].number
+        reading = arguments[PickSettings.rule]
     }
 
-    var isHeadline: Bool { Score.self == F1Score.self && within == 0.5 }
-    var name: String { "\(phase.lowercased())_\(Score.word)_\(seconds(within))" }
+    var rule: PickRule? { reading }
+    var group: MetricGroup { PickSettings.group(reading) }
+    var isHeadline: Bool { Score.self == F1Score.self && within == PickSettings.tolerance }
+    var name: String { "\(phase.lowercased())_\(Score.word)_\(seconds(within))" + PickSettings.ending(reading) }
 
     func measure(_ predictions: Predictions) -> Measurement? {
-        guard let counts = PickTable(predictions, phase: phase)?.counts(within: within) else { return nil }
+        guard let counts = PickTable(predictions, phase: phase, rule: reading)?.counts(within: within) else {
+            return nil
+        }
         return .sums(terms: [counts.hits, counts.falsePicks, counts.missed]) {
             Score.value(hits: $0[0], false: $0[1], missed: $0[2])
         }
     }
 
     static func uses(for predictions: Predictions) -> [Arguments] {
-        predictions.phases.flatMap { phase in
-            PickSettings.tolerances.map { Arguments(["phase": .string(phase), "within": .quantity($0, .s)]) }
+        PickRule.allCases.flatMap { rule in
+            predictions.phases.flatMap { phase in
+                PickSettings.tolerances.map {
+                    Arguments(["phase": .string(phase), "within": .quantity($0, .s), "rule": rule.value])
+                }
+            }
         }
     }
 }

@@ -1,61 +1,103 @@
 import GraphIR
 
-/// What a metric of picks looks at, for one phase: where the truth is, where the pick is, in seconds.
+/// What a metric of picks looks at, for one phase and one rule of reading picks: where the arrivals of each trace are
+/// and where the picks, in seconds from the trace's start.
 struct PickTable {
-    /// In seconds from the trace's start; `nan` where the trace has no such arrival.
-    var truths: [Double]
-    /// `nan` where nothing was picked.
-    var picks: [Double]
-    /// Where the curve is highest, picked or not.
+    /// All arrivals of the phase in each trace.
+    var arrivals: [[Double]]
+    var picks: [[Double]]
+    /// One a pick.
+    var probabilities: [[Double]]
+    /// How many samples in a row each pick's value holds; empty where the rule does not know.
+    var plateaus: [[Double]]
+    /// Where the curve is highest, picked or not; `nan` where nobody knows.
     var best: [Double]
-    var probabilities: [Double]
 
-    init(truths: [Double], picks: [Double]) {
-        (self.truths, self.picks, best) = (truths, picks, picks)
-        probabilities = picks.map { _ in .nan }
+    init(arrivals: [[Double]], picks: [[Double]]) {
+        self.arrivals = arrivals
+        self.picks = picks
+        probabilities = picks.map { $0.map { _ in .nan } }
+        plateaus = picks.map { _ in [] }
+        best = picks.map { _ in .nan }
     }
 
-    init?(_ predictions: Predictions, phase: String) {
-        guard let picks = predictions.numbers(phase + "_pick"), let best = predictions.numbers(phase + "_best"),
-            let truths = predictions.numbers(phase.lowercased() + "_arrival_sample"),
-            let rates = predictions.numbers("rate_hz")
+    /// `nil` where the network does not pick this phase, or nothing was read by this rule.
+    init?(_ predictions: Predictions, phase: String, rule: PickRule = .peaks) {
+        guard let best = predictions.numbers(phase + PickColumn.best), let rates = predictions.numbers("rate_hz"),
+            let picks = PickTable.lists(predictions, phase + PickColumn.picks(rule)),
+            let arrivals = PickTable.lists(predictions, phase + PickColumn.arrivals)
+                ?? PickTable.lists(predictions, phase.lowercased() + "_arrival_sample")
         else { return nil }
-        func seconds(_ samples: [Double]) -> [Double] { zip(samples, rates).map { $0 / $1 } }
-        self.truths = seconds(truths)
+        func seconds(_ samples: [[Double]]) -> [[Double]] {
+            zip(samples, rates).map { list, rate in list.map { $0 / rate } }
+        }
+        self.arrivals = seconds(arrivals)
         self.picks = seconds(picks)
-        self.best = seconds(best)
-        probabilities = predictions.numbers(phase + "_probability") ?? picks.map { _ in .nan }
+        self.best = zip(best, rates).map { $0 / $1 }
+        probabilities =
+            PickTable.lists(predictions, phase + PickColumn.probability(rule)) ?? picks.map { $0.map { _ in .nan } }
+        plateaus = (rule == .peaks ? predictions.lists(phase + PickColumn.plateau) : nil) ?? picks.map { _ in [] }
     }
 
-    /// Which traces residuals are taken of.
+    /// A column of lists, or one of numbers as lists of one or none.
+    private static func lists(_ predictions: Predictions, _ name: String) -> [[Double]]? {
+        predictions.lists(name) ?? predictions.numbers(name)?.map { $0.isNaN ? [] : [$0] }
+    }
+
+    /// Which arrivals residuals are taken of.
     enum Kept: String, Word {
-        /// A pick within 0.5 s of the arrival.
+        /// Those with a pick within 0.5 s.
         case matched
-        /// A pick, however far off.
+        /// Those with a pick, however far off.
         case found
-        /// Every trace with the arrival: where there is no pick, the place where the curve is highest.
+        /// Every arrival: where there is no pick, the place where the curve is highest.
         case all
     }
 
-    /// Pick minus arrival in seconds; `nan` in traces that are not kept.
-    func residuals(_ kept: Kept) -> [Double] {
-        truths.indices.map { index in
-            let residual = (kept == .all && picks[index].isNaN ? best[index] : picks[index]) - truths[index]
-            return kept == .matched && !(abs(residual) <= 0.5) ? .nan : residual
+    /// How far a pick is from its arrival: pick minus arrival in seconds.
+    struct Residual {
+        /// Which of the trace's arrivals.
+        var arrival: Int
+        var value: Double
+    }
+
+    /// Each arrival has at most one pick and each pick one arrival, within a tolerance in seconds; one entry a trace.
+    func matches(within tolerance: Double) -> [PickMatch] {
+        zip(arrivals, picks).map { PickMatch(arrivals: $0, picks: $1, within: tolerance) }
+    }
+
+    /// The residuals of each trace.
+    func residuals(_ kept: Kept) -> [[Residual]] {
+        let matches = matches(within: kept == .matched ? PickSettings.tolerance : .infinity)
+        return matches.indices.map { trace in
+            let arrivals = arrivals[trace]
+            var residuals = matches[trace].pairs.map { pair in
+                Residual(arrival: pair.arrival, value: picks[trace][pair.pick] - arrivals[pair.arrival])
+            }
+            if kept == .all {
+                let known = Set(residuals.map(\.arrival))
+                residuals += arrivals.indices.filter { !known.contains($0) && best[trace].isFinite }.map {
+                    Residual(arrival: $0, value: best[trace] - arrivals[$0])
+                }
+            }
+            return residuals
         }
     }
 
-    /// Hits, false picks and missed arrivals, one entry a trace, for picks that count within a tolerance.
+    /// Hits, false picks and missed arrivals of each trace, for picks that count within a tolerance.
     func counts(within tolerance: Double) -> (hits: [Double], falsePicks: [Double], missed: [Double]) {
-        var counts = (hits: [Double](), falsePicks: [Double](), missed: [Double]())
-        for (truth, pick) in zip(truths, picks) {
-            // Half a nanosecond of slack: tolerances are decimal, samples are not.
-            let isHit = abs(pick - truth) <= tolerance + 5e-10
-            counts.hits.append(isHit ? 1 : 0)
-            counts.falsePicks.append(!pick.isNaN && !isHit ? 1 : 0)
-            counts.missed.append(!truth.isNaN && !isHit ? 1 : 0)
+        let hits = matches(within: tolerance).map { Double($0.pairs.count) }
+        return (
+            hits, zip(picks, hits).map { Double($0.count) - $1 }, zip(arrivals, hits).map { Double($0.count) - $1 }
+        )
+    }
+
+    /// Every pick with its probability and whether it is a hit, trace by trace.
+    func answers(within tolerance: Double) -> [[(probability: Double, isHit: Bool)]] {
+        zip(matches(within: tolerance), probabilities).map { match, probabilities in
+            let hits = Set(match.pairs.map(\.pick))
+            return probabilities.indices.map { (probabilities[$0], hits.contains($0)) }
         }
-        return counts
     }
 }
 
@@ -63,11 +105,30 @@ struct PickTable {
 enum PickSettings {
     static let phase = Setting<String>("phase", "The phase, as its output is called.", standard: "P")
     static let within = Setting<Seconds>(
-        "within", "How far from the arrival a pick may be to count.", standard: Seconds(0.5), in: 0...1000)
+        "within", "How far from the arrival a pick may be to count.", standard: Seconds(tolerance), in: 0...1000)
     static let kept = Setting<PickTable.Kept>(
         "picks",
-        "matched: picks within 0.5 s of the arrival; found: all picks of traces with the arrival; all: every trace "
-            + "with the arrival, with the curve's highest place where nothing was picked.", standard: .matched)
+        "matched: arrivals with a pick within 0.5 s; found: with a pick, however far off; all: every arrival, with the "
+            + "curve's highest place where nothing was picked.", standard: .matched)
+    static let rule = Setting<PickRule>(
+        "rule",
+        "How picks are read off curves. peaks: every peak of each curve; eqt: EQTransformer's picker, the first event "
+            + "of a trace; trigger: SeisBench's.", standard: .peaks)
     /// The tolerances that evaluation reports.
     static let tolerances = [0.1, 0.5]
+    /// The one that headlines and residuals go by.
+    static let tolerance = 0.5
+    /// Peaks that are closer than this, in seconds, are one pick: the tolerance could not tell them apart.
+    static let separation = 0.5
+
+    /// What a rule adds to a metric's name: nothing for `peaks`.
+    static func ending(_ rule: PickRule) -> String { rule == .peaks ? "" : "_" + rule.rawValue }
+    /// The chapter of tables that shows metrics of a rule.
+    static func group(_ rule: PickRule) -> MetricGroup {
+        switch rule {
+        case .peaks: .picks
+        case .eqt: .eqtStudy
+        case .trigger: .trigger
+        }
+    }
 }

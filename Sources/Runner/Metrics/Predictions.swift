@@ -5,11 +5,14 @@ public struct Predictions: Sendable, Equatable {
         /// `nan` where there is nothing to say.
         case numbers([Double])
         case texts([String])
+        /// Any number of numbers a trace, as arrivals and picks.
+        case lists([[Double]])
 
         public var count: Int {
             switch self {
             case .numbers(let values): values.count
             case .texts(let values): values.count
+            case .lists(let values): values.count
             }
         }
     }
@@ -42,6 +45,11 @@ public struct Predictions: Sendable, Equatable {
         return values
     }
 
+    public func lists(_ name: String) -> [[Double]]? {
+        guard case .lists(let values)? = columns.first(where: { $0.name == name })?.values else { return nil }
+        return values
+    }
+
     public var traces: [String] { texts("trace_name") ?? [] }
     /// What the traces are clustered by: the event's name, or the trace's own where there is none.
     public var events: [String] {
@@ -63,6 +71,7 @@ public struct Predictions: Sendable, Equatable {
                 switch column.values {
                 case .numbers(let values): Column(column.name, .numbers(indices.map { values[$0] }))
                 case .texts(let values): Column(column.name, .texts(indices.map { values[$0] }))
+                case .lists(let values): Column(column.name, .lists(indices.map { values[$0] }))
                 }
             })
     }

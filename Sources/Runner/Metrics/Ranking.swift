@@ -56,13 +56,20 @@ struct Ranking: Sendable {
 enum Calibration {
     static let bins = 10
 
-    /// `nan` probabilities are left out.
+    /// One answer a trace; `nan` probabilities are left out.
     static func measure(probabilities: [Double], isRight: [Bool]) -> Measurement {
-        var terms = [[Double]](repeating: [Double](repeating: 0, count: probabilities.count), count: bins + 1)
-        for (index, probability) in probabilities.enumerated() where !probability.isNaN {
-            let bin = min(bins - 1, max(0, Int(probability * Double(bins))))
-            terms[bin][index] = probability - (isRight[index] ? 1 : 0)
-            terms[bins][index] = 1
+        measure(zip(probabilities, isRight).map { [($0, $1)] })
+    }
+
+    /// Any number of answers a trace, each with its probability and whether it is right.
+    static func measure(_ answers: [[(probability: Double, isRight: Bool)]]) -> Measurement {
+        var terms = [[Double]](repeating: [Double](repeating: 0, count: answers.count), count: bins + 1)
+        for (trace, list) in answers.enumerated() {
+            for answer in list where !answer.probability.isNaN {
+                let bin = min(bins - 1, max(0, Int(answer.probability * Double(bins))))
+                terms[bin][trace] += answer.probability - (answer.isRight ? 1 : 0)
+                terms[bins][trace] += 1
+            }
         }
         return .sums(terms: terms) { sums in
             (0..<bins).reduce(0.0) { $0 + abs(sums[$1]) } / sums[bins]

@@ -88,9 +88,13 @@ public struct DisagreementSearch {
     private func picks(
         _ trace: Int, _ predictions: Predictions, from start: Int
     ) -> [(phase: String, sample: Double, probability: Double)] {
-        predictions.phases.compactMap { phase in
-            guard let pick = predictions.numbers(phase + "_pick")?[trace], pick.isFinite else { return nil }
-            return (phase, pick - Double(start), predictions.numbers(phase + "_probability")?[trace] ?? .nan)
+        predictions.phases.flatMap { phase in
+            let picks = predictions.lists(phase + PickColumn.picks(.peaks))?[trace] ?? []
+            let probabilities = predictions.lists(phase + PickColumn.probability(.peaks))?[trace] ?? []
+            return picks.indices.map { index in
+                let probability = probabilities.indices.contains(index) ? probabilities[index] : .nan
+                return (phase, picks[index] - Double(start), probability)
+            }
         }
     }
 

@@ -42,11 +42,10 @@ struct Scored {
         guard let table = PickTable(predictions, phase: phase) else {
             return Answers(probabilities: [], isRight: [], possible: 0)
         }
-        let hits = table.counts(within: 0.5).hits
-        let known = hits.indices.filter { table.probabilities[$0].isFinite && table.picks[$0].isFinite }
+        let answers = table.answers(within: PickSettings.tolerance).joined().filter { $0.probability.isFinite }
         return Answers(
-            probabilities: known.map { table.probabilities[$0] }, isRight: known.map { hits[$0] == 1 },
-            possible: table.truths.count { !$0.isNaN })
+            probabilities: answers.map(\.probability), isRight: answers.map(\.isHit),
+            possible: table.arrivals.reduce(0) { $0 + $1.count })
     }
 }
 

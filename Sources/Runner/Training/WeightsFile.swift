@@ -17,7 +17,7 @@ enum WeightNote {
 
 extension Workbench {
     /// The bytes of a weights file.
-    func weightsFile(_ weights: Weights, thresholds: Picker.Thresholds? = nil) throws -> [UInt8] {
+    func weightsFile(_ weights: Weights, thresholds: RuleThresholds? = nil) throws -> [UInt8] {
         let texts = file.sources.map {
             JSON.object([.init("path", .string($0.path)), .init("text", .string($0.text))])
         }
@@ -30,20 +30,5 @@ extension Workbench {
             (WeightNote.thresholds, (thresholds?.json ?? .null).text()), (WeightNote.data, dataHash),
             (WeightNote.seed, String(seed)),
         ]).bytes
-    }
-}
-
-extension Picker.Thresholds {
-    var json: JSON {
-        .object(
-            [JSON.Member("detection", .number(detection))] + phases.map { JSON.Member($0.name, .number($0.threshold)) })
-    }
-
-    init?(json: JSON) {
-        guard let members = json.members, let detection = json["detection"]?.double else { return nil }
-        self.detection = detection
-        phases = members.filter { $0.key != "detection" }.compactMap { member in
-            member.value.double.map { Phase(member.key, $0) }
-        }
     }
 }

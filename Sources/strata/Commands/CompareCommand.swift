@@ -15,6 +15,7 @@ enum CompareCommand: Command {
         Option("--epochs", "N", "As --set train.epochs=N."), Option("--batch", "N", "As --set train.batch=N."),
         Option("--out", "DIR", "Where runs, comparison.json and report.html go."),
         Option("--metrics", "LIST", "Judge these, as p_f1_0.5s,detection_f1, instead of the usual few."),
+        Option("--rule", "RULE", "Judge picks as read by peaks (default), eqt or trigger."),
         Option("--margin", "NAME=X", "Differences up to X do not matter in this metric, or unit.", repeats: true),
         Option("--allow-different", "Compare runs with different data or preparation all the same."),
         Option("--csv", "F", "Also write the table for a spreadsheet."),
@@ -40,6 +41,8 @@ enum CompareCommand: Command {
         let place = ComparisonPlace(folder: out)
         var request = Comparison.Request()
         request.metrics = (call.value("--metrics") ?? "").split(separator: ",").map(String.init)
+        request.rule =
+            try call.word("--rule", among: PickRule.allCases.map(\.rawValue)).flatMap(PickRule.init) ?? .peaks
         request.margins = try margins(call)
         request.allowsDifferent = call.has("--allow-different")
         let files = [call.value("--csv"), call.value("--latex")].compactMap { $0 }

@@ -52,8 +52,8 @@ struct EvaluateCommand: Command {
         }
     }
 
-    private static func thresholds(_ text: String) throws -> Picker.Thresholds {
-        var thresholds = Picker.Thresholds(detection: 0.2, phases: [])
+    private static func thresholds(_ text: String) throws -> PickThresholds {
+        var thresholds = PickThresholds(detection: 0.2, phases: [])
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let pair = part.split(separator: "=", omittingEmptySubsequences: false)
             guard pair.count == 2, let value = Double(pair[1]), (0...1).contains(value), !pair[0].isEmpty else {
@@ -76,8 +76,7 @@ struct EvaluateCommand: Command {
         for (use, value) in evaluation.values {
             if use.group != group {
                 group = use.group
-                let title = use.group == .eqtStudy ? "as the EQTransformer study counts" : use.group.rawValue
-                lines += ["", Terminal.styled(title, .bold)]
+                lines += ["", Terminal.styled(use.group.title, .bold)]
             }
             let text = value.map { TrainingDisplay.text($0) + (use.unit.isEmpty ? "" : " " + use.unit) } ?? "undefined"
             lines.append("  " + use.name.padded(to: width) + text)

@@ -109,6 +109,82 @@ import Testing
         #expect(judged.verdict == .undecided && judged.outlook == .events)
     }
 
+    /// A network whose detections are split loses by the study's rule what its curves have: the verdict turns round, and
+    /// the comparison says so.
+    @Test func aVerdictThatHangsOnTheRuleIsSaid() throws {
+        let split = MadeUpRuns.Recipe(name: "split", hash: "aaa", skill: 0.5, spread: 0.05, split: 0.95)
+        let whole = MadeUpRuns.Recipe(name: "whole", hash: "bbb", skill: 0.75, spread: 0.05)
+        let contenders = [split, whole].map { runs.contender($0, seeds: Array(0..<5)) }
+        var request = Comparison.Request()
+        request.replicates = 200
+        let honest = try Comparison(contenders, request: request)
+        let f1 = try #require(honest.judged.first { $0.use.name == "p_f1_0.5s" })
+        #expect(f1.results[1].judgement?.verdict == .worse)
+        #expect(!honest.judged.contains { $0.use.rule == .eqt || $0.use.rule == .trigger })
+        let found = try #require(honest.dependences.first { $0.metric.use.name == "p_f1_0.5s" })
+        #expect(found.turnsRound && found.others.first { $0.rule == .eqt }?.verdict == .better)
+        let block = try #require(honest.otherRules.first { $0.rule == .eqt })
+        let dropped = try #require(block.counted.first { $0.use.name == "p_dropped_eqt" })
+        #expect(dropped.results[0].values.mean > 60 && dropped.results[1].values.mean == 0)
+        let text = ComparisonTable(honest).text
+        #expect(text.contains("turns round with the rule of reading picks") && text.contains("P dropped eqt"))
+        #expect(text.contains("without verdicts (--rule eqt)"))
+        let told = honest.json["reading"]?["verdicts_that_depend_on_it"]?.array ?? []
+        #expect(told.contains { $0["metric"]?.string == "p_f1_0.5s" && $0["turns_round"]?.bool == true })
+
+        request.rule = .eqt
+        let study = try Comparison(contenders, request: request)
+        let other = try #require(study.judged.first { $0.use.name == "p_f1_0.5s_eqt" })
+        #expect(other.results[1].judgement?.verdict == .better)
+        #expect(study.judged.count == honest.judged.count)
+    }
+
+    /// Who finds only the easy half has the smaller error of its own picks; of what both find there is no difference.
+    @Test func errorsAreJudgedOnWhatBothMatched() throws {
+        func contender(_ name: String, finds: (Int) -> Bool) -> Contender {
+            var contender = runs.contender(.init(name: name, hash: name, skill: 1, spread: 0))
+            for run in contender.runs.indices {
+                let table = contender.runs[run].predictions
+                let truth = table.numbers("p_arrival_sample") ?? []
+                // Late by 2 to 20 samples, the same for everybody, and the more the harder the event.
+                let picks = truth.enumerated().map { index, sample in
+                    sample.isNaN || !finds(index) ? [] : [sample + 2 + Double((index / 2) % 10) * 2 + Double(run)]
+                }
+                contender.runs[run].predictions = Predictions(
+                    table.columns.map { column in
+                        column.name == "P_peaks"
+                            ? .init("P_peaks", .lists(picks))
+                            : column.name.hasPrefix("P_peaks_")
+                                ? .init(column.name, .lists(picks.map { $0.map { _ in 1 } })) : column
+                    })
+            }
+            return contender
+        }
+        var request = Comparison.Request()
+        request.replicates = 200
+        request.metrics = ["p_residual_mae_matched", "p_error_or_miss_0.5s"]
+        let comparison = try Comparison(
+            [contender("all") { _ in true }, contender("easy") { ($0 / 2) % 10 < 5 }], request: request)
+        let matched = try #require(comparison.judged.first { $0.use.name == "p_residual_mae_matched" })
+        #expect(matched.results[1].values.mean < matched.results[0].values.mean - 0.04)
+        #expect(matched.results[1].judgement?.difference.mean == 0)
+        #expect(matched.results[1].shared?.counts == [120, 120, 120])
+        let words = ComparisonTable(comparison).text.split { $0.isWhitespace }.joined(separator: " ")
+        #expect(words.contains("of 120 P arrivals that both matched"))
+        let missed = try #require(comparison.judged.first { $0.use.name == "p_error_or_miss_0.5s" })
+        #expect(missed.results[1].values.mean > missed.results[0].values.mean + 0.1)
+    }
+
+    @Test func whatStillImprovesIsSaid() throws {
+        var late = runs.contender(keen)
+        for index in late.runs.indices { late.runs[index].record.best = .init(epoch: runs.epochs, loss: 0.1) }
+        let comparison = try compare([runs.contender(first), late])
+        #expect(comparison.stillImproving.runs == 3 && comparison.stillImproving.of == 6)
+        #expect(ComparisonTable(comparison).text.contains("still improving: in 3 of 6 runs"))
+        late.runs[0].record.status = .interrupted
+        #expect(ComparisonTable(try compare([runs.contender(first), late])).text.contains("UNFINISHED: keen, seed 0"))
+    }
+
     @Test func unlikeRunsAreRefused() throws {
         var other = runs.contender(keen)
         other.runs[1].record.data.hash = "another"

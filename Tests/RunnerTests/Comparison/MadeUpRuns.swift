@@ -18,6 +18,8 @@ struct MadeUpRuns {
         var skill: Double
         /// The deviation of its picks in seconds.
         var spread: Double
+        /// The share of what the study's rule misses that the curve has all the same.
+        var split = 0.0
     }
 
     static let metrics: Registry = {
@@ -96,6 +98,17 @@ struct MadeUpRuns {
             columns.append(.init("\(phase)_pick", .numbers(pick)))
             columns.append(.init("\(phase)_best", .numbers(best)))
             columns.append(.init("\(phase)_probability", .numbers(probability)))
+            // Whatever the study's rule lets go, the curve has a peak for most of it.
+            let peaks = (0..<count).map { index -> [Double] in
+                if !pick[index].isNaN { return [pick[index]] }
+                return isEvent[index] && random.uniformDouble(index + 700_000) < recipe.split ? [best[index]] : []
+            }
+            for rule in [PickRule.peaks, .trigger] {
+                columns.append(.init(phase + PickColumn.picks(rule), .lists(peaks)))
+                columns.append(
+                    .init(phase + PickColumn.probability(rule), .lists(peaks.map { $0.map { _ in 0.6 } })))
+            }
+            columns.append(.init(phase + PickColumn.plateau, .lists(peaks.map { $0.map { _ in 1 } })))
         }
         return Predictions(columns)
     }

@@ -60,7 +60,7 @@ enum ResidualsSection: ReportSection {
 
         init(_ phase: String, _ contender: Contender) {
             let residuals = contender.runs.flatMap { run in
-                (PickTable(run.predictions, phase: phase)?.residuals(.found) ?? []).filter(\.isFinite)
+                (PickTable(run.predictions, phase: phase)?.residuals(.found) ?? []).flatMap { $0.map(\.value) }
             }
             count = residuals.count
             guard count > 0 else { return }
