@@ -136,9 +136,11 @@ struct SteepLoss: Loss {
 
     /// Running statistics and the optimizer's memory too are put back where a later number was none.
     @Test func aStepThatFailsChangesNothing() throws {
-        let bench = try Workbench(ToyStudy.file(), dataset: ToyData(), seed: 3, threads: 2)
-        var trainer = Trainer(bench, weights: try bench.firstWeights())
-        let batch = try #require(try bench.batches(.train, epoch: 0).next())
+        let session = try Session(ToyStudy.file(), seed: 3, threads: 2)
+        let data = try TrainingData(session, dataset: ToyData())
+        let settings = try TrainSettings(session.recipe.training, registry: session.registry)
+        var trainer = Trainer(session, settings: settings, weights: try session.firstWeights(settings))
+        let batch = try #require(try data.batches(.train, epoch: 0).next())
         _ = try trainer.step(batch, number: 1, rate: 1e-2)
         let (weights, memory) = (trainer.weights.values, trainer.memory)
         #expect(throws: NotFinite.self) { try trainer.step(batch, number: 2, rate: .greatestFiniteMagnitude) }

@@ -33,25 +33,27 @@ public func curves(
 struct Evaluator {
     let request: EvaluationRequest
     let record: RunRecord
-    let oracle: Oracle
+    let predictor: Predictor
+    private let data: TrainingData
     private let notes: Safetensors
-    private var bench: Workbench { oracle.bench }
+    private var session: Session { predictor.session }
 
     init(_ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset) throws {
         self.request = request
         self.record = record
-        let bench = try Workbench(
-            file, dataset: dataset, seed: record.seed, threads: request.threads, memory: request.memory,
-            skipsBadTraces: request.skipsBadTraces, keepsDropoutOn: request.passes > 0, batch: request.batch)
+        let session = try Session(
+            file, seed: record.seed, threads: request.threads, memory: request.memory,
+            keepsDropoutOn: request.passes > 0, batch: request.batch)
+        data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
         let path = request.weights == .best ? request.folder.bestWeightsPath : request.folder.lastWeightsPath
         notes = try readWeights(path)
         let weights: Weights
         do {
-            weights = try Weights(notes, layout: bench.layout)
+            weights = try Weights(notes, layout: session.layout)
         } catch {
             throw RunError(.badData, "\(path): \(error)")
         }
-        oracle = Oracle(bench: bench, weights: weights, passes: request.passes)
+        predictor = Predictor(session: session, weights: weights, passes: request.passes)
     }
 
     /// The thresholds, and who chose them.
@@ -62,21 +64,21 @@ struct Evaluator {
         {
             return (stored, "dev split, at the end of training")
         }
-        let readings = try Readings(bench.recipe, graph: bench.graph, thresholds: nil, registry: bench.registry)
+        let readings = try Readings(session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
         guard let picks = readings.picks else { return nil }
-        if let choice = try ThresholdChoice(oracle) { return (choice.choose(), "dev split") }
+        if let choice = try ThresholdChoice(predictor, on: data) { return (choice.choose(), "dev split") }
         return (picks.settled, "EQTransformer's tester, as there is no dev split")
     }
 
     private func traces() throws -> [Int] {
-        if request.split == "all" { return Array(0..<bench.dataset.count) }
+        if request.split == "all" { return Array(0..<data.dataset.count) }
         guard let split = Split(rawValue: request.split) else {
             throw RunError(.refused, "there is no split '\(request.split)'", help: "train, dev, test or all")
         }
-        let traces = bench.splits.traces(split)
+        let traces = data.splits.traces(split)
         if traces.isEmpty {
             throw RunError(
-                .badData, "\(bench.dataset.path) has no trace in the split '\(request.split)'",
+                .badData, "\(data.dataset.path) has no trace in the split '\(request.split)'",
                 help: "--split all judges every trace")
         }
         return traces
@@ -85,14 +87,14 @@ struct Evaluator {
     func evaluate() throws -> Evaluation {
         let thresholds = try thresholds()
         var readings = try Readings(
-            bench.recipe, graph: bench.graph, thresholds: thresholds?.values, registry: bench.registry)
+            session.recipe, graph: session.graph, thresholds: thresholds?.values, registry: session.registry)
         var windows = WindowColumns()
         var rows = TraceColumns(phases: readings.picks?.phases.map(\.phase) ?? [])
-        let loader = try bench.loader(of: traces())
+        let loader = try data.loader(of: traces())
         let started = secondsNow()
-        try oracle.ask(loader) { batch, answers in
+        try predictor.ask(loader) { batch, answers in
             for window in 0..<batch.count {
-                let trace = bench.trace(batch, window: window)
+                let trace = data.trace(batch, window: window)
                 rows.append(trace.metadata, name: trace.name, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
                 windows.append(trace)
                 readings.read(batch, window: window, answers, trace)
@@ -100,7 +102,7 @@ struct Evaluator {
         }
         let seconds = secondsNow() - started
         let predictions = Predictions(rows.columns + readings.columns + windows.columns)
-        let uses = MetricUse.all(for: predictions, registry: bench.registry)
+        let uses = MetricUse.all(for: predictions, registry: session.registry)
         let values = uses.map { ($0, $0.metric.measure(predictions)?.value(traces: predictions.count)) }
         return Evaluation(
             predictions: predictions, values: values,
@@ -124,17 +126,17 @@ struct Evaluator {
             .init(
                 "data",
                 [
-                    "path": .string(bench.dataset.path), "hash": .string(bench.dataHash),
-                    "split": .string(request.split), "splits": .string(bench.splits.statement),
+                    "path": .string(data.dataset.path), "hash": .string(data.hash),
+                    "split": .string(request.split), "splits": .string(data.splits.statement),
                     "traces": .int(predictions.count), "skipped": .int(skipped),
-                    "same_as_training": .bool(bench.dataHash == record.data.hash),
+                    "same_as_training": .bool(data.hash == record.data.hash),
                 ]),
             .init("passes", .int(max(1, request.passes))), .init("dropout_on", .bool(request.passes > 0)),
             .init(
                 "thresholds",
                 thresholds.map { ["values": $0.values.json, "from": .string($0.from)] } ?? .null),
             .init("seconds", .number(seconds)), .init("metrics", .array(metrics)),
-            .init("strata", Strata.json(predictions, registry: bench.registry)),
+            .init("strata", Strata.json(predictions, registry: session.registry)),
         ]
         if let table = ClassTable(predictions) {
             members.append(
@@ -152,15 +154,15 @@ struct Evaluator {
     func curves(traces names: [String]) throws -> [TraceCurves] {
         var indices: [Int] = []
         for name in names {
-            guard let index = (0..<bench.dataset.count).first(where: { bench.dataset.name($0) == name }) else {
-                throw RunError(.refused, "\(bench.dataset.path) has no trace '\(name)'")
+            guard let index = (0..<data.dataset.count).first(where: { data.dataset.name($0) == name }) else {
+                throw RunError(.refused, "\(data.dataset.path) has no trace '\(name)'")
             }
             indices.append(index)
         }
         var curves: [TraceCurves] = []
-        try oracle.ask(try bench.loader(of: indices)) { batch, answers in
+        try predictor.ask(try data.loader(of: indices)) { batch, answers in
             for window in 0..<batch.count {
-                let trace = bench.trace(batch, window: window)
+                let trace = data.trace(batch, window: window)
                 curves.append(
                     TraceCurves(
                         trace: trace.name, rate: trace.rate, start: trace.start,

@@ -24,13 +24,13 @@ protocol AmountError: Sendable {
 enum AbsoluteAmountError: AmountError {
     static let word = "mae"
     static let definition = "The mean over windows of the mean of |said - true|."
-    static let column = AmountReading.absoluteColumn
+    static let column = "mean_absolute_error"
     static func finish(_ mean: Double) -> Double { mean }
 }
 enum SquareAmountError: AmountError {
     static let word = "rms"
     static let definition = "The root of the mean over windows of the mean of (said - true)^2."
-    static let column = AmountReading.squareColumn
+    static let column = "mean_square_error"
     static func finish(_ mean: Double) -> Double { mean.squareRoot() }
 }
 

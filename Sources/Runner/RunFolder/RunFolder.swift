@@ -22,6 +22,8 @@ public struct RunFolder: Sendable, Hashable {
     var featureFolderPath: String { file("features") }
     var featuresPath: String { file("features/rows.f32") }
     var featureIndexPath: String { file("features/index.json") }
+    /// TensorBoard goes by the beginning of the name.
+    var eventsPath: String { file("events.out.tfevents.0000000000.strata") }
     public var testPath: String { file("test.json") }
     public var predictionsPath: String { file("predictions.csv") }
 
@@ -55,14 +57,6 @@ public struct RunFolder: Sendable, Hashable {
         return history
     }
 
-    /// The per-trace table of the last evaluation.
-    public func predictions() throws -> Predictions {
-        guard let predictions = Predictions(csv: try text(predictionsPath)) else {
-            throw RunError(.badData, "\(predictionsPath) is not a table of traces")
-        }
-        return predictions
-    }
-
     /// The numbers of the last evaluation, as `test.json` has them.
     public func test() throws -> JSON {
         do {
@@ -74,7 +68,7 @@ public struct RunFolder: Sendable, Hashable {
         }
     }
 
-    private func text(_ path: String) throws -> String {
+    func text(_ path: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw RunError(.access, "\(path) cannot be read", help: "is '\(self.path)' the folder of a run?")
         }

@@ -7,13 +7,10 @@ struct EventLog {
 
     init(_ folder: RunFolder) { self.folder = folder }
 
-    /// TensorBoard goes by the beginning of the name.
-    static let name = "events.out.tfevents.0000000000.strata"
-
     /// What is new is added behind what is there, so that a TensorBoard that looks on follows; a file that belongs to
     /// another past is replaced.
     func write(_ history: History) throws {
-        let path = folder.path + "/" + Self.name
+        let path = folder.eventsPath
         let bytes = EventLog.bytes(history)
         if let there = FileManager.default.contents(atPath: path), !there.isEmpty, bytes.starts(with: there),
             let file = FileHandle(forWritingAtPath: path)

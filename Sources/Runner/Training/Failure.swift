@@ -19,12 +19,12 @@ struct Failure {
     /// - Parameter trainer: with weights and memory as they were when the step began.
     init(
         _ problem: NotFinite, batch: Batch, position: Checkpoint.Position, rate: Double, trainer: Trainer,
-        bench: Workbench
+        data: TrainingData
     ) {
         (self.problem, self.batch, self.position, self.rate) = (problem, batch, position, rate)
         (weights, memory) = (trainer.weights, trainer.memory)
-        traces = batch.traces.map { bench.dataset.name($0) }
-        seed = bench.seed
+        traces = batch.traces.map { data.dataset.name($0) }
+        seed = data.session.seed
     }
 
     /// Keeps it for `--replay`; what is thrown tells the person.

@@ -4,8 +4,8 @@ import GraphIR
 import Interpreter
 
 /// What a training begins with: fresh weights, or some of another run's (transfer).
-extension Workbench {
-    func firstWeights() throws -> Weights {
+extension Session {
+    func firstWeights(_ settings: TrainSettings) throws -> Weights {
         var weights = Weights(initializing: graph, seed: seed)
         guard !settings.weights.isEmpty else { return weights }
         let path = RunFolder(settings.weights).exists ? RunFolder(settings.weights).bestWeightsPath : settings.weights
@@ -33,28 +33,5 @@ extension Workbench {
                     + layout.entries.prefix(3).map(\.name).joined(separator: ", ") + " …")
         }
         return weights
-    }
-}
-
-/// A safetensors file from the disk.
-func readWeights(_ path: String) throws(RunError) -> Safetensors {
-    guard let data = FileManager.default.contents(atPath: path) else {
-        throw RunError(.access, "the weights \(path) cannot be read")
-    }
-    do {
-        return try Safetensors([UInt8](data))
-    } catch {
-        throw RunError(.badData, "\(path): \(error.description)")
-    }
-}
-
-extension Weights {
-    /// Numbers that were kept in this layout.
-    init(layout: WeightLayout, values: [Float]) throws(RunError) {
-        guard values.count == layout.count else {
-            throw RunError(.badData, "\(values.count) stored weights do not fill a network of \(layout.count)")
-        }
-        self.init(zerosIn: layout)
-        self.values = values
     }
 }

@@ -1,19 +1,19 @@
 import GraphIR
 
 /// What a run is: the facts in which a resumed run must not differ from the one that was stopped.
-extension Workbench {
+extension TrainingData {
     var identity: [Checkpoint.Fact] {
-        let training = recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
+        let training = session.recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
             .map { "\($0.name): \($0.value.whole)" }
-        let trained = layout.entries.map {
+        let trained = session.layout.entries.map {
             "\($0.name) \($0.isTrainable) \($0.spec.penalty.l1) \($0.spec.penalty.l2)"
         }
         return [
-            Checkpoint.Fact(name: "network", value: graph.meaningHash(registry)),
-            Checkpoint.Fact(name: "recipe", value: recipe.whole),
+            Checkpoint.Fact(name: "network", value: session.graph.meaningHash(session.registry)),
+            Checkpoint.Fact(name: "recipe", value: session.recipe.whole),
             Checkpoint.Fact(name: "train section", value: training.joined(separator: ", ")),
-            Checkpoint.Fact(name: "data", value: dataHash),
-            Checkpoint.Fact(name: "seed", value: String(seed)),
+            Checkpoint.Fact(name: "data", value: hash),
+            Checkpoint.Fact(name: "seed", value: String(session.seed)),
             Checkpoint.Fact(name: "choice of trained weights and penalties", value: trained.joined(separator: ", ")),
         ]
     }

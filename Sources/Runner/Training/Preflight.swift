@@ -9,26 +9,26 @@ import Seismic
 struct Preflight {
     private(set) var notes: [String] = []
 
-    init(_ bench: Workbench, trainer: Trainer, folder: RunFolder, clock: () -> Double) throws {
-        let splits = bench.splits
+    init(_ data: TrainingData, trainer: Trainer, folder: RunFolder, clock: () -> Double) throws {
+        let splits = data.splits
         notes.append(
-            "\(bench.graph.name): \(bench.layout.trainableCount) trained weights; "
+            "\(data.session.graph.name): \(data.session.layout.trainableCount) trained weights; "
                 + "\(splits.train.count) traces to train, "
                 + "\(splits.dev.count) dev, \(splits.test.count) test (\(splits.statement))")
         guard !splits.train.isEmpty else {
-            throw RunError(.badData, "\(bench.dataset.path) has no trace in the split 'train'")
+            throw RunError(.badData, "\(data.dataset.path) has no trace in the split 'train'")
         }
         if splits.dev.isEmpty { notes.append("no dev split: the training loss says which epoch is best") }
-        notes += Preflight.misfits(bench)
-        try measure(bench, trainer: trainer, clock: clock)
-        try checkDisk(bench, folder: folder)
+        notes += Preflight.misfits(data)
+        try measure(data, trainer: trainer, clock: clock)
+        try checkDisk(trainer, folder: folder)
     }
 
     /// One batch is loaded and run twice, without moving the weights: the second time tells.
-    private mutating func measure(_ bench: Workbench, trainer: Trainer, clock: () -> Double) throws {
-        let loader = try bench.loader(.train)
-        guard let batch = try bench.batches(.train, epoch: 0).next(), batch.count > 0 else { return }
-        let memory = try bench.machine(.training, for: batch).plan.memory
+    private mutating func measure(_ data: TrainingData, trainer: Trainer, clock: () -> Double) throws {
+        let loader = try data.loader(.train)
+        guard let batch = try data.batches(.train, epoch: 0).next(), batch.count > 0 else { return }
+        let memory = try data.session.machine(.training, for: batch).plan.memory
         var seconds = 0.0
         for _ in 0..<2 {
             let started = clock()
@@ -43,9 +43,9 @@ struct Preflight {
     }
 
     /// Two checkpoints, two sets of weights and the next ones beside them.
-    private mutating func checkDisk(_ bench: Workbench, folder: RunFolder) throws {
-        let block = bench.layout.count * 4
-        let needed = 3 * block * (1 + bench.settings.optimizer.memories) + 3 * block + 1 << 20
+    private mutating func checkDisk(_ trainer: Trainer, folder: RunFolder) throws {
+        let block = trainer.session.layout.count * 4
+        let needed = 3 * block * (1 + trainer.settings.optimizer.memories) + 3 * block + 1 << 20
         guard let free = folder.freeBytes else { return }
         guard free > needed else {
             throw RunError(
@@ -56,25 +56,28 @@ struct Preflight {
     }
 
     /// What the table of the data says against the file, without reading a waveform.
-    private static func misfits(_ bench: Workbench) -> [String] {
+    private static func misfits(_ data: TrainingData) -> [String] {
         let most = 20_000
-        let traces = bench.splits.train.prefix(most)
-        let rate = bench.graph.inputs.first?.type.rate
+        let traces = data.splits.train.prefix(most)
+        let session = data.session
+        let rate = session.graph.inputs.first?.type.rate
         var notes: [String] = []
         let otherRates = traces.count { index in
-            guard let rate, let own = bench.dataset.rate(index) else { return false }
+            guard let rate, let own = data.dataset.rate(index) else { return false }
             return abs(own - rate) > 1e-4 * rate
         }
-        let resamples = bench.recipe.preparations.contains { $0.name == "resample" }
+        let resamples = session.recipe.preparations.contains { $0.name == "resample" }
         if otherRates > 0, !resamples {
             notes.append("\(otherRates) of \(traces.count) training traces have another rate than \(rate ?? 0) Hz")
         }
-        guard let labelers = try? bench.recipe.labelers(bench.graph, registry: bench.registry) else { return notes }
-        for (lesson, labeler) in zip(bench.recipe.lessons, labelers) {
+        guard let labelers = try? session.recipe.labelers(session.graph, registry: session.registry) else {
+            return notes
+        }
+        for (lesson, labeler) in zip(session.recipe.lessons, labelers) {
             guard case .onsets(let phases) = labeler.meaning else { continue }
             for phase in phases.compactMap({ $0.flatMap(Phase.init(rawValue:)) }) {
                 let count = traces.count { index in
-                    bench.dataset.picks(index).contains { $0.phase.belongs(to: phase) }
+                    data.dataset.picks(index).contains { $0.phase.belongs(to: phase) }
                 }
                 if count == 0 {
                     notes.append(

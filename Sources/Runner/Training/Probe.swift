@@ -32,19 +32,19 @@ public func probe(
     _ request: TrainingRequest, file: NetworkFile, dataset: (any Dataset)? = nil, steps: Int = 200
 ) throws -> ProbeResult {
     let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
-    let bench = try Workbench(
-        file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
-        skipsBadTraces: request.skipsBadTraces)
-    let traces = Array(bench.splits.train.prefix(bench.settings.batch))
-    guard let batch = try bench.loader(of: traces).batches(epoch: 0).next(), batch.count > 0 else {
+    let session = try Session(file, seed: request.seed, threads: request.threads, memory: request.memory)
+    let data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
+    let settings = try TrainSettings(session.recipe.training, registry: session.registry)
+    let traces = Array(data.splits.train.prefix(session.batch))
+    guard let batch = try data.loader(of: traces).batches(epoch: 0).next(), batch.count > 0 else {
         throw RunError(.badData, "no trace of the training set can be used")
     }
-    var trainer = Trainer(bench, weights: try bench.firstWeights())
+    var trainer = Trainer(session, settings: settings, weights: try session.firstWeights(settings))
     var losses: [Double] = []
     for step in 1...max(2, steps) {
         do {
-            let outcome = try trainer.step(batch, number: step, rate: bench.settings.optimizer.rate)
-            losses.append(bench.lessons.total(outcome.losses) + outcome.penalty)
+            let outcome = try trainer.step(batch, number: step, rate: settings.optimizer.rate)
+            losses.append(session.lessons.total(outcome.losses) + outcome.penalty)
         } catch let problem as NotFinite {
             throw RunError(.notFinite, "step \(step) of the probe: \(problem.what) is not finite")
         }

@@ -39,22 +39,24 @@ public func replay(_ folder: RunFolder, file: NetworkFile, threads: Int? = nil) 
     else { throw RunError(.badData, "\(folder.failurePath) holds no step to take again") }
     let traces = (state["traces"]?.array ?? []).compactMap(\.string)
     // Planned with the batch of the training, so that the step runs in the same order.
-    let bench = try Workbench(file, dataset: NoData(), seed: record.seed, threads: threads)
-    guard count > 0, count <= bench.settings.batch else {
+    let session = try Session(file, seed: record.seed, threads: threads)
+    let settings = try TrainSettings(session.recipe.training, registry: session.registry)
+    guard count > 0, count <= session.batch else {
         throw RunError(
             .badData,
-            "\(folder.failurePath) holds a step of \(count) windows; a batch has up to \(bench.settings.batch)")
+            "\(folder.failurePath) holds a step of \(count) windows; a batch has up to \(session.batch)")
     }
     let values = saved.entries.filter { $0.name.hasPrefix("weights/") }.map {
         Safetensors.Entry(String($0.name.dropFirst("weights/".count)), shape: $0.shape, values: $0.values)
     }
     let memory = saved.entries.filter { $0.name.hasPrefix("memory/") }.map(\.values)
-    guard memory.count == bench.settings.optimizer.memories, memory.allSatisfy({ $0.count == bench.layout.count })
+    guard memory.count == settings.optimizer.memories, memory.allSatisfy({ $0.count == session.layout.count })
     else {
         throw RunError(.badData, "\(folder.failurePath) does not hold the memory of this network's optimizer")
     }
     var trainer = Trainer(
-        bench, weights: try Weights(Safetensors(entries: values), layout: bench.layout), memory: memory)
+        session, settings: settings, weights: try Weights(Safetensors(entries: values), layout: session.layout),
+        memory: memory)
     var result = ReplayResult(epoch: epoch, step: step, traces: traces)
     do {
         _ = try trainer.step(Batch(saved, state: state, count: count), number: step + 1, rate: rate)
@@ -84,14 +86,4 @@ extension Batch {
             lengths: (state["lengths"]?.array ?? []).compactMap(\.int), traces: Array(0..<count),
             starts: [Int](repeating: 0, count: count))
     }
-}
-
-/// A replay needs no dataset: its windows were kept.
-private struct NoData: Dataset {
-    let path = ""
-    let format = "none"
-    let count = 0
-    let columns: [String] = []
-    func metadata(_ index: Int) -> TraceMetadata { TraceMetadata() }
-    func trace(_ index: Int) throws -> Trace { throw DataError(file: path, expected: "a trace", found: "none") }
 }

@@ -1,5 +1,3 @@
-import Views
-import Foundation
 import GraphIR
 import Seismic
 
@@ -9,21 +7,17 @@ public func train(
     clock: @escaping () -> Double = secondsNow, isStopped: () -> Bool = { false }
 ) throws -> TrainingResult {
     let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
-    let bench = try Workbench(
-        file, dataset: dataset, seed: request.seed, threads: request.threads, memory: request.memory,
-        skipsBadTraces: request.skipsBadTraces)
-    guard bench.layout.trainableCount > 0 else {
+    let session = try Session(file, seed: request.seed, threads: request.threads, memory: request.memory)
+    let data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
+    guard session.layout.trainableCount > 0 else {
         throw RunError(.refused, "every layer of \(file.name) is frozen: there is nothing to train")
     }
-    var run = try TrainingRun(request, bench: bench, clock: clock)
+    var run = try TrainingRun(request, data: data, clock: clock)
     if let note = try run.keepFeatures(isStopped: isStopped) { watcher.hear(.note(note)) }
     if request.looksAhead {
-        for note in try Preflight(bench, trainer: run.trainer, folder: request.folder, clock: clock).notes {
+        for note in try Preflight(data, trainer: run.trainer, folder: request.folder, clock: clock).notes {
             watcher.hear(.note(note))
         }
     }
     return try run.run(watcher: &watcher, isStopped: isStopped)
 }
-
-/// Seconds since the machine started, which no change of the calendar turns back.
-public func secondsNow() -> Double { ProcessInfo.processInfo.systemUptime }

@@ -6,7 +6,8 @@ import Seismic
 
 /// A network in training: its weights, the optimizer's memory, and the step that moves them.
 struct Trainer {
-    let bench: Workbench
+    let session: Session
+    let settings: TrainSettings
     var weights: Weights
     var memory: [[Float]]
     /// What they were before the step: room that is used again for every one.
@@ -16,16 +17,17 @@ struct Trainer {
     private let stretches: [Range<Int>]
     private let penalties: [(range: Range<Int>, penalty: Penalty)]
 
-    init(_ bench: Workbench, weights: Weights, memory: [[Float]]? = nil) {
-        self.bench = bench
+    init(_ session: Session, settings: TrainSettings, weights: Weights, memory: [[Float]]? = nil) {
+        self.session = session
+        self.settings = settings
         self.weights = weights
-        let none = [Float](repeating: 0, count: bench.layout.count)
-        self.memory = memory ?? [[Float]](repeating: none, count: bench.settings.optimizer.memories)
+        let none = [Float](repeating: 0, count: session.layout.count)
+        self.memory = memory ?? [[Float]](repeating: none, count: settings.optimizer.memories)
         before = (none, self.memory.map { _ in none })
-        gradients = Weights(zerosIn: bench.layout)
+        gradients = Weights(zerosIn: session.layout)
         var stretches: [Range<Int>] = []
         var wasTrained = false
-        for entry in bench.layout.entries {
+        for entry in session.layout.entries {
             if entry.isTrainable, wasTrained, let last = stretches.last {
                 stretches[stretches.count - 1] = last.lowerBound..<entry.range.upperBound
             } else if entry.isTrainable {
@@ -34,7 +36,7 @@ struct Trainer {
             wasTrained = entry.isTrainable
         }
         self.stretches = stretches
-        penalties = bench.layout.entries.filter { $0.isTrainable && $0.spec.penalty != .none }
+        penalties = session.layout.entries.filter { $0.isTrainable && $0.spec.penalty != .none }
             .map { ($0.range, $0.spec.penalty) }
     }
 
@@ -50,7 +52,7 @@ struct Trainer {
         let (machine, losses) = try slope(batch, number: number)
         remember(on: machine.pool)
         do {
-            bench.read(machine, gradients: &gradients, statistics: &weights)
+            session.read(machine, gradients: &gradients, statistics: &weights)
             let penalty = penalize()
             try clip()
             move(number: number, rate: rate)
@@ -88,7 +90,7 @@ struct Trainer {
         var moving = values.mutableSpan
         for range in stretches {
             let step = OptimizerStep(range: range, rate: rate, number: number)
-            bench.settings.optimizer.update(
+            settings.optimizer.update(
                 &moving, gradient: gradients.values.span, memory: &remembered, step)
         }
         swap(&values, &weights.values)
@@ -97,17 +99,17 @@ struct Trainer {
 
     /// The mean loss of each lesson on a batch; the machine then has where they point.
     func slope(_ batch: Batch, number: Int) throws -> (machine: Machine, losses: [Double]) {
-        let machine = try bench.machine(.training, for: batch)
-        bench.load(weights, into: machine)
-        try bench.feed(batch, to: machine)
+        let machine = try session.machine(.training, for: batch)
+        session.load(weights, into: machine)
+        try session.feed(batch, to: machine)
         do {
-            try machine.forward(samples: batch.count, seed: bench.seed, step: UInt64(number))
+            try machine.forward(samples: batch.count, seed: session.seed, step: UInt64(number))
         } catch {
             throw NotFinite(error)
         }
-        let losses = try bench.lessons.measure(batch, on: machine, backward: true)
+        let losses = try session.lessons.measure(batch, on: machine, backward: true)
         if let index = losses.firstIndex(where: { !$0.isFinite }) {
-            throw NotFinite(what: "the loss of output '\(bench.lessons.lessons[index].output)'", sample: nil)
+            throw NotFinite(what: "the loss of output '\(session.lessons.lessons[index].output)'", sample: nil)
         }
         do {
             try machine.backward()
@@ -143,7 +145,7 @@ struct Trainer {
     }
 
     private mutating func clip() throws {
-        let settings = bench.settings
+        let settings = settings
         guard settings.clipNorm != nil || settings.clipValue != nil else { return }
         let count = gradients.values.count
         try gradients.values.withUnsafeMutableBufferPointer { buffer in

@@ -9,7 +9,8 @@ import Seismic
 /// whenever it stops.
 struct TrainingRun {
     let request: TrainingRequest
-    let bench: Workbench
+    let data: TrainingData
+    let settings: TrainSettings
     var trainer: Trainer
     var history: History
     var position: Checkpoint.Position
@@ -19,23 +20,25 @@ struct TrainingRun {
     private var lastSave: Double
     private let identity: [Checkpoint.Fact]
 
-    init(_ request: TrainingRequest, bench: Workbench, clock: @escaping () -> Double) throws {
+    init(_ request: TrainingRequest, data: TrainingData, clock: @escaping () -> Double) throws {
         self.request = request
-        self.bench = bench
+        self.data = data
+        let session = data.session
+        settings = try TrainSettings(session.recipe.training, registry: session.registry)
         self.clock = clock
-        identity = bench.identity
+        identity = data.identity
         lastSave = clock()
-        history = History(outputs: bench.lessons.outputs)
+        history = History(outputs: session.lessons.outputs)
         position = Checkpoint.Position()
-        record = RunRecord(request, bench: bench)
-        if let checkpoint = try TrainingRun.begin(request, plugins: bench.file.plugins, identity: identity) {
+        record = RunRecord(request, data: data)
+        if let checkpoint = try TrainingRun.begin(request, plugins: session.file.plugins, identity: identity) {
             trainer = Trainer(
-                bench, weights: try Weights(layout: bench.layout, values: checkpoint.weights), memory: checkpoint.memory
-            )
+                session, settings: settings, weights: try Weights(layout: session.layout, values: checkpoint.weights),
+                memory: checkpoint.memory)
             history = checkpoint.history
             position = checkpoint.position
         } else {
-            trainer = Trainer(bench, weights: try bench.firstWeights())
+            trainer = Trainer(session, settings: settings, weights: try session.firstWeights(settings))
         }
         record.best = best
     }
@@ -70,8 +73,13 @@ struct TrainingRun {
         return nil
     }
 
+    private var session: Session { data.session }
+
+    /// Whether the dev split says which epoch is best; without one the training loss does.
+    private var watchesDev: Bool { settings.watch == .dev && !data.splits.dev.isEmpty }
+
     private var best: RunRecord.Best? {
-        let column = bench.watchesDev ? "dev_loss" : "train_loss"
+        let column = watchesDev ? "dev_loss" : "train_loss"
         guard let losses = history[column], let epochs = history["epoch"] else { return nil }
         var best: RunRecord.Best?
         for (epoch, loss) in zip(epochs, losses) where loss < best?.loss ?? .infinity {
@@ -82,14 +90,15 @@ struct TrainingRun {
 
     /// Whether the loss has not improved for as long as `stop_after` waits.
     private var isExhausted: Bool {
-        guard let patience = bench.settings.stopAfter, let best else { return false }
+        guard let patience = settings.stopAfter, let best else { return false }
         return history.rows.count - best.epoch >= patience
     }
 
     /// Lets a frozen trunk look at the data once, where that is worth it; says what was done.
     func keepFeatures(isStopped: () -> Bool) throws -> String? {
-        try bench.keepFeatures(
-            trainer.weights, version: request.version, in: request.folder, clock: clock, isStopped: isStopped)
+        guard settings.cachesFrozen else { return nil }
+        return try FeatureKeeping(data, weights: trainer.weights, version: request.version, folder: request.folder)
+            .keep(clock: clock, isStopped: isStopped)
     }
 
     // MARK: The loop
@@ -97,7 +106,7 @@ struct TrainingRun {
     mutating func run(watcher: inout some TrainingWatcher, isStopped: () -> Bool) throws -> TrainingResult {
         try save(.running)
         do {
-            while position.epoch < bench.settings.epochs, !isExhausted {
+            while position.epoch < settings.epochs, !isExhausted {
                 guard try epoch(watcher: &watcher, isStopped: isStopped) else {
                     try checkpoint()
                     return try finish(.interrupted)
@@ -107,7 +116,7 @@ struct TrainingRun {
             try save(.failed)
             throw failure
         }
-        bench.forgetFeatures(in: request.folder)
+        FeatureKeeping.forget(data, in: request.folder)
         try settleThresholds()
         return try finish(.done)
     }
@@ -116,9 +125,10 @@ struct TrainingRun {
     private func settleThresholds() throws {
         let path = request.folder.bestWeightsPath
         guard FileManager.default.fileExists(atPath: path) else { return }
-        let best = try Weights(readWeights(path), layout: bench.layout)
-        guard let choice = try ThresholdChoice(Oracle(bench: bench, weights: best, passes: 0)) else { return }
-        try AtomicFile(path).write(bench.weightsFile(best, thresholds: choice.choose()))
+        let best = try Weights(readWeights(path), layout: session.layout)
+        let predictor = Predictor(session: session, weights: best, passes: 0)
+        guard let choice = try ThresholdChoice(predictor, on: data) else { return }
+        try AtomicFile(path).write(data.weightsFile(best, thresholds: choice.choose()))
     }
 
     private mutating func finish(_ status: RunRecord.Status) throws -> TrainingResult {
@@ -128,11 +138,11 @@ struct TrainingRun {
 
     /// One epoch, or what is left of it; `false` if it was stopped.
     private mutating func epoch(watcher: inout some TrainingWatcher, isStopped: () -> Bool) throws -> Bool {
-        let loader = try bench.loader(.train, epoch: position.epoch)
-        let lessons = bench.lessons.lessons.count
+        let loader = try data.loader(.train, epoch: position.epoch)
+        let lessons = session.lessons.lessons.count
         if position.sums.isEmpty { position.sums = [Double](repeating: 0, count: lessons + 2) }
         let began = clock() - position.seconds
-        let stream = try bench.batches(.train, epoch: position.epoch, from: position.batch)
+        let stream = try data.batches(.train, epoch: position.epoch, from: position.batch)
         while let batch = try stream.next() {
             let stepRate = rate(step: position.batch, of: loader.batchCount)
             if batch.count > 0 { try step(batch, rate: stepRate) }
@@ -140,7 +150,7 @@ struct TrainingRun {
             position.seconds = clock() - began
             watcher.hear(.step(progress(of: loader)))
             if isStopped() { return false }
-            if clock() - lastSave >= bench.settings.checkpoint { try checkpoint() }
+            if clock() - lastSave >= settings.checkpoint { try checkpoint() }
         }
         // A run that was stopped behind its epoch's last step comes here without a step of its own.
         try endEpoch(rate: rate(step: max(0, position.batch - 1), of: loader.batchCount), watcher: &watcher)
@@ -155,17 +165,17 @@ struct TrainingRun {
             }
             position.step += 1
         } catch let problem as NotFinite {
-            let windows = try bench.windows(of: batch, epoch: position.epoch, number: position.batch)
-            throw try Failure(problem, batch: windows, position: position, rate: rate, trainer: trainer, bench: bench)
+            let windows = try data.windows(of: batch, epoch: position.epoch, number: position.batch)
+            throw try Failure(problem, batch: windows, position: position, rate: rate, trainer: trainer, data: data)
                 .save(to: request.folder)
         }
     }
 
     private func rate(step: Int, of steps: Int) -> Double {
         let clock = TrainingClock(
-            epoch: position.epoch, epochs: bench.settings.epochs, step: step, steps: steps,
+            epoch: position.epoch, epochs: settings.epochs, step: step, steps: steps,
             trainLosses: history["train_loss"] ?? [], devLosses: history["dev_loss"] ?? [])
-        return bench.settings.schedule.rate(at: clock, base: bench.settings.optimizer.rate)
+        return settings.schedule.rate(at: clock, base: settings.optimizer.rate)
     }
 
     /// The means of the epoch so far: whole, and by lesson.
@@ -173,7 +183,7 @@ struct TrainingRun {
         let windows = max(1, position.sums.last ?? 1)
         let means = position.sums.map { $0 / windows }
         let lessons = Array(means.dropLast(2))
-        return (bench.lessons.total(lessons) + means[means.count - 2], lessons)
+        return (session.lessons.total(lessons) + means[means.count - 2], lessons)
     }
 
     private mutating func endEpoch(rate: Double, watcher: inout some TrainingWatcher) throws {
@@ -181,9 +191,9 @@ struct TrainingRun {
         let windows = position.sums.last ?? 0
         guard windows > 0 else { throw RunError(.badData, "no trace of the training set can be used") }
         var dev = (whole: Double.nan, lessons: [Double](repeating: .nan, count: train.lessons.count))
-        if bench.watchesDev {
-            dev.lessons = try bench.losses(of: .dev, weights: trainer.weights)
-            dev.whole = bench.lessons.total(dev.lessons) + trainer.penalty
+        if watchesDev {
+            dev.lessons = try session.losses(of: data.batches(.dev, epoch: 0), weights: trainer.weights)
+            dev.whole = session.lessons.total(dev.lessons) + trainer.penalty
         }
         var row = [Double(position.epoch + 1), Double(position.step), rate, train.whole, dev.whole]
         for (trained, developed) in zip(train.lessons, dev.lessons) { row += [trained, developed] }
@@ -195,7 +205,7 @@ struct TrainingRun {
         record.epochs = position.epoch
         record.best = best
         let folder = request.folder
-        let file = try bench.weightsFile(trainer.weights)
+        let file = try data.weightsFile(trainer.weights)
         if isBest { try AtomicFile(folder.bestWeightsPath).write(file) }
         try AtomicFile(folder.lastWeightsPath).write(file)
         try AtomicFile(folder.historyPath).write(history.csv)
@@ -208,10 +218,10 @@ struct TrainingRun {
         let means = means
         let windows = Int(position.sums.last ?? 0)
         return TrainingEvent.Progress(
-            epoch: position.epoch + 1, epochs: bench.settings.epochs, window: windows,
-            windows: loader.batchCount * bench.settings.batch,
+            epoch: position.epoch + 1, epochs: settings.epochs, window: windows,
+            windows: loader.batchCount * session.batch,
             windowsPerSecond: Double(windows) / max(1e-9, position.seconds), loss: means.whole,
-            losses: zip(bench.lessons.outputs, means.lessons).map { ($0, $1) }, devLosses: history["dev_loss"] ?? [])
+            losses: zip(session.lessons.outputs, means.lessons).map { ($0, $1) }, devLosses: history["dev_loss"] ?? [])
     }
 
     // MARK: What is kept

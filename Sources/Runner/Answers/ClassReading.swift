@@ -111,8 +111,7 @@ struct AmountReading: Reading {
         square.append(sums.square / sums.weight)
     }
 
-    static let (absoluteColumn, squareColumn) = ("mean_absolute_error", "mean_square_error")
     var columns: [Predictions.Column] {
-        [.init(Self.absoluteColumn, .numbers(absolute)), .init(Self.squareColumn, .numbers(square))]
+        [.init(AbsoluteAmountError.column, .numbers(absolute)), .init(SquareAmountError.column, .numbers(square))]
     }
 }

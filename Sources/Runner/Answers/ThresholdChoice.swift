@@ -13,16 +13,17 @@ struct ThresholdChoice {
     private let reading: PickReading
 
     /// Asks the network about the dev split; `nil` where there is nothing to pick or nothing to choose on.
-    init?(_ oracle: Oracle) throws {
-        let bench = oracle.bench
-        let readings = try Readings(bench.recipe, graph: bench.graph, thresholds: nil, registry: bench.registry)
-        guard let picks = readings.picks, !bench.splits.dev.isEmpty else { return nil }
+    init?(_ predictor: Predictor, on data: TrainingData) throws {
+        let session = predictor.session
+        let readings = try Readings(
+            session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
+        guard let picks = readings.picks, !data.splits.dev.isEmpty else { return nil }
         reading = picks
-        let stride = max(1, (bench.splits.dev.count + Self.most - 1) / Self.most)
-        let traces = bench.splits.dev.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
-        try oracle.ask(try bench.loader(of: traces)) { batch, answers in
+        let stride = max(1, (data.splits.dev.count + Self.most - 1) / Self.most)
+        let traces = data.splits.dev.enumerated().filter { $0.offset % stride == 0 }.map(\.element)
+        try predictor.ask(try data.loader(of: traces)) { batch, answers in
             for window in 0..<batch.count {
-                let trace = bench.trace(batch, window: window)
+                let trace = data.trace(batch, window: window)
                 windows.append((picks.curves(answers, window: window, trace), trace, !trace.picks.isEmpty))
             }
         }

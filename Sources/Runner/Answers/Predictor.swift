@@ -29,8 +29,8 @@ struct Answer {
 }
 
 /// A trained network that is asked, once or several times with its dropout on.
-struct Oracle {
-    let bench: Workbench
+struct Predictor {
+    let session: Session
     let weights: Weights
     /// 0 and 1: once.
     let passes: Int
@@ -46,14 +46,14 @@ struct Oracle {
     }
 
     private func answers(_ batch: Batch, number: Int) throws -> [Answer] {
-        let machine = try bench.machine(.inference, for: batch)
+        let machine = try session.machine(.inference, for: batch)
         machine.load(weights)
-        try bench.feed(batch, to: machine)
+        try session.feed(batch, to: machine)
         let count = max(1, passes)
         var sums: [[Float]] = []
         var squares: [[Float]] = []
         for pass in 0..<count {
-            try machine.forward(samples: batch.count, seed: bench.seed, step: UInt64(number * count + pass))
+            try machine.forward(samples: batch.count, seed: session.seed, step: UInt64(number * count + pass))
             for index in machine.plan.graph.outputs.indices {
                 let said = machine.output(index)
                 if pass == 0 {
@@ -77,16 +77,5 @@ struct Oracle {
                 output: machine.plan.graph.outputs[index].name, windows: batch.count, channels: shape.first ?? 1,
                 time: shape.dropFirst().reduce(1, *), values: means, spread: spread)
         }
-    }
-}
-
-extension Graph {
-    /// Every dropout stays on: each pass is another network, and their spread says how sure they are.
-    var withDropoutOn: Graph {
-        var graph = self
-        for index in nodes.indices where nodes[index].kind == Dropout.signature.name {
-            graph.nodes[index].arguments.set(Dropout.always.name, .bool(true))
-        }
-        return graph
     }
 }

@@ -23,7 +23,7 @@ extension RunFolder {
     func clear() throws {
         try remove([
             recordPath, historyPath, bestWeightsPath, lastWeightsPath, checkpointPath, previousCheckpointPath,
-            failurePath, testPath, predictionsPath, featureFolderPath, path + "/" + EventLog.name,
+            failurePath, testPath, predictionsPath, featureFolderPath, eventsPath,
         ])
     }
 
@@ -40,29 +40,30 @@ extension RunFolder {
 
 extension RunRecord {
     /// The record of a training that is about to begin.
-    init(_ request: TrainingRequest, bench: Workbench) {
-        let graph = bench.graph
+    init(_ request: TrainingRequest, data sides: TrainingData) {
+        let session = sides.session
+        let graph = session.graph
         network = graph.name
         architecture = request.architecture
-        sources = bench.file.sources
-        graphHash = graph.meaningHash(bench.registry)
-        parameters = bench.layout.trainableCount
-        overrides = bench.file.overrides.map { Setting(key: $0.key, value: $0.value, origin: .commandLine) }
-        settings = RunRecord.settings(bench.file)
+        sources = session.file.sources
+        graphHash = graph.meaningHash(session.registry)
+        parameters = session.layout.trainableCount
+        overrides = session.file.overrides.map { Setting(key: $0.key, value: $0.value, origin: .commandLine) }
+        settings = RunRecord.settings(session.file)
         data = Data(
-            path: request.data, hash: bench.dataHash,
-            traces: Seismic.Split.allCases.map { .init(name: $0.rawValue, count: bench.splits.traces($0).count) })
+            path: request.data, hash: sides.hash,
+            traces: Seismic.Split.allCases.map { .init(name: $0.rawValue, count: sides.splits.traces($0).count) })
         seed = request.seed
         status = .running
         epochs = 0
         best = nil
         version = request.version
         machine = [
-            ("processors", String(ThreadPool.processors)), ("threads", String(bench.threads)),
+            ("processors", String(ThreadPool.processors)), ("threads", String(session.threads)),
             ("system", ProcessInfo.processInfo.operatingSystemVersionString),
             ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
         ].map { Setting(key: $0.0, value: $0.1, origin: .standard) }
-        plugins = bench.file.plugins
+        plugins = session.file.plugins
         command = request.command
     }
 

@@ -1,0 +1,154 @@
+import GraphIR
+import Interpreter
+import Kernels
+import Layers
+import Seismic
+
+/// A network at work: its graph, the machines that run it, how windows are fed to it, and the losses that judge it.
+///
+/// Training, evaluation and whatever else asks a network share it. It knows no dataset and no optimizer.
+final class Session {
+    let file: NetworkFile
+    let graph: Graph
+    let recipe: Recipe
+    var registry: Registry { file.registry }
+    let lessons: Lessons
+    let layout: WeightLayout
+    /// The most windows that are run at once.
+    let batch: Int
+    let seed: UInt64
+    let threads: Int
+    let memory: Int?
+    /// Where a frozen trunk's features are fed, only what is behind it runs.
+    var head: TrainedHead? { didSet { machines = [:] } }
+    private var machines: [MachineKey: Machine] = [:]
+
+    private struct MachineKey: Hashable {
+        var mode: Mode
+        var batch: Int
+        var lengths: [String]
+    }
+
+    init(
+        _ file: NetworkFile, seed: Int, threads: Int?, memory: Int? = nil, keepsDropoutOn: Bool = false,
+        batch: Int? = nil
+    ) throws {
+        self.file = file
+        self.seed = UInt64(max(0, seed))
+        self.threads = threads ?? ThreadPool.processors
+        self.memory = memory
+        recipe = try file.recipe()
+        self.batch = batch ?? recipe.training[TrainSection.batch]
+        let frozen = try file.network.graph.freezing(recipe.training[TrainSection.freeze])
+        graph = keepsDropoutOn ? frozen.withDropoutOn : frozen
+        layout = WeightLayout(graph)
+        let labels = try recipe.labelers(graph, registry: file.registry).map { $0.label }
+        lessons = try Lessons(recipe, graph: graph, labels: labels, registry: file.registry)
+    }
+
+    // MARK: Machines
+
+    /// The machine for a batch of these lengths; kept, as making one costs more than a step.
+    func machine(_ mode: Mode, for batch: Batch) throws -> Machine {
+        let lengths = batch.symbols.map { "\($0.name)=\($0.value)" }
+        let key = MachineKey(mode: mode, batch: self.batch, lengths: lengths)
+        if let machine = machines[key] { return machine }
+        // Streams come in few lengths; whatever came before is let go rather than hoarded.
+        if machines.keys.count(where: { $0.mode == mode }) >= 4 { machines = machines.filter { $0.key.mode != mode } }
+        let machine = try Machine(
+            head?.graph ?? graph, registry: registry, options: options(mode, symbols: batch.symbols))
+        machines[key] = machine
+        return machine
+    }
+
+    func options(_ mode: Mode, symbols: [(name: String, value: Int)]) -> PlanOptions {
+        var options = PlanOptions(batch: batch, mode: mode, gradients: mode == .training ? .weights : .none)
+        options.threads = threads
+        options.memoryLimit = memory
+        for symbol in symbols { options.lengths[symbol.name] = symbol.value }
+        return options
+    }
+
+    func load(_ weights: Weights, into machine: Machine) { machine.load(head?.part(of: weights) ?? weights) }
+
+    /// The gradients of a machine's last backward pass, and the running statistics that its forward pass moved.
+    func read(_ machine: Machine, gradients: inout Weights, statistics: inout Weights) {
+        guard let head else {
+            machine.readGradients(into: &gradients)
+            machine.readStatistics(into: &statistics)
+            return
+        }
+        var part = head.part(of: gradients)
+        machine.readGradients(into: &part)
+        head.put(part, into: &gradients)
+        part = head.part(of: statistics)
+        machine.readStatistics(into: &part)
+        head.put(part, into: &statistics)
+    }
+
+    // MARK: Feeding
+
+    var inputPorts: [Loader.Port] { graph.inputs.map { Loader.Port($0.path, $0.type) } }
+    var outputPorts: [Loader.Port] { graph.outputs.map { Loader.Port($0.name, graph.nodes[$0.node].type) } }
+
+    /// Sets a batch's windows as the machine's inputs.
+    func feed(_ batch: Batch, to machine: Machine) throws {
+        for (index, input) in batch.inputs.enumerated() { try machine.setInput(index, to: input.values) }
+        guard let symbol = batch.symbols.first else { return }
+        for (sample, length) in batch.lengths.enumerated() {
+            // A recording whose own length gives no whole number of frames counts whole: what follows it is zeros.
+            let lengths = [symbol.name: length]
+            if (try? machine.setLengths(lengths, ofSample: sample)) == nil {
+                try machine.setLengths([symbol.name: symbol.value], ofSample: sample)
+            }
+        }
+    }
+
+    // MARK: Losses
+
+    /// The mean losses of a stream of windows under some weights, by lesson.
+    func losses(of stream: BatchStream, weights: Weights) throws -> [Double] {
+        var sums = [Double](repeating: 0, count: lessons.lessons.count)
+        var windows = 0
+        var number: UInt64 = 0
+        while let batch = try stream.next() {
+            defer { number += 1 }
+            guard batch.count > 0 else { continue }
+            let machine = try machine(.inference, for: batch)
+            load(weights, into: machine)
+            try feed(batch, to: machine)
+            try machine.forward(samples: batch.count, seed: seed, step: number)
+            for (index, loss) in try lessons.measure(batch, on: machine, backward: false).enumerated() {
+                sums[index] += loss * Double(batch.count)
+            }
+            windows += batch.count
+        }
+        return sums.map { windows > 0 ? $0 / Double(windows) : .nan }
+    }
+}
+
+/// What stands behind a frozen trunk, with its place in the whole network's weights.
+struct TrainedHead {
+    let graph: Graph
+    private let layout: WeightLayout
+    /// Where each array of the head lies in its own block, and in the whole network's.
+    private let places: [(head: Range<Int>, whole: Range<Int>)]
+
+    init(_ graph: Graph, whole: WeightLayout) {
+        self.graph = graph
+        layout = WeightLayout(graph)
+        places = layout.entries.compactMap { entry in whole[entry.name].map { (entry.range, $0.range) } }
+    }
+
+    /// The head's part of the network's weights.
+    func part(of weights: Weights) -> Weights {
+        var part = Weights(zerosIn: layout)
+        for (head, whole) in places { part.values.replaceSubrange(head, with: weights.values[whole]) }
+        return part
+    }
+
+    /// Puts the head's part back into the whole.
+    func put(_ part: Weights, into weights: inout Weights) {
+        for (head, whole) in places { weights.values.replaceSubrange(whole, with: part.values[head]) }
+    }
+}
