@@ -1,3 +1,5 @@
+import GraphIR
+
 /// What is wrong with a file of seismograms: which file, which trace, which byte, what was expected there and what was
 /// found.
 public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -38,9 +40,9 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        var place = file
-        if let trace { place += ", trace '\(trace)'" }
+        var place = shown(file)
+        if let trace { place += ", trace '\(shown(trace))'" }
         if let byte { place += ", byte \(byte)" }
-        return "\(place): expected \(expected), found \(found)"
+        return "\(place): expected \(shown(expected)), found \(shown(found))"
     }
 }

@@ -100,8 +100,34 @@ extension JSON {
         out += close.utf8
     }
 
+    /// Controls, breaks of lines and marks that turn text round are written by their numbers, in the one way that every
+    /// reader takes back.
     private static func write(_ text: String, to out: inout [UInt8]) {
+        guard text.utf8.contains(where: { $0 >= 0x7F }), text.unicodeScalars.contains(where: mustBeNumbered) else {
+            out.append(UInt8(ascii: "\""))
+            writePlain(text, to: &out)
+            out.append(UInt8(ascii: "\""))
+            return
+        }
         out.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            guard mustBeNumbered(scalar) else {
+                writePlain(String(scalar), to: &out)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                out += ("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8
+            }
+        }
+        out.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustBeNumbered(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value >= 0x7F && (scalar.isControl || scalar.turnsText)
+    }
+
+    private static func writePlain(_ text: String, to out: inout [UInt8]) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): out += "\\\"".utf8
@@ -116,7 +142,6 @@ extension JSON {
             default: out.append(byte)
             }
         }
-        out.append(UInt8(ascii: "\""))
     }
 }
 
@@ -124,9 +149,10 @@ extension JSON {
 
 extension JSON {
     /// Why a text is not JSON, and at which byte.
-    public struct Malformed: Error, Hashable, Sendable {
+    public struct Malformed: Error, Hashable, Sendable, CustomStringConvertible {
         public var offset: Int
         public var expected: String
+        public var description: String { "at byte \(offset) \(expected) was expected" }
     }
 
     /// Reads one value and nothing after it. Objects with a key twice are refused; nesting is limited.

@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 
 /// Where results and notes go: results on standard output, everything else on standard error.
 enum Terminal {
@@ -23,9 +24,9 @@ enum Terminal {
     }
 
     /// A result, on standard output.
-    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    static func print(_ text: String) { write(shownLines(text) + "\n", to: STDOUT_FILENO) }
     /// A note or an error, on standard error.
-    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { write(shownLines(text) + "\n", to: STDERR_FILENO) }
 
     static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import GraphIR
 
 /// A comparison for other people's programs: a table for spreadsheets and one for papers.
 extension Comparison {
@@ -33,7 +34,7 @@ extension Comparison {
     /// A `tabular` with networks as rows, as papers have it; a dagger marks a verdict, the caption says of what.
     public var latex: String {
         var lines = [
-            "% \(contenders.count) networks beside \(reference.name); mean and 95 % interval over seeds",
+            "% \(contenders.count) networks beside \(LaTeX.escaped(reference.name)); mean and 95 % interval over seeds",
             "\\begin{tabular}{l\(String(repeating: "r", count: judged.count + 1))}", "\\hline",
             (["network", "parameters"] + judged.map { LaTeX.escaped($0.title) }).joined(separator: " & ") + " \\\\",
             "\\hline",
@@ -57,15 +58,9 @@ extension Comparison {
         }
         lines += [
             "\\hline", "\\end{tabular}",
-            "% arrows: better or worse than \(reference.name) after Holm's correction over \(judged.count) metrics; "
-                + "=: equivalent; nothing: cannot tell",
+            "% arrows: better or worse than \(LaTeX.escaped(reference.name)) after Holm's correction "
+                + "over \(judged.count) metrics; =: equivalent; nothing: cannot tell",
         ]
         return lines.joined(separator: "\n") + "\n"
-    }
-}
-
-enum LaTeX {
-    static func escaped(_ text: String) -> String {
-        text.map { "&%$#_{}".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
 }

@@ -2,22 +2,9 @@ import GraphIR
 
 /// Pieces of a page: text made safe, tables, figures with what they say in words.
 enum HTML {
-    static func escaped(_ text: String) -> String {
-        var out = ""
-        for character in text {
-            switch character {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            default: out.append(character)
-            }
-        }
-        return out
-    }
+    static func escaped(_ text: String) -> String { Markup.escaped(text) }
 
-    /// JSON that may stand within a `script` element: nothing in it can end the element.
-    static func embedded(_ json: JSON) -> String { json.text().replacing("<", with: "\\u003c") }
+    static func embedded(_ json: JSON) -> String { Markup.embedded(json) }
 
     /// A table with a header row; the first column names the rows.
     static func table(_ header: [String], _ rows: [[String]], caption: String? = nil, style: String = "") -> String {

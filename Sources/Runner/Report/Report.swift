@@ -1,3 +1,4 @@
+import Foundation
 import GraphIR
 
 /// A comparison as one page of HTML that needs nothing else: no network, no script from elsewhere, no font.
@@ -28,6 +29,7 @@ public struct Report {
             <html lang="en">
             <head>
             <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="\(Report.policy)">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="generator" content="Strata \(HTML.escaped(content.version))">
@@ -63,6 +65,16 @@ public struct Report {
         return "<ul class=\"legend\" aria-label=\"Networks; press one to bring it out in the charts\">"
             + "\(items.joined())</ul>"
     }
+
+    /// What the page may do: show its own styles and pictures, and run its own script, known by its hash. Whatever else
+    /// came into it does not run, and nothing is fetched or sent.
+    static let policy: String = {
+        var hash = SHA256()
+        hash.update(script.utf8)
+        let digest = Data(hash.finish()).base64EncodedString()
+        return "default-src 'none'; script-src 'sha256-\(digest)'; style-src 'unsafe-inline'; img-src data:; "
+            + "base-uri 'none'; form-action 'none'"
+    }()
 
     static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
     static let script = String(decoding: PackageResources.report_js, as: UTF8.self)

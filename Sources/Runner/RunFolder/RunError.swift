@@ -1,3 +1,5 @@
+import GraphIR
+
 /// Why a training, an evaluation or the reading of a run ended early, in words for the person who asked for it.
 public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Cause: Hashable, Sendable {
@@ -16,8 +18,13 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public init(_ cause: Cause, _ message: String, help: String? = nil) {
         self.cause = cause
-        self.message = message
-        self.help = help
+        self.message = RunError.shown(message)
+        self.help = help.map(RunError.shown)
+    }
+
+    /// Each line as it may stand on a terminal: names in it come from files.
+    private static func shown(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { GraphIR.shown($0) }.joined(separator: "\n")
     }
 
     public var description: String { message + (help.map { " (\($0))" } ?? "") }

@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 
 /// A trace as people look at it: each component with its picks, the labels that a network would learn, and how the
 /// frequencies change, as one SVG.
@@ -250,15 +251,5 @@ extension String.StringInterpolation {
 }
 
 extension String {
-    var escapedForXML: String {
-        reduce(into: "") { text, character in
-            switch character {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            default: text.append(character)
-            }
-        }
-    }
+    var escapedForXML: String { Markup.escaped(self) }
 }

@@ -39,7 +39,5 @@ public struct DotDrawing {
 
     private func shape(of node: Int) -> String { quoted(graph.nodes[node].type.shape.description) }
 
-    private func quoted(_ text: String) -> String {
-        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
-    }
+    private func quoted(_ text: String) -> String { Dot.quoted(text) }
 }

@@ -206,16 +206,4 @@ private func number(_ value: Double) -> String {
 }
 
 /// Text that means itself in XML.
-private func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-        switch character {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        default: result.append(character)
-        }
-    }
-    return result
-}
+private func escaped(_ text: String) -> String { Markup.escaped(text) }
