@@ -48,13 +48,17 @@ public struct CSVTable: TableRows {
         return text.flatMap { $0 }.flatMap { isMissing($0) ? nil : $0 }
     }
 
-    /// All values of a row.
+    public func values(row: Int) -> [String?] {
+        guard row >= 0, row < count else { return columnNames.names.map { _ in nil } }
+        let fields = fields(of: row)
+        return columnNames.names.indices.map { $0 < fields.count && !isMissing(fields[$0]) ? fields[$0] : nil }
+    }
+
+    /// All values of a row, each byte looked at once.
     private func fields(of row: Int) -> [String] {
         let start = start(row)
         let all = try? file.borrow(start, self.start(row + 1) - start) { bytes in
-            var texts: [String] = []
-            while let text = CSVTable.field(texts.count, of: bytes) { texts.append(text) }
-            return texts
+            CSVTable.fields(of: bytes, most: .max)
         }
         return all ?? []
     }
@@ -67,20 +71,36 @@ public struct CSVTable: TableRows {
     /// One value of a row's bytes without its quotes; `nil` where the row is shorter. An empty row has one value.
     private static func field(_ number: Int, of row: UnsafeRawBufferPointer) -> String? {
         var index = 0
-        var left = number
-        var end = row.count
-        while end > 0, row[end - 1] == 0x0A || row[end - 1] == 0x0D { end -= 1 }
-        while left > 0 {
-            var isQuoted = false
-            while index < end, isQuoted || row[index] != comma {
-                if row[index] == quote { isQuoted.toggle() }
-                index += 1
-            }
+        let end = end(of: row)
+        for _ in 0..<number {
+            _ = skip(row, from: &index, to: end)
             if index >= end { return nil }
             index += 1
-            left -= 1
         }
-        let start = index
+        return text(row, from: &index, to: end)
+    }
+
+    /// The values of a row's bytes in one pass, at most so many.
+    private static func fields(of row: UnsafeRawBufferPointer, most: Int) -> [String] {
+        var index = 0
+        let end = end(of: row)
+        var texts = [text(row, from: &index, to: end)]
+        while index < end, texts.count < most {
+            index += 1
+            texts.append(text(row, from: &index, to: end))
+        }
+        return texts
+    }
+
+    /// Where a row's last value ends: before its line break.
+    private static func end(of row: UnsafeRawBufferPointer) -> Int {
+        var end = row.count
+        while end > 0, row[end - 1] == 0x0A || row[end - 1] == 0x0D { end -= 1 }
+        return end
+    }
+
+    /// Moves to the comma behind a value, or to the row's end; says whether there were quotes.
+    private static func skip(_ row: UnsafeRawBufferPointer, from index: inout Int, to end: Int) -> Bool {
         var isQuoted = false
         var hasQuotes = false
         while index < end, isQuoted || row[index] != comma {
@@ -90,6 +110,13 @@ public struct CSVTable: TableRows {
             }
             index += 1
         }
+        return hasQuotes
+    }
+
+    /// A value without its quotes.
+    private static func text(_ row: UnsafeRawBufferPointer, from index: inout Int, to end: Int) -> String {
+        let start = index
+        let hasQuotes = skip(row, from: &index, to: end)
         let bytes = UnsafeRawBufferPointer(rebasing: row[start..<index])
         return hasQuotes ? unquoted(bytes) : String(decoding: bytes, as: UTF8.self)
     }
@@ -113,6 +140,8 @@ public struct CSVTable: TableRows {
         return String(decoding: out, as: UTF8.self)
     }
 
+    private static let mostColumns = 4096
+
     private static func header(_ file: FileBytes, from start: Int) throws(DataError) -> (names: [String], next: Int) {
         let length = min(file.count - start, 1 << 20)
         return try file.borrow(start, length) { bytes in
@@ -123,9 +152,7 @@ public struct CSVTable: TableRows {
                 end += 1
             }
             let row = UnsafeRawBufferPointer(rebasing: bytes[..<end])
-            var names: [String] = []
-            while names.count < 4096, let name = field(names.count, of: row) { names.append(name) }
-            return (names, start + min(end + 1, bytes.count))
+            return (fields(of: row, most: mostColumns), start + min(end + 1, bytes.count))
         }
     }
 

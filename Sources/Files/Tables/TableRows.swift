@@ -15,6 +15,12 @@ public protocol TableRows: Sendable {
     var columnNames: ColumnNames { get }
     /// `nil` where the value is missing. Row and column are within the table.
     func value(row: Int, column: Int) -> String?
+    /// All values of a row at once, which many tables read faster than one after the other.
+    func values(row: Int) -> [String?]
+}
+
+extension TableRows {
+    public func values(row: Int) -> [String?] { columnNames.names.indices.map { value(row: row, column: $0) } }
 }
 
 /// The ways in which tables say that there is no value.
