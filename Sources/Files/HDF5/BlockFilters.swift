@@ -4,6 +4,8 @@ struct BlockFilters {
         case deflate
         case shuffle(elementSize: Int)
         case fletcher32
+        case lzf
+        case scaleOffset(ScaleOffset)
     }
     private(set) var filters: [Filter] = []
 
@@ -35,10 +37,12 @@ struct BlockFilters {
             case 1: filters.append(.deflate)
             case 2: filters.append(.shuffle(elementSize: values.first ?? elementSize))
             case 3: filters.append(.fletcher32)
+            case 6: filters.append(.scaleOffset(try ScaleOffset(values, reader.file, at: at)))
+            case 32000: filters.append(.lzf)
             default:
                 let name = try reader.file.text(nameStart, nameLength)
                 throw reader.file.error(
-                    at: at, expected: "the filters deflate, shuffle and fletcher32",
+                    at: at, expected: "the filters deflate, lzf, shuffle, scaleoffset and fletcher32",
                     found: "filter \(id)" + (name.isEmpty ? "" : " (\(name))"))
             }
         }
@@ -62,6 +66,10 @@ struct BlockFilters {
                 case .failure(let error):
                     throw file.error(at: start + min(error.byte, size), expected: error.expected, found: error.found)
                 }
+            case .lzf:
+                // h5py leaves a block as it is, and says so in the mask, where packing does not help.
+                bytes = try LZF.unpack(bytes, limit: expected + 4, file, at: start)
+            case .scaleOffset(let packing): bytes = try packing.undo(bytes, expecting: expected, file, at: start)
             case .shuffle(let elementSize): bytes = BlockFilters.unshuffled(bytes, elementSize: elementSize)
             case .fletcher32:
                 guard bytes.count >= 4, BlockFilters.fletcher32(bytes.dropLast(4)) == BlockFilters.lastWord(bytes)

@@ -3,7 +3,7 @@ import Synchronization
 /// An HDF5 file, read without the HDF5 library: groups of named objects, each an array of numbers or texts with
 /// attributes. Follows the HDF Group's "HDF5 File Format Specification", version 3.0; section numbers are of that text.
 ///
-/// Only what stands in the file itself is read: links that point elsewhere, external and virtual storage are refused.
+/// Only what stands in the file itself is read: links to other files, external and virtual storage are refused.
 /// Any number of threads may read at once.
 public final class HDF5File: Sendable {
     public let file: FileBytes
@@ -73,20 +73,71 @@ public final class HDF5File: Sendable {
             return LinkTable(file: file, words: words)
         }
         let table = try LinkTable(try readLinks(of: group), in: file)
-        if table.count >= IndexCache.smallestCount {
+        // The index has no room for names that stand for something elsewhere.
+        if table.count >= IndexCache.smallestCount, table.elsewhere.isEmpty {
             IndexCache.keep((0..<table.words.count).map { table.words[$0] }, of: kind, for: file)
         }
         return table
     }
 
     /// The address of an object by its path from the root; `nil` where there is none.
-    public func find(_ path: String) throws(DataError) -> Int? {
-        var address = root
-        for name in path.split(separator: "/") {
-            guard let next = try links(of: address).address(of: String(name)) else { return nil }
-            address = next
+    public func find(_ path: String) throws(DataError) -> Int? { try find(path, from: root, linksLeft: Limits.depth) }
+
+    /// The address of what a name in a group stands for, links to paths of this file followed.
+    public func address(of name: String, in group: Int) throws(DataError) -> Int? {
+        try find(name, from: group, linksLeft: Limits.depth)
+    }
+
+    private func find(_ path: String, from group: Int, linksLeft: Int) throws(DataError) -> Int? {
+        var address = path.hasPrefix("/") ? root : group
+        for name in path.split(separator: "/") where name != "." {
+            let table = try links(of: address)
+            if let next = table.address(of: String(name)) {
+                address = next
+                continue
+            }
+            guard let link = table.elsewhere[String(name)] else { return nil }
+            address = try follow(link, named: String(name), from: address, linksLeft: linksLeft)
         }
         return address
+    }
+
+    private func follow(
+        _ link: LinkTable.Elsewhere, named name: String, from group: Int, linksLeft: Int
+    ) throws(DataError) -> Int {
+        switch link {
+        case .path(let path):
+            guard linksLeft > 0 else {
+                throw file.error(at: nil, expected: "links that end", found: "'\(name)', which leads on and on")
+            }
+            guard let address = try find(path, from: group, linksLeft: linksLeft - 1) else {
+                throw file.error(
+                    at: nil, expected: "what the link '\(name)' stands for", found: "nothing at '\(path)'")
+            }
+            return address
+        case .file(let other, let path):
+            throw file.error(
+                at: nil, expected: "'\(name)' in this file", found: "a link to '\(path)' in another, '\(other)'")
+        case .custom(let kind):
+            throw file.error(at: nil, expected: "a link to an object or a path", found: "'\(name)', of kind \(kind)")
+        }
+    }
+
+    /// What a group lists, by name, links to paths followed; and the names of links that lead out of the file or
+    /// nowhere, which are left out.
+    public func members(of group: Int) throws(DataError) -> (found: [(name: String, address: Int)], others: [String]) {
+        let table = try links(of: group)
+        var found = try table.sorted()
+        var others: [String] = []
+        for name in table.elsewhere.keys.sorted() {
+            if let address = try? address(of: name, in: group) {
+                found.append((name, address))
+            } else {
+                others.append(name)
+            }
+        }
+        if !table.elsewhere.isEmpty { found.sort { $0.name < $1.name } }
+        return (found, others)
     }
 
     /// The array at a path, which must be there.

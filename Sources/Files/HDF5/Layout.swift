@@ -13,8 +13,9 @@ enum Layout {
         let version = try reader.u8()
         switch version {
         case 1, 2: self = try Layout.early(hdf5, &reader)
-        case 3, 4: self = try Layout.late(hdf5, &reader, version)
-        default: throw hdf5.file.error(at: at, expected: "a layout of version 1 to 4", found: "version \(version)")
+        // Version 5 (HDF5 2.0) differs in how wide the sizes of packed blocks are, which their index says itself.
+        case 3, 4, 5: self = try Layout.late(hdf5, &reader, version)
+        default: throw hdf5.file.error(at: at, expected: "a layout of version 1 to 5", found: "version \(version)")
         }
     }
 

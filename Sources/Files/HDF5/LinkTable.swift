@@ -6,12 +6,32 @@ public struct LinkTable: Sendable {
     let words: IndexWords
     static let width = 4
 
+    /// Names that stand for something elsewhere.
+    public let elsewhere: [String: Elsewhere]
+
+    /// What a link points to that is no object of its own group's listing.
+    public enum Elsewhere: Hashable, Sendable {
+        /// A path in the same file, from the root where it begins with a slash.
+        case path(String)
+        /// Another file, which is not opened, and a path in it.
+        case file(String, path: String)
+        /// A kind of link that somebody registered.
+        case custom(Int)
+    }
+
     let file: FileBytes
     public var count: Int { words.count / LinkTable.width }
 
-    init(file: FileBytes, words: IndexWords) {
+    init(file: FileBytes, words: IndexWords, elsewhere: [String: Elsewhere] = [:]) {
         self.file = file
         self.words = words
+        self.elsewhere = elsewhere
+    }
+
+    /// The links of a group as they are read.
+    struct Links {
+        var hard: [Link] = []
+        var elsewhere: [String: Elsewhere] = [:]
     }
 
     struct Link {
@@ -20,10 +40,10 @@ public struct LinkTable: Sendable {
         var address: Int
     }
 
-    init(_ links: [Link], in file: FileBytes) throws(DataError) {
+    init(_ links: Links, in file: FileBytes) throws(DataError) {
         var rows: [(hash: UInt64, link: Link)] = []
-        rows.reserveCapacity(links.count)
-        for link in links {
+        rows.reserveCapacity(links.hard.count)
+        for link in links.hard {
             let hash = try file.borrow(link.nameOffset, link.nameLength) { bytes in LinkTable.hash(bytes) }
             rows.append((hash, link))
         }
@@ -36,7 +56,7 @@ public struct LinkTable: Sendable {
             words.append(UInt64(row.link.nameLength))
             words.append(UInt64(row.link.address))
         }
-        self.init(file: file, words: IndexWords(words))
+        self.init(file: file, words: IndexWords(words), elsewhere: links.elsewhere)
     }
 
     /// FNV-1a of 64 bits.

@@ -1,39 +1,35 @@
 /// Groups as HDF5 has them since 1.8 (IV.A.2.c and g): a few links stand in the object header, many in a heap.
 extension HDF5File {
     /// Reads the links of a group in whichever way it keeps them.
-    func readLinks(of address: Int) throws(DataError) -> [LinkTable.Link] {
+    func readLinks(of address: Int) throws(DataError) -> LinkTable.Links {
         let header = try ObjectHeader(self, at: address)
         if let table = header.first(.symbolTable) {
             return try oldLinks(table.body)
         }
-        var links: [LinkTable.Link] = []
-        for message in header.messages where message.kind == .link {
-            if let link = try link(message.body) { links.append(link) }
-        }
-        if let info = header.first(.linkInfo) { links += try denseLinks(info.body) }
+        var links = LinkTable.Links()
+        for message in header.messages where message.kind == .link { try add(message.body, to: &links) }
+        if let info = header.first(.linkInfo) { try addDenseLinks(info.body, to: &links) }
         return links
     }
 
-    private func denseLinks(_ message: ByteReader) throws(DataError) -> [LinkTable.Link] {
+    private func addDenseLinks(_ message: ByteReader, to links: inout LinkTable.Links) throws(DataError) {
         var message = message
         try message.skip(1)
         if try message.u8() & 1 != 0 { try message.skip(8) }
         guard let heapAddress = try message.size(of: offsetSize), let tree = try message.size(of: offsetSize) else {
-            return []
+            return
         }
         let heap = try FractalHeap(self, at: heapAddress)
-        var links: [LinkTable.Link] = []
         try TreeV2(self, at: tree).forEach { (record) throws(DataError) in
             var record = record
             try record.skip(4)
             let body = try heap.object(try record.part(min(record.remaining, heap.idLength)))
-            if let link = try link(body) { links.append(link) }
+            try add(body, to: &links)
         }
-        return links
     }
 
-    /// One link; `nil` where it points to a name or to another file, which is not followed.
-    private func link(_ body: ByteReader) throws(DataError) -> LinkTable.Link? {
+    /// One link: to an object, to a path in this file, or to another file.
+    private func add(_ body: ByteReader, to links: inout LinkTable.Links) throws(DataError) {
         var reader = body
         let at = reader.offset
         let version = try reader.u8()
@@ -50,7 +46,21 @@ extension HDF5File {
         }
         let nameOffset = reader.offset
         try reader.skip(length)
-        guard type == 0 else { return nil }
-        return .init(nameOffset: nameOffset, nameLength: length, address: try reader.length(of: offsetSize))
+        if type == 0 {
+            links.hard.append(
+                .init(nameOffset: nameOffset, nameLength: length, address: try reader.length(of: offsetSize)))
+            return
+        }
+        let name = try file.text(nameOffset, length)
+        let size = try reader.u16()
+        switch type {
+        case 1: links.elsewhere[name] = .path(try reader.text(size))
+        case 64:
+            // A byte of flags, then two texts that each end at a NUL.
+            let texts = try reader.bytes(size).dropFirst().split(separator: 0, omittingEmptySubsequences: false)
+            let parts = texts.map { String(decoding: $0, as: UTF8.self) }
+            links.elsewhere[name] = .file(parts.first ?? "", path: parts.count > 1 ? parts[1] : "")
+        default: links.elsewhere[name] = .custom(type)
+        }
     }
 }

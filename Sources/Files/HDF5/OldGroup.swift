@@ -1,11 +1,11 @@
 /// Groups as HDF5 first had them (III.A to III.D): a tree whose leaves list names, which stand in a heap of their own.
 extension HDF5File {
     /// The links of a group from the message that says where its tree and its heap are.
-    func oldLinks(_ message: ByteReader) throws(DataError) -> [LinkTable.Link] {
+    func oldLinks(_ message: ByteReader) throws(DataError) -> LinkTable.Links {
         var message = message
         let tree = try message.length(of: offsetSize)
         let heap = try LocalHeap(self, at: try message.length(of: offsetSize))
-        var links: [LinkTable.Link] = []
+        var links = LinkTable.Links()
         var walk = TreeWalk(self)
         try walk.leaves(of: tree, type: 0, keySize: lengthSize) { (address, _) throws(DataError) in
             try symbols(at: address, heap, &links)
@@ -13,8 +13,8 @@ extension HDF5File {
         return links
     }
 
-    /// The names of one leaf. Names that stand for something elsewhere are left out.
-    private func symbols(at address: Int, _ heap: LocalHeap, _ links: inout [LinkTable.Link]) throws(DataError) {
+    /// The names of one leaf. A name that stands for a path has that path in the heap, too.
+    private func symbols(at address: Int, _ heap: LocalHeap, _ links: inout LinkTable.Links) throws(DataError) {
         var reader = try reader(at: address)
         try reader.expect("SNOD")
         try reader.skip(2)
@@ -24,14 +24,21 @@ extension HDF5File {
             let nameOffset = try reader.length(of: offsetSize)
             let object = try reader.size(of: offsetSize)
             let cache = try reader.u32()
-            try reader.skip(20)
-            guard cache != 2, let object else { continue }
+            try reader.skip(4)
+            let pathOffset = try reader.u32()
+            try reader.skip(12)
             let name = try heap.name(at: nameOffset)
+            if cache == 2 {
+                let path = try heap.name(at: pathOffset)
+                links.elsewhere[try file.text(name.offset, name.length)] = .path(
+                    try file.text(path.offset, path.length))
+            }
+            guard cache != 2, let object else { continue }
             // Each link takes at least this room, so there cannot be more of them than that.
-            guard links.count <= file.count / (2 * offsetSize + 24) else {
+            guard links.hard.count <= file.count / (2 * offsetSize + 24) else {
                 throw file.error(at: at, expected: "each name once", found: "more names than the file has room for")
             }
-            links.append(.init(nameOffset: name.offset, nameLength: name.length, address: object))
+            links.hard.append(.init(nameOffset: name.offset, nameLength: name.length, address: object))
         }
     }
 }
