@@ -17,6 +17,14 @@ public protocol Dataset: Sendable {
     /// Reads a trace. Throws `DataError` where the file does not hold what it says.
     func trace(_ index: Int) throws -> Trace
     func name(_ index: Int) -> String
+    /// Which trace it is, whatever others are called.
+    func identity(_ index: Int) -> TraceIdentity
+    /// The columns that stand in the table, without those that are measured on the samples each time.
+    var storedColumns: [String] { get }
+    /// The files that everything is read from; none where it is made.
+    var files: [String] { get }
+    /// What of the files was not read, and why.
+    var leftOut: [LeftOut] { get }
     /// Samples a second, where it is known without reading the trace.
     func rate(_ index: Int) -> Double?
     /// The components in the order in which `trace` gives them, where it is known without reading the trace.
@@ -27,6 +35,13 @@ public protocol Dataset: Sendable {
 
 extension Dataset {
     public func name(_ index: Int) -> String { metadata(index)["trace_name"] ?? "\(index)" }
+    /// Chunk and name as the table has them; the row is the trace's number.
+    public func identity(_ index: Int) -> TraceIdentity {
+        TraceIdentity(chunk: metadata(index)["trace_chunk"] ?? "", row: index, name: name(index))
+    }
+    public var storedColumns: [String] { columns }
+    public var files: [String] { [] }
+    public var leftOut: [LeftOut] { [] }
     /// What people call the trace: the name it had before it was packed into an array with others.
     public func title(_ index: Int) -> String { metadata(index)["trace_name_original"] ?? name(index) }
     /// The column `split`, where there is one.

@@ -63,9 +63,14 @@ public struct TraceMetadata: Sendable {
     private func owned() -> (ColumnNames, [String?]) {
         switch storage {
         case .own(let columns, let values): return (columns, values)
-        case .row(let rows, let row):
-            return (rows.columnNames, rows.columnNames.names.indices.map { rows.value(row: row, column: $0) })
+        case .row(let rows, let row): return (rows.columnNames, rows.values(row: row))
         }
+    }
+
+    /// Several values at once, each row being read but once.
+    func values(of names: [String]) -> [String?] {
+        let (columns, values) = owned()
+        return names.map { name in columns.index(of: name).flatMap { values[$0] } }
     }
 
     public func string(_ name: String) -> String? { self[name] }

@@ -49,6 +49,9 @@ struct Option {
 
     static let json = Option("--json", "Print one JSON value and nothing else.")
     static let overwrite = Option("--overwrite", "Replace what is already there.")
+    static let strict = Option(
+        "--strict",
+        "Look at every sample of the data, so that any change of it is noticed; remembered by size and time.")
     static let threads = Option(
         "--threads", "N", "Use N threads (default: all processors). Results do not depend on it.")
     static let seed = Option("--seed", "N", "The seed of everything random (default 0).")

@@ -22,6 +22,7 @@ struct ComparisonSetup {
         runner.threads = try call.int("--threads", in: 1...256)
         runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
         runner.skipsBadTraces = call.has("--skip-bad")
+        runner.looksAtEverySample = call.has("--strict")
         runner.command = ["strata"] + CommandLine.arguments.dropFirst()
         runner.version = strataVersion
         var plan = ComparisonPlan(

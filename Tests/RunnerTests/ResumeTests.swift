@@ -50,6 +50,31 @@ import Testing
         }
     }
 
+    /// Between kill and resume somebody picked the catalogue anew: the run does not go on with other labels.
+    @Test func anotherCatalogueIsNamed() throws {
+        let scratch = try Scratch()
+        let folder = scratch.path + "/run"
+        var count = 0
+        try ToyStudy.train(
+            folder,
+            isStopped: {
+                count += 1
+                return count >= 4
+            })
+        let error = try #require(throws: RunError.self) {
+            try ToyStudy.train(folder, data: ToyData(repicked: 5), change: { $0.resumes = true })
+        }
+        #expect(error.message.contains("arrivals") && error.message.contains("picked anew"))
+        // Who looks at every sample now finds nothing to compare with, and goes on.
+        let resumed = try ToyStudy.train(
+            folder,
+            change: {
+                $0.resumes = true
+                $0.looksAtEverySample = true
+            })
+        #expect(resumed.record.status == .done)
+    }
+
     @Test func aTornCheckpointIsPassedOverForTheOneBefore() throws {
         let scratch = try Scratch()
         let (whole, torn) = (scratch.path + "/whole", scratch.path + "/torn")

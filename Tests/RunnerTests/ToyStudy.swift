@@ -11,6 +11,8 @@ import Testing
 struct ToyData: Dataset {
     var count = 40
     var length = 96
+    /// How much later an analyst puts every P than it is.
+    var repicked = 0
     let path = "toy"
     let format = "toy"
     let columns = ["trace_name", "source_id", "split", "trace_category", "trace_p_arrival_sample", "trace_snr_db"]
@@ -22,7 +24,7 @@ struct ToyData: Dataset {
         return TraceMetadata([
             ("trace_name", "toy\(index)"), ("source_id", arrival(index) == nil ? nil : "event\(index / 2)"),
             ("split", sides[index % 5]), ("trace_category", arrival(index) == nil ? "noise" : "earthquake_local"),
-            ("trace_p_arrival_sample", arrival(index).map(String.init)), ("trace_snr_db", "\(index)"),
+            ("trace_p_arrival_sample", arrival(index).map { String($0 + repicked) }), ("trace_snr_db", "\(index)"),
         ])
     }
     func rate(_ index: Int) -> Double? { 100 }

@@ -95,7 +95,8 @@ import Testing
         let file = FileBytes(bytes, name: "broken")
         let error = try #require(throws: DataError.self) { try MiniSEED.read(file, skippingBad: false) }
         #expect(error.file == "broken" && error.byte == 512 + 64 + 8)
-        let (segments, bad) = try MiniSEED.read(file, skippingBad: true)
+        let contents = try MiniSEED.read(file, skippingBad: true)
+        let (segments, bad) = (contents.segments, contents.bad)
         #expect(bad == [error] && segments.count == 2)
         #expect(segments.reduce(0) { $0 + $1.samples.count } < whole.samples.count)
     }

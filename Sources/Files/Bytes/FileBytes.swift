@@ -18,6 +18,9 @@ public final class FileBytes: @unchecked Sendable {
     /// When a mapped file was last written, in nanoseconds since 1970: with its size, what tells it from a later one.
     public let identity: Identity?
 
+    /// Whether the bytes are the file's own, and not a copy in memory.
+    public var isMapped: Bool { if case .map = owner { true } else { false } }
+
     public struct Identity: Sendable {
         public var modified: Int
     }
@@ -49,9 +52,9 @@ public final class FileBytes: @unchecked Sendable {
     }
 
     /// Holds a copy of bytes that are in memory already.
-    public init(_ bytes: [UInt8], name: String) {
+    public init(_ bytes: [UInt8], name: String, identity: Identity? = nil) {
         self.name = name
-        identity = nil
+        self.identity = identity
         count = bytes.count
         let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes.count), alignment: 16)
         bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }

@@ -14,6 +14,15 @@ public enum Inflate {
         return try decoder.run(limit: limit)
     }
 
+    /// Unpacks a bare stream that others may follow, and says how many bytes it took.
+    static func unpackCounting(
+        _ packed: UnsafeRawBufferPointer, limit: Int
+    ) throws(Malformed) -> (bytes: [UInt8], used: Int) {
+        var decoder = Decoder(packed)
+        let bytes = try decoder.run(limit: limit)
+        return (bytes, decoder.consumed)
+    }
+
     /// Unpacks a stream in zlib's frame and holds it against its checksum.
     public static func unpackZlib(_ packed: UnsafeRawBufferPointer, limit: Int) throws(Malformed) -> [UInt8] {
         guard packed.count >= 6, packed[0] & 0x0F == 8, (Int(packed[0]) * 256 + Int(packed[1])) % 31 == 0,

@@ -1,4 +1,5 @@
 import GraphIR
+import Seismic
 
 extension Comparison {
     /// Compares evaluated runs.
@@ -99,18 +100,18 @@ extension Comparison {
     /// lacks are left out everywhere.
     private static func onOneTestSet(_ contenders: [Contender]) throws -> [Contender] {
         let runs = contenders.flatMap(\.runs)
-        let order = runs[0].predictions.traces
-        if runs.allSatisfy({ $0.predictions.traces == order }) { return contenders }
+        let order = runs[0].predictions.identities
+        if runs.allSatisfy({ $0.predictions.identities == order }) { return contenders }
         var common = Set(order)
-        for run in runs { common.formIntersection(run.predictions.traces) }
+        for run in runs { common.formIntersection(run.predictions.identities) }
         let kept = order.filter(common.contains)
         guard !kept.isEmpty else { throw RunError(.refused, "these runs have no test trace in common") }
         return contenders.map { contender in
             var contender = contender
             for index in contender.runs.indices {
                 let predictions = contender.runs[index].predictions
-                var places: [String: Int] = [:]
-                for (place, name) in predictions.traces.enumerated() where places[name] == nil { places[name] = place }
+                let places = Dictionary(
+                    zip(predictions.identities, 0..<predictions.count), uniquingKeysWith: { first, _ in first })
                 contender.runs[index].predictions = predictions.rows(kept.compactMap { places[$0] })
             }
             return contender

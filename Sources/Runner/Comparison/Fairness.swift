@@ -1,4 +1,5 @@
 import GraphIR
+import Seismic
 
 /// Whether runs may be compared at all: same data, same split, same preparation, same labels, same definitions.
 public enum Fairness {
@@ -41,8 +42,12 @@ public enum Fairness {
             }
             return values.count > 1 ? Difference(what: what, values: values, isSerious: isSerious) : nil
         }
-        var found = [
-            compare("data", { short($0.record.data.hash) }),
+        var found = dataParts(runs.map(\.run.record)).map { part in
+            compare("data, the \(part.meaning)") { short($0.record.data.fingerprint[part] ?? "not known") }
+        }
+        // Of runs of older versions only one number is known.
+        if found.isEmpty { found.append(compare("data", { short($0.record.data.hash) })) }
+        found += [
             compare(
                 "split of the data",
                 { run in
@@ -66,6 +71,11 @@ public enum Fairness {
         return found.compactMap { $0 }
     }
 
+    /// The parts of the data that every run's record tells apart; none where one of them does not.
+    private static func dataParts(_ records: [RunRecord]) -> [DatasetFingerprint.Part] {
+        records.allSatisfy { !$0.data.fingerprint.isEmpty } ? DatasetFingerprint.Part.allCases : []
+    }
+
     private static func commonKeys(_ records: [RunRecord]) -> [String] {
         Set(records.flatMap { $0.settings.map(\.key) }).sorted()
     }
@@ -83,8 +93,8 @@ public enum Fairness {
     }
 
     private static func testSet(_ predictions: Predictions) -> String {
-        let names = predictions.traces.sorted().joined(separator: "\n")
-        return "\(predictions.count) traces, \(short(SHA256.hex(of: Array(names.utf8))))"
+        let traces = predictions.identities.map { "\($0.chunk)\u{1F}\($0.row)\u{1F}\($0.name)" }.sorted()
+        return "\(predictions.count) traces, \(short(SHA256.hex(of: traces.joined(separator: "\n").utf8)))"
     }
 
     private static func short(_ hash: String) -> String { String(hash.prefix(12)) }

@@ -21,7 +21,7 @@ public func evaluate(
 
 /// What a run's network says of a few traces, for looking at.
 public func curves(
-    of folder: RunFolder, file: NetworkFile, traces: [String]
+    of folder: RunFolder, file: NetworkFile, traces: [TraceIdentity]
 ) throws -> [TraceCurves] {
     let record = try folder.record()
     let dataset = try openDataset(record.data.path, registry: file.registry)
@@ -95,13 +95,14 @@ struct Evaluator {
         try predictor.ask(loader) { batch, answers in
             for window in 0..<batch.count {
                 let trace = data.trace(batch, window: window)
-                rows.append(trace.metadata, name: trace.name, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
+                rows.append(
+                    trace.metadata, trace.identity, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
                 windows.append(trace)
                 readings.read(batch, window: window, answers, trace)
             }
         }
         let seconds = secondsNow() - started
-        let predictions = Predictions(rows.columns + readings.columns + windows.columns)
+        let predictions = Predictions(rows.columns + readings.columns + windows.columns + rows.places)
         let uses = MetricUse.all(for: predictions, registry: session.registry)
         let values = uses.map { ($0, $0.metric.measure(predictions)?.value(traces: predictions.count)) }
         return Evaluation(
@@ -151,13 +152,17 @@ struct Evaluator {
         return .object(members)
     }
 
-    func curves(traces names: [String]) throws -> [TraceCurves] {
-        var indices: [Int] = []
-        for name in names {
-            guard let index = (0..<data.dataset.count).first(where: { data.dataset.name($0) == name }) else {
-                throw RunError(.refused, "\(data.dataset.path) has no trace '\(name)'")
+    func curves(traces identities: [TraceIdentity]) throws -> [TraceCurves] {
+        let wanted = Set(identities)
+        var places: [TraceIdentity: Int] = [:]
+        for index in 0..<data.dataset.count where wanted.contains(data.dataset.identity(index)) {
+            places[data.dataset.identity(index)] = index
+        }
+        let indices = try identities.map { identity in
+            guard let index = places[identity] else {
+                throw RunError(.refused, "\(data.dataset.path) has no trace '\(identity)'")
             }
-            indices.append(index)
+            return index
         }
         var curves: [TraceCurves] = []
         try predictor.ask(try data.loader(of: indices)) { batch, answers in
@@ -165,7 +170,7 @@ struct Evaluator {
                 let trace = data.trace(batch, window: window)
                 curves.append(
                     TraceCurves(
-                        trace: trace.name, rate: trace.rate, start: trace.start,
+                        trace: trace.identity, rate: trace.rate, start: trace.start,
                         inputs: batch.inputs.map { ($0.name, $0.channels(window)) },
                         outputs: answers.map { answer in
                             (answer.output, (0..<answer.channels).map { answer.row(window, $0) })

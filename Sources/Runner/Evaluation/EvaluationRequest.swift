@@ -1,4 +1,5 @@
 import GraphIR
+import Seismic
 
 /// One evaluation as somebody asks for it.
 public struct EvaluationRequest: Sendable {
@@ -35,7 +36,7 @@ public struct Evaluation: Sendable {
 
 /// The curves of one trace, beside what they should have been.
 public struct TraceCurves: Sendable {
-    public var trace: String
+    public var trace: TraceIdentity
     public var rate: Double
     /// Where the window's first sample is in the trace.
     public var start: Int

@@ -19,6 +19,7 @@ struct TraceColumns {
         ("s_weight", ["trace_s_weight", "trace_S_weight"], []),
     ]
     private var snr: [Double] = []
+    private var identities: [TraceIdentity] = []
     private var arrivals: [(phase: Phase, values: [Double])]
 
     /// - Parameter phases: those whose arrivals the rows give, beside P and S.
@@ -34,11 +35,13 @@ struct TraceColumns {
     ]
 
     /// Adds a row; `arrival` is where a phase arrives, in samples of the row's rate, if it does within the window.
-    mutating func append(_ metadata: TraceMetadata, name: String, hasPicks: Bool, arrival: (Phase) -> Double?) {
+    mutating func append(
+        _ metadata: TraceMetadata, _ identity: TraceIdentity, hasPicks: Bool, arrival: (Phase) -> Double?
+    ) {
         for index in texts.indices {
             var value = texts[index].source.lazy.compactMap { metadata[$0] }.first ?? ""
             switch texts[index].name {
-            case "trace_name": value = name
+            case "trace_name": value = identity.name
             case "trace_category": value = TraceColumns.category(value, hasPicks: hasPicks)
             default: break
             }
@@ -49,6 +52,7 @@ struct TraceColumns {
             numbers[index].values.append(value ?? .nan)
         }
         let levels = metadata.numbers("trace_snr_db").filter(\.isFinite)
+        identities.append(identity)
         snr.append(levels.isEmpty ? .nan : levels.reduce(0, +) / Double(levels.count))
         for index in arrivals.indices { arrivals[index].values.append(arrival(arrivals[index].phase) ?? .nan) }
     }
@@ -57,6 +61,14 @@ struct TraceColumns {
     private static func category(_ text: String, hasPicks: Bool) -> String {
         if text.isEmpty { return hasPicks ? "earthquake_local" : "noise" }
         return text.hasPrefix("earthquake") ? "earthquake_local" : text
+    }
+
+    /// The chunk and the row of each trace, which its name alone does not tell.
+    var places: [Predictions.Column] {
+        [
+            Predictions.Column("trace_chunk", .texts(identities.map(\.chunk))),
+            Predictions.Column("trace_row", .numbers(identities.map { Double($0.row) })),
+        ]
     }
 
     var columns: [Predictions.Column] {

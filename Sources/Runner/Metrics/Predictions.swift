@@ -1,3 +1,5 @@
+import Seismic
+
 /// What a network said about each trace of a split, beside the truth: one row a trace, one named column a fact.
 /// `predictions.csv` holds exactly this table, so that every metric can be computed again from the file.
 public struct Predictions: Sendable, Equatable {
@@ -50,12 +52,23 @@ public struct Predictions: Sendable, Equatable {
         return values
     }
 
+    /// What people call the traces; several may share a name.
     public var traces: [String] { texts("trace_name") ?? [] }
-    /// What the traces are clustered by: the event's name, or the trace's own where there is none.
+    /// Which traces the rows are about. Tables without the columns that say it (of other programs) go by name alone.
+    public var identities: [TraceIdentity] {
+        let names = traces
+        let chunks = texts("trace_chunk")
+        let rows = numbers("trace_row")
+        return names.indices.map { index in
+            TraceIdentity(
+                chunk: chunks?[index] ?? "", row: rows.flatMap { Int(exactly: $0[index]) } ?? -1, name: names[index])
+        }
+    }
+    /// What the traces are clustered by: the event's name, or the trace itself where there is none.
     public var events: [String] {
-        let traces = traces
-        guard let sources = texts("ID") else { return traces }
-        return zip(sources, traces).map { $0.isEmpty ? $1 : $0 }
+        let own = identities.map { "\($0.chunk)/\($0.row)/\($0.name)" }
+        guard let sources = texts("ID") else { return own }
+        return zip(sources, own).map { $0.isEmpty ? $1 : $0 }
     }
     /// Whether each trace shows an earthquake, as its catalogue says; `nil` where the task is another one.
     public var isEvent: [Bool]? { texts("trace_category")?.map { $0 == "earthquake_local" } }

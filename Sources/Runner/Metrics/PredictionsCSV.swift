@@ -31,8 +31,8 @@ extension Predictions {
 
     /// Columns that are text even where every entry happens to look like a number.
     static let textColumns: Set<String> = [
-        "network_code", "ID", "trace_name", "trace_category", "trace_start_time", "receiver_type", "p_status",
-        "s_status", "truth_class", "predicted_class", "confusion", "channel",
+        "network_code", "ID", "trace_name", "trace_chunk", "trace_category", "trace_start_time", "receiver_type",
+        "p_status", "s_status", "truth_class", "predicted_class", "confusion", "channel",
     ]
 
     private static func isText(_ name: String) -> Bool { textColumns.contains(name) || name.hasSuffix("_time") }

@@ -41,13 +41,14 @@ public struct DisagreementSearch {
     public func disagreements(atMost most: Int = 24) throws -> [Disagreement] {
         let chosen = traces(atMost: most)
         guard !chosen.isEmpty else { return [] }
-        let names = chosen.map { contenders[0].runs[0].predictions.traces[$0] }
+        let identities = contenders[0].runs[0].predictions.identities
+        let wanted = chosen.map { identities[$0] }
         let curves = try contenders.map { contender in
             guard let file = contender.file else { return [TraceCurves]() }
-            return try Runner.curves(of: contender.runs[0].folder, file: file, traces: names)
+            return try Runner.curves(of: contender.runs[0].folder, file: file, traces: wanted)
         }
         return chosen.indices.compactMap { place in
-            let all = curves.map { list in list.first { $0.trace == names[place] } }
+            let all = curves.map { list in list.first { $0.trace == wanted[place] } }
             guard let first = all[0] else { return nil }
             return disagreement(chosen[place], first, all)
         }
@@ -58,7 +59,7 @@ public struct DisagreementSearch {
         let input = first.inputs.first?.channels ?? []
         let names = channelNames(count: input.count)
         return Disagreement(
-            trace: first.trace, facts: facts(trace), rate: first.rate,
+            trace: first.trace.description, facts: facts(trace), rate: first.rate,
             channels: zip(names, input).map { ($0, $1) },
             arrivals: predictions.phases.compactMap { phase in
                 let sample = predictions.numbers(phase.lowercased() + "_arrival_sample")?[trace]
@@ -100,7 +101,7 @@ public struct DisagreementSearch {
 
     private func facts(_ trace: Int) -> [String] {
         let predictions = contenders[0].runs[0].predictions
-        var facts = [predictions.traces[trace]]
+        var facts = [predictions.identities[trace].description]
         for (column, prefix, unit) in [
             ("snr_db", "SNR ", " dB"), ("earthquake_distance_km", "", " km"), ("source_magnitude", "M ", ""),
         ] {

@@ -1,4 +1,5 @@
 import GraphIR
+import Seismic
 
 /// What was trained, on what, and how: `run.json`, enough to do the run again and to refuse what does not belong to it.
 public struct RunRecord: Sendable, Equatable {
@@ -26,6 +27,10 @@ public struct RunRecord: Sendable, Equatable {
         public var path: String
         /// Of the traces and their places in the splits: equal hashes, equal data.
         public var hash: String
+        /// The digests that the hash is of, so that what differs can be named; empty in records of older versions.
+        public var fingerprint: [DatasetFingerprint.Part: String] = [:]
+        /// Of every sample, where `--strict` looked at all of them.
+        public var everySample: String?
         /// How many traces each split has.
         public var traces: [Split]
         public struct Split: Sendable, Equatable {
@@ -79,6 +84,10 @@ extension RunRecord {
             "best": best.map { ["epoch": .int($0.epoch), "dev_loss": .number($0.loss)] } ?? .null,
             "data": [
                 "path": .string(data.path), "hash": .string(data.hash),
+                "parts": .object(
+                    DatasetFingerprint.Part.allCases.compactMap { part in
+                        data.fingerprint[part].map { JSON.Member(part.rawValue, .string($0)) }
+                    }), "every_sample": data.everySample.map { .string($0) } ?? .null,
                 "traces": .object(data.traces.map { JSON.Member($0.name, .int($0.count)) }),
             ],
             "settings": list(settings), "overrides": list(overrides), "version": .string(version),
@@ -127,7 +136,7 @@ extension RunRecord {
         }
         data = Data(
             path: try need(stored["path"]?.string, "data.path"), hash: try need(stored["hash"]?.string, "data.hash"),
-            traces: splits)
+            fingerprint: RunRecord.parts(stored["parts"]), everySample: stored["every_sample"]?.string, traces: splits)
         settings = try list("settings")
         overrides = try list("overrides")
         version = try need(json["version"]?.string, "version")
@@ -142,5 +151,11 @@ extension RunRecord {
             sources.append(
                 Source(path: try need(source["path"]?.string, "path"), text: try need(source["text"]?.string, "text")))
         }
+    }
+
+    private static func parts(_ json: JSON?) -> [DatasetFingerprint.Part: String] {
+        var parts: [DatasetFingerprint.Part: String] = [:]
+        for part in DatasetFingerprint.Part.allCases { parts[part] = json?[part.rawValue]?.string }
+        return parts
     }
 }

@@ -23,7 +23,7 @@ struct Failure {
     ) {
         (self.problem, self.batch, self.position, self.rate) = (problem, batch, position, rate)
         (weights, memory) = (trainer.weights, trainer.memory)
-        traces = batch.traces.map { data.dataset.name($0) }
+        traces = batch.traces.map { data.dataset.identity($0).description }
         seed = data.session.seed
     }
 

@@ -1,4 +1,5 @@
 import GraphIR
+import Seismic
 
 /// What a run is: the facts in which a resumed run must not differ from the one that was stopped.
 extension TrainingData {
@@ -8,14 +9,18 @@ extension TrainingData {
         let trained = session.layout.entries.map {
             "\($0.name) \($0.isTrainable) \($0.spec.penalty.l1) \($0.spec.penalty.l2)"
         }
+        let data = DatasetFingerprint.Part.allCases.map {
+            Checkpoint.Fact(name: "data, the \($0.meaning),", value: fingerprint.parts[$0] ?? "")
+        }
+        let whole = Checkpoint.Fact(
+            name: Checkpoint.Fact.everySample, value: fingerprint.everySample ?? Checkpoint.Fact.notLookedAt)
         return [
             Checkpoint.Fact(name: "network", value: session.graph.meaningHash(session.registry)),
             Checkpoint.Fact(name: "recipe", value: session.recipe.whole),
             Checkpoint.Fact(name: "train section", value: training.joined(separator: ", ")),
-            Checkpoint.Fact(name: "data", value: hash),
             Checkpoint.Fact(name: "seed", value: String(session.seed)),
             Checkpoint.Fact(name: "choice of trained weights and penalties", value: trained.joined(separator: ", ")),
-        ]
+        ] + data + [whole]
     }
 }
 
@@ -52,5 +57,18 @@ extension Value {
         case .list(let values): "[" + values.map(\.whole).joined(separator: ", ") + "]"
         default: description
         }
+    }
+}
+
+extension Checkpoint.Fact {
+    /// The fact that `--strict` settles.
+    static let everySample = "data, every sample of it,"
+    static let notLookedAt = "not looked at"
+
+    /// Whether a run with the one fact is another than one with the other. Only where both looked at every sample can
+    /// they differ in it.
+    func differs(from other: Checkpoint.Fact) -> Bool {
+        if name == Self.everySample, [value, other.value].contains(Self.notLookedAt) { return name != other.name }
+        return self != other
     }
 }

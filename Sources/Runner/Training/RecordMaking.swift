@@ -51,7 +51,8 @@ extension RunRecord {
         overrides = session.file.overrides.map { Setting(key: $0.key, value: $0.value, origin: .commandLine) }
         settings = RunRecord.settings(session.file)
         data = Data(
-            path: request.data, hash: sides.hash,
+            path: request.data, hash: sides.hash, fingerprint: sides.fingerprint.parts,
+            everySample: sides.fingerprint.everySample,
             traces: Seismic.Split.allCases.map { .init(name: $0.rawValue, count: sides.splits.traces($0).count) })
         seed = request.seed
         status = .running

@@ -8,7 +8,9 @@ public func train(
 ) throws -> TrainingResult {
     let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
     let session = try Session(file, seed: request.seed, threads: request.threads, memory: request.memory)
-    let data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
+    let data = try TrainingData(
+        session, dataset: dataset, skipsBadTraces: request.skipsBadTraces,
+        looksAtEverySample: request.looksAtEverySample)
     guard session.layout.trainableCount > 0 else {
         throw RunError(.refused, "every layer of \(file.name) is frozen: there is nothing to train")
     }

@@ -22,6 +22,8 @@ public struct TrainingRequest: Sendable {
     public var overwrites = false
     /// Leaves out traces that cannot be used, and counts them, instead of stopping at the first.
     public var skipsBadTraces = false
+    /// Looks at every sample of the data before the first step, so that whatever is another later is noticed.
+    public var looksAtEverySample = false
     /// Measures a step and says what is ahead before the first one: memory, time, disk, what in the data does not fit.
     public var looksAhead = false
     /// The words that asked for it, for the record.

@@ -55,7 +55,7 @@ struct TrainingRun {
                     return nil
                 }
                 try folder.record().requirePlugins(plugins, of: folder.path, to: "resumed")
-                for (now, then) in zip(identity, found.checkpoint.identity) where now != then {
+                for (now, then) in zip(identity, found.checkpoint.identity) where now.differs(from: then) {
                     throw RunError(
                         .refused, "\(folder.path) cannot be resumed: its \(now.name) is another",
                         help: "it was \(then.value.prefix(200)), now it is \(now.value.prefix(200))")

@@ -44,17 +44,12 @@ public struct Splits: Sendable {
         }
     }
 
-    /// A number for the dataset and its splits: the traces' names with their sides, and the samples of a few.
-    public func hash(_ dataset: any Dataset) throws -> String {
-        var hash = SHA256()
-        for split in Split.allCases {
-            hash.update("\(split.rawValue)\n".utf8)
-            for index in traces(split) { hash.update("\(dataset.name(index))\n".utf8) }
-        }
-        let last = dataset.count - 1
-        for index in Set([0, last / 3, last / 2, last]).sorted() where index >= 0 && index < dataset.count {
-            for sample in try dataset.trace(index).samples { hash.update(littleEndian(sample.bitPattern)) }
-        }
-        return hash.hex
+    /// What the dataset with these sides is: `strict` looks at every sample.
+    public func fingerprint(_ dataset: any Dataset, strict: Bool = false, threads: Int = 1) throws
+        -> DatasetFingerprint
+    {
+        var sides = [Split?](repeating: nil, count: dataset.count)
+        for split in Split.allCases { for index in traces(split) { sides[index] = split } }
+        return try DatasetFingerprint(dataset, sides: sides, strict: strict, threads: threads)
     }
 }

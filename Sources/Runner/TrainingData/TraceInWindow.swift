@@ -3,8 +3,9 @@ import Seismic
 
 /// Where a window lies in its trace, and what the catalogue knows of it.
 struct TraceInWindow {
+    var identity: TraceIdentity
+    /// Its number in the dataset.
     var index: Int
-    var name: String
     var metadata: TraceMetadata
     /// In samples of the trace's own rate.
     var picks: [Window.Pick]

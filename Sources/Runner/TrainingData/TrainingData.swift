@@ -7,21 +7,24 @@ final class TrainingData {
     let session: Session
     let dataset: any Dataset
     let splits: Splits
-    /// A number for the traces and their sides.
-    let hash: String
+    /// What the data are, part by part.
+    let fingerprint: DatasetFingerprint
+    var hash: String { fingerprint.hash }
     /// What a frozen trunk made of every window; batches are of these where there are any.
     var features: FeatureFile?
     private let sampling: Sampling
     private let badTraces: Loader.BadTraces
     private var loaders: [String: Loader] = [:]
 
-    init(_ session: Session, dataset: any Dataset, skipsBadTraces: Bool = false) throws {
+    init(_ session: Session, dataset: any Dataset, skipsBadTraces: Bool = false, looksAtEverySample: Bool = false)
+        throws
+    {
         self.session = session
         self.dataset = dataset
         sampling = try Sampling(session.recipe.training)
         badTraces = skipsBadTraces ? .skip : .stop
         splits = Splits(dataset)
-        hash = try splits.hash(dataset)
+        fingerprint = try splits.fingerprint(dataset, strict: looksAtEverySample, threads: session.threads)
     }
 
     /// The loader of a split; of the training split only the share that an epoch sees.
@@ -68,7 +71,8 @@ final class TrainingData {
         let shape = batch.inputs.first?.shape ?? []
         let rate = session.graph.inputs.first?.type.rate ?? dataset.rate(index) ?? 100
         return TraceInWindow(
-            index: index, name: dataset.name(index), metadata: dataset.metadata(index), picks: dataset.picks(index),
+            identity: dataset.identity(index), index: index, metadata: dataset.metadata(index),
+            picks: dataset.picks(index),
             traceRate: dataset.rate(index) ?? rate, rate: rate, start: batch.starts[window], length: shape.last ?? 0)
     }
 

@@ -5,6 +5,7 @@ public struct TrialRunner {
     public var threads: Int?
     public var memory: Int?
     public var skipsBadTraces = false
+    public var looksAtEverySample = false
     public var command: [String] = []
     public var version = ""
 
@@ -19,6 +20,7 @@ public struct TrialRunner {
         request.memory = memory
         request.resumes = true
         request.skipsBadTraces = skipsBadTraces
+        request.looksAtEverySample = looksAtEverySample
         request.command = command
         request.version = version
         let result = try train(request, file: trial.file, watcher: &watcher, isStopped: isStopped)

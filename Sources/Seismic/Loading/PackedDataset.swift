@@ -33,6 +33,7 @@ public struct PackedDataset: Dataset {
     }
 
     public func metadata(_ index: Int) -> TraceMetadata { TraceMetadata(row: index, of: table) }
+    public var files: [String] { [table.file.name, samples.name] }
 
     public func trace(_ index: Int) throws -> Trace {
         let metadata = metadata(index)
@@ -117,10 +118,16 @@ final class PackedWriter: DatasetWriter {
 extension PackedDataset {
     /// Packs a dataset whose traces are equally long. With a side given by `split`, the copy's rows say so too.
     public static func pack(_ dataset: any Dataset, to folder: String, overwrite: Bool) throws {
+        guard dataset.count > 0 else {
+            throw DataError(file: dataset.path, expected: "traces to pack", found: "none")
+        }
         let writer = try PackedWriter(folder, count: dataset.count, overwrite: overwrite)
         for index in 0..<dataset.count {
             var trace = try dataset.trace(index)
-            trace.name = dataset.name(index)
+            let identity = dataset.identity(index)
+            trace.name = identity.name
+            // Chunks have traces of equal names; in one array they must still be told apart.
+            if !identity.chunk.isEmpty { trace.metadata["trace_chunk"] = identity.chunk }
             if let split = dataset.split(index) { trace.metadata["split"] = split.rawValue }
             try writer.add(trace)
         }

@@ -67,11 +67,13 @@ public struct Audit: Sendable {
 
     /// Names, events and waveforms that stand on two sides.
     private static func sharedSubjects(of dataset: any Dataset, _ looks: [Look]) -> [Finding] {
-        func shared(_ kind: Kind, _ key: (Int) -> String?, says: (Int, Int) -> (subject: String, detail: String))
+        func shared<Key: Hashable>(
+            _ kind: Kind, _ key: (Int) -> Key?, says: (Int, Int) -> (subject: String, detail: String)
+        )
             -> [Finding]
         {
-            var first: [String: Int] = [:]
-            var told: Set<String> = []
+            var first: [Key: Int] = [:]
+            var told: Set<Key> = []
             var findings: [Finding] = []
             for index in 0..<dataset.count {
                 guard let side = dataset.split(index), let key = key(index) else { continue }
@@ -88,7 +90,10 @@ public struct Audit: Sendable {
         func sides(_ a: Int, _ b: Int) -> String {
             "\(dataset.split(a)?.rawValue ?? "") and \(dataset.split(b)?.rawValue ?? "")"
         }
-        let names = shared(.sharedName, { dataset.name($0) }) { (dataset.name($0), sides($0, $1)) }
+        // In two chunks one name is two traces; in one chunk it is the same samples.
+        let names = shared(.sharedName, { [dataset.identity($0).chunk, dataset.identity($0).name] }) {
+            ("\(dataset.identity($0))", sides($0, $1))
+        }
         let events = shared(.sharedEvent, { dataset.metadata($0)["source_id"] }) {
             (dataset.metadata($0)["source_id"] ?? "", "\(sides($0, $1)): \(dataset.title($0)), \(dataset.title($1))")
         }

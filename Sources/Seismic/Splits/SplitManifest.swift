@@ -8,95 +8,69 @@ public struct SplitManifest: Hashable, Sendable {
     /// The dataset's path: as given, or relative to the manifest's folder.
     public var dataset: String
     public var rule: SplitRule
-    /// The traces' names on each side, in the dataset's order.
-    public private(set) var names: [Split: [String]]
-    /// Of all names in the dataset's order, with what divides them: station, event, origin and start.
+    /// The traces of each side, in the dataset's order.
+    public private(set) var traces: [Split: [Entry]]
+    /// Of all traces in the dataset's order, with what divides them: station, event, origin and start.
     public private(set) var datasetHash: String
+
+    /// A trace of the dataset.
+    public struct Entry: Hashable, Sendable {
+        /// Its number in the dataset, which is what divides; the identity is for people and for the hash.
+        public var index: Int
+        public var identity: TraceIdentity
+    }
 
     public init(_ dataset: any Dataset, path: String, rule: SplitRule) {
         self.dataset = path
         self.rule = rule
         let sides = rule.sides(of: dataset)
-        names = [:]
+        traces = [:]
         for split in Split.allCases {
-            names[split] = sides.indices.filter { sides[$0] == split }.map { dataset.name($0) }
+            traces[split] = sides.indices.filter { sides[$0] == split }.map {
+                Entry(index: $0, identity: dataset.identity($0))
+            }
         }
         datasetHash = SplitManifest.hash(of: dataset)
     }
 
-    public func count(_ split: Split) -> Int { names[split]?.count ?? 0 }
+    /// A manifest whose sides are still to be set.
+    init(dataset: String, rule: SplitRule, datasetHash: String) {
+        (self.dataset, self.rule, self.datasetHash) = (dataset, rule, datasetHash)
+        traces = [:]
+    }
+
+    mutating func set(_ entries: [Entry], on split: Split) { traces[split] = entries }
+
+    public func count(_ split: Split) -> Int { traces[split]?.count ?? 0 }
+
+    /// The side of each of so many traces.
+    func sides(count: Int) -> [Split?] {
+        var sides = [Split?](repeating: nil, count: count)
+        for (split, entries) in traces {
+            for entry in entries where sides.indices.contains(entry.index) { sides[entry.index] = split }
+        }
+        return sides
+    }
+
+    static let dividing = ["station_code", "source_id", "source_origin_time", "trace_start_time"]
 
     static func hash(of dataset: any Dataset) -> String {
         var hash = SHA256()
-        let columns = ["station_code", "source_id", "source_origin_time", "trace_start_time"]
         for index in 0..<dataset.count {
             let metadata = dataset.metadata(index)
-            let line = [dataset.name(index)] + columns.map { metadata[$0] ?? "" }
-            hash.update((line.joined(separator: "\u{1F}") + "\n").utf8)
+            hash.update(dataset.identity(index))
+            for column in dividing { hash.update(field: metadata[column]) }
         }
         return hash.hex
     }
 
-    private static func hash(of names: [String]) -> String {
+    static func hash(of entries: [Entry]) -> String {
         var hash = SHA256()
-        for name in names { hash.update((name + "\n").utf8) }
+        for entry in entries {
+            hash.update(field: "\(entry.index)")
+            hash.update(entry.identity)
+        }
         return hash.hex
-    }
-
-    // MARK: JSON
-
-    static let mark = "strata-split-1"
-
-    public var json: JSON {
-        let splits = Split.allCases.map { split -> JSON.Member in
-            let names = names[split] ?? []
-            return JSON.Member(
-                split.rawValue,
-                [
-                    "count": .int(names.count), "sha256": .string(SplitManifest.hash(of: names)),
-                    "names": .array(names.map { .string($0) }),
-                ])
-        }
-        return [
-            "format": .string(SplitManifest.mark), "dataset": .string(dataset), "dataset_sha256": .string(datasetHash),
-            "by": .string(rule.unit.rawValue), "seed": .string("\(rule.seed)"),
-            "shares": .array(rule.shares.map { .number($0) }), "splits": .object(splits),
-        ]
-    }
-
-    /// Reads a manifest and checks each side's names against their hash.
-    public init(reading path: String) throws {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw DataError(.access, file: path, expected: "a split manifest", found: "no file that can be read")
-        }
-        func failure(_ expected: String, _ found: String) -> DataError {
-            DataError(file: path, expected: expected, found: found)
-        }
-        let json: JSON
-        do {
-            json = try JSON(parsing: Array(bytes))
-        } catch {
-            throw DataError(file: path, byte: error.offset, expected: error.expected, found: "something else")
-        }
-        guard json["format"]?.string == SplitManifest.mark else {
-            throw failure("\"format\": \"\(SplitManifest.mark)\"", json["format"]?.string ?? "none")
-        }
-        guard let dataset = json["dataset"]?.string, let hash = json["dataset_sha256"]?.string,
-            let unit = json["by"]?.string.flatMap(SplitRule.Unit.init),
-            let seed = json["seed"]?.string.flatMap(UInt64.init)
-        else { throw failure("dataset, dataset_sha256, by and seed", "not all of them") }
-        self.dataset = dataset
-        datasetHash = hash
-        rule = SplitRule(unit, seed: seed, shares: (json["shares"]?.array ?? []).compactMap(\.double))
-        names = [:]
-        for split in Split.allCases {
-            let entry = json["splits"]?[split.rawValue]
-            let list = (entry?["names"]?.array ?? []).compactMap(\.string)
-            guard entry?["sha256"]?.string == SplitManifest.hash(of: list) else {
-                throw failure("the names of '\(split.rawValue)' that its hash is of", "others")
-            }
-            names[split] = list
-        }
     }
 }
 
@@ -115,19 +89,19 @@ struct DividedDataset: Dataset {
         guard SplitManifest.hash(of: base) == manifest.datasetHash else {
             throw DataError(
                 file: path, expected: "the dataset that was divided, '\(place)'",
-                found: "another one there: its names or sources differ")
+                found: "another one there: its traces or sources differ")
         }
-        var byName: [String: Split] = [:]
-        for split in Split.allCases {
-            for name in manifest.names[split] ?? [] { byName[name] = split }
-        }
-        sides = (0..<base.count).map { [base] in byName[base.name($0)] }
+        sides = manifest.sides(count: base.count)
     }
 
     var format: String { base.format }
     var count: Int { base.count }
     var columns: [String] { base.columns }
+    var storedColumns: [String] { base.storedColumns }
+    var files: [String] { base.files }
+    var leftOut: [LeftOut] { base.leftOut }
     func name(_ index: Int) -> String { base.name(index) }
+    func identity(_ index: Int) -> TraceIdentity { base.identity(index) }
     func rate(_ index: Int) -> Double? { base.rate(index) }
     func components(_ index: Int) -> String? { base.components(index) }
     func trace(_ index: Int) throws -> Trace { try base.trace(index) }
@@ -148,7 +122,7 @@ public struct SplitReader: DatasetReader {
         guard path.hasSuffix(".json"), let file = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? file.close() }
         let start = (try? file.read(upToCount: 64)) ?? Data()
-        return String(decoding: start, as: UTF8.self).contains(SplitManifest.mark)
+        return String(decoding: start, as: UTF8.self).contains("strata-split-")
     }
     public static func open(_ path: String) throws -> any Dataset {
         try DividedDataset(SplitManifest(reading: path), at: path)

@@ -44,6 +44,10 @@ public struct SyntheticDataset: Dataset {
     public let format = "synthetic"
     public var count: Int { kind.count }
     public var columns: [String] { type(of: kind).columns }
+    public var storedColumns: [String] {
+        let kind = type(of: kind)
+        return kind.columns.filter { !kind.measuredColumns.contains($0) }
+    }
     private let kind: any SyntheticKind
     private let rate: Double
     private let made: MadeTraces

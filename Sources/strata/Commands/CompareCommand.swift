@@ -21,7 +21,7 @@ enum CompareCommand: Command {
         Option("--csv", "F", "Also write the table for a spreadsheet."),
         Option("--latex", "F", "Also write the table for a paper."),
         Option.set, Option.threads, Option("--memory", "MIB", "Use at most so many MiB."),
-        Option("--skip-bad", "Leave out traces that cannot be used, and count them."),
+        Option("--skip-bad", "Leave out traces that cannot be used, and count them."), .strict,
         Option.overwrite, Option.path, Option.plugin, Option.json,
     ]
     static let examples: [(line: String, says: String)] = [

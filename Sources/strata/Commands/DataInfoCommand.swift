@@ -31,6 +31,7 @@ enum DataInfoCommand: Command {
             } else {
                 Terminal.print(summary.lines.joined(separator: "\n"))
             }
+            if call.has("--json") { for entry in summary.leftOut { Terminal.note("not read: \(entry)") } }
             for error in summary.bad { Terminal.note("left out: \(error)") }
             return .done
         }

@@ -39,6 +39,7 @@ enum DataReadCommand: Command {
                 let found = try WaveformFile.read(path, skippingBad: skippingBad)
                 segments += found.segments
                 bad += found.bad
+                for entry in found.leftOut { Terminal.note("\(path): not read: \(entry)") }
             } catch {
                 guard skippingBad, error.cause == .content else { throw error }
                 bad.append(error)
@@ -46,6 +47,11 @@ enum DataReadCommand: Command {
         }
         for error in bad { Terminal.note("left out: \(error)") }
         if !bad.isEmpty { Terminal.note("\(bad.count) bad records or files were left out") }
+        guard !segments.isEmpty else {
+            throw DataError(
+                file: paths.joined(separator: ", "), expected: "records with samples",
+                found: bad.isEmpty ? "none" : "only bad ones, left out")
+        }
         return segments
     }
 

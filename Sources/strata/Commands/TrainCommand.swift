@@ -14,7 +14,7 @@ struct TrainCommand: Command {
         Option("--epochs", "N", "As --set train.epochs=N."), Option("--batch", "N", "As --set train.batch=N."),
         Option.threads, Option.set, Option("--memory", "MIB", "Use at most so many MiB."),
         Option("--resume", "Go on where the run stopped; begin if there is none."), Option.overwrite,
-        Option("--skip-bad", "Leave out traces that cannot be used, and count them."),
+        Option("--skip-bad", "Leave out traces that cannot be used, and count them."), .strict,
         Option("--probe", "Only see whether the network can learn one batch by heart."),
         Option("--replay", "RUN", "Take the step again that a run saved when it met a number that is not finite."),
         Option.path, Option.plugin, Option.json,
@@ -49,6 +49,7 @@ struct TrainCommand: Command {
         request.resumes = call.has("--resume")
         request.overwrites = call.has("--overwrite")
         request.skipsBadTraces = call.has("--skip-bad")
+        request.looksAtEverySample = call.has("--strict")
         request.settings = try call.settings()
         request.command = CommandLine.arguments
         request.version = strataVersion

@@ -6,7 +6,7 @@ import Files
 public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     let file = FileBytes(Array(UnsafeBufferPointer(start: data, count: size)), name: "fuzz")
     _ = try? MiniSEED.read(file, skippingBad: false)
-    guard let (segments, _) = try? MiniSEED.read(file, skippingBad: true) else { return 0 }
+    guard let segments = try? MiniSEED.read(file, skippingBad: true).segments else { return 0 }
     for segment in segments.prefix(4) {
         var again = segment
         again.id = "XX.FUZZ.00.HHZ"

@@ -1,5 +1,6 @@
 import Foundation
 import GraphIR
+import Seismic
 import Testing
 
 @testable import Runner
@@ -196,6 +197,21 @@ import Testing
         let allowed = try compare(contenders) { $0.allowsDifferent = true }
         #expect(allowed.differences.filter(\.isSerious).count == 2)
         #expect(ComparisonTable(allowed).text.contains("WARNING, not comparable"))
+    }
+
+    /// One network on two catalogues is no measure of noise.
+    @Test func catalogueThatWasPickedAnewIsNamed() throws {
+        let parts = DatasetFingerprint.Part.allCases
+        var contenders = [runs.contender(first), runs.contender(first)]
+        for index in contenders.indices {
+            for run in contenders[index].runs.indices {
+                contenders[index].runs[run].record.data.fingerprint = Dictionary(
+                    uniqueKeysWithValues: parts.map { ($0, $0 == .arrivals ? "picks \(index)" : $0.rawValue) })
+            }
+        }
+        let error = try #require(throws: RunError.self) { try compare(contenders) }
+        #expect(error.message.contains("arrivals") && error.message.contains("'picks 1'"))
+        #expect(!error.message.contains("samples:"))
     }
 
     @Test func unknownMetricsAreNamed() throws {

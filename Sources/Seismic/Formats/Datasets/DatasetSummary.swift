@@ -21,6 +21,8 @@ public struct DatasetSummary: Sendable {
     /// Samples of the traces that were read: all, or the first.
     public private(set) var lengths: ClosedRange<Int>?
     public private(set) var readCount = 0
+    /// What of the files was not read.
+    public let leftOut: [LeftOut]
     /// What is wrong with traces that were read.
     public private(set) var bad: [DataError] = []
 
@@ -30,6 +32,7 @@ public struct DatasetSummary: Sendable {
         path = dataset.path
         format = dataset.format
         count = dataset.count
+        leftOut = dataset.leftOut
         columns = dataset.columns.map { Column(name: $0, filled: 0) }
         tabulate(dataset)
         for index in 0..<(readingAll ? count : min(1, count)) {
@@ -71,7 +74,8 @@ public struct DatasetSummary: Sendable {
             .init("components", .array(components.map { ["order": .string($0.order), "traces": .int($0.count)] })),
             .init("samples", lengths.map { ["least": .int($0.lowerBound), "most": .int($0.upperBound)] } ?? .null),
             .init("columns", .array(columns.map { ["name": .string($0.name), "filled": .int($0.filled)] })),
-            .init("read", .int(readCount)), .init("bad", .array(bad.map(\.json))),
+            .init("left_out", .array(leftOut.map(\.json))), .init("read", .int(readCount)),
+            .init("bad", .array(bad.map(\.json))),
         ])
     }
 
@@ -88,6 +92,7 @@ public struct DatasetSummary: Sendable {
             let text = lengths.count == 1 ? "\(lengths.lowerBound)" : "\(lengths.lowerBound) to \(lengths.upperBound)"
             line("samples", text + (readCount < count ? " (of \(readCount) read)" : ""))
         }
+        for entry in leftOut { line("not read", "\(entry)") }
         if !bad.isEmpty { line("bad", "\(bad.count) of \(readCount + bad.count) read") }
         lines += ["", "  filled  column"]
         for column in columns {
@@ -95,6 +100,13 @@ public struct DatasetSummary: Sendable {
             lines.append("  " + String(repeating: " ", count: max(0, 6 - share.count)) + share + "  " + column.name)
         }
         return lines
+    }
+}
+
+extension LeftOut {
+    /// For scripts.
+    public var json: JSON {
+        ["what": .string(what), "count": .int(count), "examples": .array(examples.map { .string($0) })]
     }
 }
 

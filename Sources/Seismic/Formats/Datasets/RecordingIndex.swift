@@ -53,10 +53,16 @@ final class RecordingIndex: Sendable {
     let recordings: [Recording]
     /// What the files' headers say of arrivals.
     let picks: [StationPick]
+    /// What holds no samples.
+    let leftOut: [LeftOut]
     private let files: [(path: String, identity: FileBytes.Identity?, count: Int)]
+    /// The files that hold recordings, in the order of the index.
+    var paths: [String] { files.map(\.path) }
     /// Files that were looked into lately. A catalogue of event files has more than a process may map at once.
     private let open = Mutex<[Int: FileBytes]>([:])
     private static let mostOpen = 256
+    /// What was unpacked takes memory of its own.
+    private static let mostUnpacked = 8
 
     /// A silence of all components that is longer than this many seconds ends a recording.
     static let longestSilence = 1.0
@@ -67,9 +73,10 @@ final class RecordingIndex: Sendable {
         var files: [(path: String, identity: FileBytes.Identity?, count: Int)] = []
         var channels: [Stream: [Character: [Record]]] = [:]
         var picks: [StationPick] = []
+        var leftOut: [LeftOut] = []
         for path in paths {
-            let file = try FileBytes(mapping: path)
-            try RecordingIndex.visit(file) { (segment, offset) throws(DataError) in
+            let file = try FileBytes(opening: path)
+            let unread = try RecordingIndex.visit(file) { (segment, offset) throws(DataError) in
                 guard RecordingIndex.rates.contains(segment.rate) else {
                     throw file.error(
                         at: offset, expected: "a sampling rate from 1e-6 to 1e6 Hz", found: "\(segment.rate) Hz")
@@ -86,8 +93,10 @@ final class RecordingIndex: Sendable {
                             network: stream.network, station: stream.station, phase: phase, time: pick.time))
                 }
             }
+            leftOut.add(unread)
             files.append((path, file.identity, file.count))
         }
+        self.leftOut = leftOut
         self.files = files
         self.picks = picks
         recordings = channels.sorted { $0.key.name < $1.key.name }.flatMap { stream, components in
@@ -110,22 +119,22 @@ final class RecordingIndex: Sendable {
     /// Each record in the file's order; a SAC file is one.
     private static func visit(
         _ file: FileBytes, _ body: (Segment, _ offset: Int) throws(DataError) -> Void
-    ) throws(DataError) {
-        guard MiniSEED.isRecord(file, at: 0) else { return try body(SAC.read(file), 0) }
-        var offset = 0
-        while offset < file.count {
-            let (segment, length) = try MiniSEED.record(file, at: offset)
-            if let segment { try body(segment, offset) }
-            offset += length
-        }
+    ) throws(DataError) -> [LeftOut] {
+        guard let sac = SAC.asBits(file) else { return try MiniSEED.walk(file, body) }
+        try body(SAC.read(sac()), 0)
+        return []
     }
 
     /// The samples of a record.
     func samples(_ record: Record) throws(DataError) -> [Float] {
         let file = try file(record.file)
-        let samples =
-            MiniSEED.isRecord(file, at: 0)
-            ? try MiniSEED.record(file, at: record.offset).0?.samples.floats : try SAC.read(file).samples.floats
+        let segment: Segment?
+        if let sac = SAC.asBits(file) {
+            segment = try SAC.read(sac())
+        } else {
+            segment = try MiniSEED.record(file, at: record.offset).0
+        }
+        let samples = segment?.samples.floats
         guard let samples, samples.count == record.count else {
             throw file.error(
                 at: record.offset, expected: "\(record.count) samples as before", found: "\(samples?.count ?? 0)")
@@ -136,12 +145,12 @@ final class RecordingIndex: Sendable {
     private func file(_ number: Int) throws(DataError) -> FileBytes {
         if let file = open.withLock({ $0[number] }) { return file }
         let known = files[number]
-        let file = try FileBytes(mapping: known.path)
+        let file = try FileBytes(opening: known.path)
         guard file.count == known.count, file.identity?.modified == known.identity?.modified else {
             throw file.error(at: nil, expected: "the file that was opened", found: "one that changed since")
         }
         open.withLock { open in
-            if open.count >= RecordingIndex.mostOpen { open = [:] }
+            if open.count >= (file.isMapped ? RecordingIndex.mostOpen : RecordingIndex.mostUnpacked) { open = [:] }
             open[number] = file
         }
         return file

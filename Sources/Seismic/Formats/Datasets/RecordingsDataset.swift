@@ -13,6 +13,8 @@ struct RecordingsDataset: Dataset {
     /// By network and station, in order of time.
     private let events: [String: [StationEvent]]
     private let names: ColumnNames
+    let leftOut: [LeftOut]
+    private let pickTable: String?
 
     /// Some samples of a recording.
     private struct Piece: Sendable {
@@ -26,7 +28,7 @@ struct RecordingsDataset: Dataset {
     init(_ text: String) throws {
         let order = try RecordingsOrder(text)
         path = text
-        let paths = RecordingsReader.files(in: order.path)
+        let (paths, others) = RecordingsReader.contents(of: order.path)
         guard !paths.isEmpty else {
             let isThere = FileManager.default.fileExists(atPath: order.path)
             throw DataError(
@@ -36,7 +38,14 @@ struct RecordingsDataset: Dataset {
         }
         let index = try RecordingIndex(paths)
         self.index = index
+        leftOut = index.leftOut + others
+        guard !index.recordings.isEmpty else {
+            throw DataError(
+                file: order.path, expected: "recordings",
+                found: leftOut.isEmpty ? "none" : "only \(leftOut.map(\.description).joined(separator: "; "))")
+        }
         let table = try StationPick.table(in: order.folder)
+        pickTable = table.isEmpty ? nil : "\(order.folder)/picks.csv"
         let stations = Set(index.recordings.map { "\($0.stream.network).\($0.stream.station)" })
         if let first = table.first, !table.contains(where: { stations.contains("\($0.network).\($0.station)") }) {
             throw DataError(
@@ -72,6 +81,8 @@ struct RecordingsDataset: Dataset {
         if let last = firsts.last, last + length < recording.count { firsts.append(recording.count - length) }
         return firsts.map { Piece(recording: number, samples: $0..<$0 + length) }
     }
+
+    var files: [String] { index.paths + (pickTable.map { [$0] } ?? []) }
 
     // MARK: Metadata
 

@@ -64,7 +64,7 @@ enum RecordingsReader: DatasetReader {
     static let signature = Signature(
         .reader, "waveforms",
         """
-        miniSEED and SAC files, alone or in a folder and the folders in it, as a dataset.
+        miniSEED, SEED and SAC files, packed with gzip or not, alone or in a folder and the folders in it, as a dataset.
         The components of a station that recorded together are one trace, until all are silent for more than a second; \
         gaps of some are no numbers. waveforms:FOLDER,window=60,overlap=0.3 cuts windows of a minute, each beginning \
         0.7 minutes after the one before. Arrivals come from SAC's headers (A, T0 to T9 by their labels) and from a \
@@ -76,6 +76,32 @@ enum RecordingsReader: DatasetReader {
     }
 
     static func open(_ path: String) throws -> any Dataset { try RecordingsDataset(path) }
+
+    /// The waveform files of a folder, and how many others there are; the table of arrivals is none of them.
+    static func contents(of path: String) -> (files: [String], others: [LeftOut]) {
+        let found = files(in: path)
+        var others: [LeftOut] = []
+        let known = Set(found)
+        for file in plainFiles(in: path) where !known.contains(file) && file != "\(path)/picks.csv" {
+            others.add("files that are no miniSEED, SEED or SAC, packed or not", example: file)
+        }
+        return (found, others)
+    }
+
+    private static func plainFiles(in path: String) -> [String] {
+        let root = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard let walk = FileManager.default.enumerator(atPath: root) else { return [] }
+        var found: [String] = []
+        for case let name as String in walk {
+            var isFolder: ObjCBool = false
+            let file = "\(path)/\(name)"
+            guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
+            found.append(file)
+        }
+        return found.sorted()
+    }
 
     /// The waveform files of a folder by their first bytes, in the order of their paths.
     static func files(in path: String, most: Int = .max) -> [String] {

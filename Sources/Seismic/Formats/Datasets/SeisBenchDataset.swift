@@ -43,6 +43,19 @@ struct SeisBenchDataset: Dataset {
         return try part.trace(row)
     }
 
+    func identity(_ index: Int) -> TraceIdentity {
+        let (part, row) = locate(index)
+        return TraceIdentity(chunk: part.chunk, row: row, name: name(index))
+    }
+
+    var leftOut: [LeftOut] {
+        var all: [LeftOut] = []
+        for part in parts { all.add(part.leftOut) }
+        return all
+    }
+
+    var files: [String] { parts.flatMap { [$0.table.file.name, $0.waveforms.file.name] } }
+
     func rate(_ index: Int) -> Double? {
         let (part, row) = locate(index)
         return samplingRate(of: TraceMetadata(row: row, of: part.table)) ?? part.rate
@@ -56,23 +69,29 @@ struct SeisBenchDataset: Dataset {
 
 /// One table with its waveforms.
 private final class SeisBenchPart: Sendable {
+    let chunk: String
     let table: CSVTable
     let waveforms: HDF5File
     let components: String?
     let dimensions: String
     let rate: Double?
     private let data: LinkTable
+    private let group: Int
+    let leftOut: [LeftOut]
     /// Arrays that hold many traces, once they were looked up.
     private let buckets = Mutex<[String: HDF5Dataset]>([:])
     private static let mostBuckets = 1 << 14
 
     init(folder: String, chunk: String) throws {
+        self.chunk = chunk
         table = try CSVTable(FileBytes(mapping: "\(folder)/metadata\(chunk).csv"))
         waveforms = try HDF5File("\(folder)/waveforms\(chunk).hdf5")
         guard let group = try waveforms.find("data") else {
             throw waveforms.file.error(at: nil, expected: "a group 'data'", found: "none")
         }
+        self.group = group
         data = try waveforms.links(of: group)
+        leftOut = data.elsewhere.isEmpty ? [] : LeftOut.links(try waveforms.members(of: group).others)
         components = try SeisBenchPart.format("component_order", in: waveforms)
         dimensions = try SeisBenchPart.format("dimension_order", in: waveforms) ?? "CW"
         rate = try SeisBenchPart.format("sampling_rate", in: waveforms).flatMap { Double($0) }
@@ -124,7 +143,9 @@ private final class SeisBenchPart: Sendable {
 
     private func dataset(_ name: String, isShared: Bool) throws(DataError) -> HDF5Dataset {
         if isShared, let known = buckets.withLock({ $0[name] }) { return known }
-        guard let address = data.address(of: name) else {
+        var address = data.address(of: name)
+        if address == nil { address = try waveforms.address(of: name, in: group) }
+        guard let address else {
             throw waveforms.file.error(at: nil, expected: "an array 'data/\(name)'", found: "nothing of this name")
         }
         let dataset = try HDF5Dataset(waveforms, at: address)

@@ -13,7 +13,8 @@ struct SteadDataset: Dataset {
     private let waveforms: HDF5File
     private let rows: Rows
     /// The groups in which traces are looked for.
-    private let groups: [LinkTable]
+    private let groups: [Int]
+    let leftOut: [LeftOut]
 
     private enum Rows: Sendable {
         case table(CSVTable)
@@ -29,10 +30,16 @@ struct SteadDataset: Dataset {
         self.path = path
         let waveforms = try HDF5File(files.waveforms)
         self.waveforms = waveforms
-        var groups: [LinkTable] = []
+        var groups: [Int] = []
+        var leftOut: [LeftOut] = []
         for name in ["data", "earthquake/local", "non_earthquake/noise"] {
-            if let address = try waveforms.find(name) { groups.append(try waveforms.links(of: address)) }
+            guard let group = try waveforms.find(name) else { continue }
+            groups.append(group)
+            if try !waveforms.links(of: group).elsewhere.isEmpty {
+                leftOut.add(LeftOut.links(try waveforms.members(of: group).others))
+            }
         }
+        self.leftOut = leftOut
         guard !groups.isEmpty else {
             throw waveforms.file.error(at: nil, expected: "a group 'data' of traces", found: "none")
         }
@@ -46,7 +53,7 @@ struct SteadDataset: Dataset {
             count = table.count
             columns = table.columnNames.names
         } else {
-            let names = try groups.flatMap { try $0.sorted() }
+            let names = try groups.flatMap { try waveforms.members(of: $0).found }
             let first = try names.first.map { try SteadDataset.entries(waveforms, $0) } ?? []
             let own = ColumnNames(first.map { $0.name })
             rows = .attributes(names, own)
@@ -82,6 +89,11 @@ struct SteadDataset: Dataset {
         }
     }
 
+    var files: [String] {
+        guard case .table(let table) = rows else { return [waveforms.file.name] }
+        return [table.file.name, waveforms.file.name]
+    }
+
     func rate(_ index: Int) -> Double? { SteadDataset.rate }
     func components(_ index: Int) -> String? { SteadDataset.components }
 
@@ -114,7 +126,7 @@ struct SteadDataset: Dataset {
         case .attributes(let names, _): return names[index].address
         case .table(let table):
             if let error = table.error(ofRow: index) { throw error }
-            for group in groups { if let address = group.address(of: name) { return address } }
+            for group in groups { if let address = try waveforms.address(of: name, in: group) { return address } }
             throw waveforms.file.error(at: nil, expected: "an array 'data/\(name)'", found: "nothing of this name")
         }
     }
