@@ -65,10 +65,11 @@ import Testing
 
     private static func hex<T>(_ numbers: [T]) -> String { SHA256.hex(of: numbers.withUnsafeBytes { Array($0) }) }
 
-    @Test func linksElsewhereAreNotFollowed() throws {
+    @Test func linksOutOfTheFileAreRefusedByName() throws {
         let file = try HDF5File(Fixture.path("hdf5/groups_latest.hdf5"))
-        #expect(try file.find("groups/some/soft") == nil)
-        #expect(try file.find("groups/some/elsewhere") == nil)
+        #expect(try file.find("groups/some/soft") == file.find("groups/target"))
+        let error = try #require(throws: DataError.self) { try file.find("groups/some/elsewhere") }
+        #expect(error.expected.contains("'elsewhere'") && error.found.contains("other.hdf5"))
         #expect(try file.find("groups/some/hard") == file.find("groups/target"))
     }
 
