@@ -5,9 +5,14 @@ import Interpreter
 import Seismic
 
 /// Judges a run on a split and leaves `test.json` and `predictions.csv` in its folder.
+///
+/// - Parameter claim: the folder opened for writing, where the caller has it already.
 public func evaluate(
-    _ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: (any Dataset)? = nil
+    _ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: (any Dataset)? = nil,
+    claim: RunClaim? = nil
 ) throws -> Evaluation {
+    let claim = try claim ?? request.folder.claim()
+    defer { withExtendedLifetime(claim) {} }
     let dataset = try dataset ?? openDataset(request.data ?? record.data.path, registry: file.registry)
     if request.folder.isEvaluated, !request.overwrites {
         throw RunError(.access, "\(request.folder.path) is evaluated already", help: "--overwrite does it again")

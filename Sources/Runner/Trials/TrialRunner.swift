@@ -8,11 +8,12 @@ public struct TrialRunner {
     public var looksAtEverySample = false
     public var command: [String] = []
     public var version = ""
+    public var program: [(key: String, value: String)] = []
 
     public init() {}
 
     public func run(
-        _ trial: Trial, watcher: inout some TrainingWatcher, isStopped: () -> Bool
+        _ trial: Trial, claim: RunClaim, watcher: inout some TrainingWatcher, isStopped: () -> Bool
     ) throws -> Workshop.Ending {
         var request = TrainingRequest(architecture: trial.file.name, data: trial.data, folder: trial.folder)
         request.seed = trial.seed
@@ -23,14 +24,15 @@ public struct TrialRunner {
         request.looksAtEverySample = looksAtEverySample
         request.command = command
         request.version = version
-        let result = try train(request, file: trial.file, watcher: &watcher, isStopped: isStopped)
+        request.program = program
+        let result = try train(request, file: trial.file, claim: claim, watcher: &watcher, isStopped: isStopped)
         if result.isInterrupted { return .interrupted }
         var evaluation = EvaluationRequest(folder: trial.folder)
         evaluation.threads = threads
         evaluation.memory = memory
         evaluation.skipsBadTraces = skipsBadTraces
         evaluation.overwrites = true
-        _ = try evaluate(evaluation, record: result.record, file: trial.file)
+        _ = try evaluate(evaluation, record: result.record, file: trial.file, claim: claim)
         return .finished
     }
 
@@ -41,11 +43,11 @@ public struct TrialRunner {
         mayBegin: () -> Bool = { true }, isStopped: () -> Bool
     ) throws -> Workshop.Ending {
         try Workshop().work(
-            on: trials, lockPath: { $0.lockPath }, isFinished: { try $0.isFinished },
+            on: trials, claim: { try $0.folder.claimIfFree() }, isFinished: { try $0.isFinished },
             isStopped: { isStopped() || !mayBegin() }
-        ) { trial in
+        ) { trial, claim in
             announce(trial)
-            return try run(trial, watcher: &watcher, isStopped: isStopped)
+            return try run(trial, claim: claim, watcher: &watcher, isStopped: isStopped)
         }
     }
 }

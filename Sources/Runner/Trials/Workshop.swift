@@ -18,13 +18,13 @@ public struct Workshop: Sendable {
     /// Works until every item is finished.
     ///
     /// - Parameters:
-    ///   - lockPath: a file that stands for an item.
+    ///   - claim: takes the right to do an item; `nil` if somebody else has it.
     ///   - isFinished: whether nothing is left to do for it.
     ///   - isStopped: asked between two items.
-    ///   - perform: does it.
-    public func work<Item>(
-        on items: [Item], lockPath: (Item) -> String, isFinished: (Item) throws -> Bool,
-        isStopped: () -> Bool = { false }, perform: (Item) throws -> Ending
+    ///   - perform: does it, with the right to.
+    public func work<Item, Right>(
+        on items: [Item], claim: (Item) throws -> Right?, isFinished: (Item) throws -> Bool,
+        isStopped: () -> Bool = { false }, perform: (Item, Right) throws -> Ending
     ) throws -> Ending {
         var open = Array(items.indices)
         while true {
@@ -34,30 +34,20 @@ public struct Workshop: Sendable {
                 if isStopped() { return .interrupted }
                 let item = items[index]
                 if try isFinished(item) { continue }
-                guard let claim = try claim(lockPath(item)) else {
+                guard let right = try claim(item) else {
                     left.append(index)
                     continue
                 }
                 // Between the look and the claim somebody may have finished it.
                 if try !isFinished(item) {
                     isBusy = true
-                    if try perform(item) == .interrupted { return .interrupted }
+                    if try perform(item, right) == .interrupted { return .interrupted }
                 }
-                withExtendedLifetime(claim) {}
+                withExtendedLifetime(right) {}
             }
             open = left
             if open.isEmpty { return .finished }
             if !isBusy { Thread.sleep(forTimeInterval: patience) }
         }
-    }
-
-    private func claim(_ path: String) throws -> Claim? {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw RunError(.access, "\(folder) cannot be made: \(error.localizedDescription)")
-        }
-        return try Claim(path)
     }
 }

@@ -28,8 +28,8 @@ import Testing
                 group.addTask {
                     var done = 0
                     _ = try Workshop(patience: 0.01).work(
-                        on: items, lockPath: { "\(folder)/\($0)/lock" }, isFinished: { isDone($0) }
-                    ) { item in
+                        on: items, claim: { try Claim("\(folder)/\($0)/lock") }, isFinished: { isDone($0) }
+                    ) { item, _ in
                         try finish(item, by: worker)
                         done += 1
                         return .finished
@@ -60,8 +60,8 @@ import Testing
         kill(other.processIdentifier, SIGKILL)
         other.waitUntilExit()
         let ending = try Workshop(patience: 0.01).work(
-            on: [0], lockPath: { _ in lock }, isFinished: { isDone($0) }
-        ) { item in
+            on: [0], claim: { _ in try Claim(lock) }, isFinished: { isDone($0) }
+        ) { item, _ in
             try finish(item, by: 0)
             return .finished
         }
@@ -74,7 +74,7 @@ import Testing
         struct Broken: Error {}
         let lock = folder + "/lock"
         #expect(throws: Broken.self) {
-            try Workshop().work(on: [0], lockPath: { _ in lock }, isFinished: { _ in false }) { _ in throw Broken() }
+            try Workshop().work(on: [0], claim: { _ in try Claim(lock) }, isFinished: { _ in false }) { _, _ in throw Broken() }
         }
         let claim = try Claim(lock)
         let second = try Claim(lock)
@@ -86,8 +86,8 @@ import Testing
     @Test func whoIsStoppedStops() throws {
         var begun = 0
         let ending = try Workshop().work(
-            on: [0, 1, 2], lockPath: { "\(folder)/\($0)/lock" }, isFinished: { isDone($0) }, isStopped: { begun == 2 }
-        ) { item in
+            on: [0, 1, 2], claim: { try Claim("\(folder)/\($0)/lock") }, isFinished: { isDone($0) }, isStopped: { begun == 2 }
+        ) { item, _ in
             begun += 1
             try finish(item, by: 0)
             return .finished
@@ -98,5 +98,34 @@ import Testing
 
     @Test func aLockThatCannotBeIsAnError() {
         #expect(throws: RunError.self) { _ = try Claim("/proc/no/such/place") }
+    }
+
+    /// Claims that are refused, beside somebody who opens and closes descriptors of his own: whoever closes one twice
+    /// closes somebody else's, and the number that was checked is another file's then.
+    @Test func aRefusedClaimClosesOnce() async throws {
+        let lock = folder + "/lock"
+        let held = try #require(try Claim(lock))
+        let strays = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    for _ in 0..<4000 { #expect(try Claim(lock) == nil) }
+                    return 0
+                }
+            }
+            for _ in 0..<2 {
+                group.addTask {
+                    var strays = 0
+                    for _ in 0..<20_000 {
+                        let mine = dup(STDERR_FILENO)
+                        if close(mine) != 0 { strays += 1 }
+                    }
+                    return strays
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(strays == 0)
+        withExtendedLifetime(held) {}
+        try FileManager.default.removeItem(atPath: folder)
     }
 }
