@@ -3,16 +3,18 @@ import GraphIR
 
 /// Turns a plugin's source into a library for this very build of Strata, and remembers it by content: the same source
 /// is compiled once.
+///
+/// A library's name says what it was made from and what is in it: one that does not hold what its name says was
+/// damaged, and is made again.
 public struct PluginBuilder {
-    public var cache: String
+    /// `nil` for somebody without a home.
+    public var cache: String?
 
-    public init(cache: String = PluginBuilder.standardCache) { self.cache = cache }
+    public init(cache: String? = PluginBuilder.standardCache) { self.cache = cache }
 
     /// `$XDG_CACHE_HOME/strata/plugins`, or `~/.cache/strata/plugins`.
-    public static var standardCache: String {
-        let environment = ProcessInfo.processInfo.environment
-        let base = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? NSTemporaryDirectory()) + "/.cache"
-        return base + "/strata/plugins"
+    public static var standardCache: String? {
+        OwnFolder.path("XDG_CACHE_HOME", standard: ".cache").map { $0 + "/plugins" }
     }
 
     /// A library ready to be probed and loaded.
@@ -26,68 +28,89 @@ public struct PluginBuilder {
         public var isFresh: Bool
     }
 
-    /// A `.swift` or `.c` file is compiled unless it was before; a `.so` is taken as it is.
-    public func library(for file: String) throws -> Library {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw PluginProblem(.unavailable, file, "it cannot be read", help: "check the path")
-        }
-        let source = [UInt8](data)
-        let digest = SHA256.hex(of: source)
-        switch (file as NSString).pathExtension {
-        case "swift": return try build(file, source, digest, with: swiftArguments)
-        case "c": return try build(file, source, digest, with: cArguments)
-        case "so": return Library(source: file, path: absolute(file), sha256: digest, isFresh: false)
+    public func library(for file: String) throws -> Library { try library(for: PluginSource(reading: file)) }
+
+    /// A `.swift` or `.c` file is compiled unless it was before; a `.so` is taken as it is. Either way what is loaded
+    /// is in the cache, made of the bytes that the source holds.
+    public func library(for source: PluginSource) throws -> Library {
+        switch (source.path as NSString).pathExtension {
+        case "swift": return try build(source, with: swiftArguments)
+        case "c": return try build(source, with: cArguments)
+        case "so":
+            let cache = try ownCache(for: source.path)
+            let name = Cached(cache, name: moduleName(of: source.path), key: "library")
+            if name.find(sha256: source.sha256) == nil { try name.put(source.bytes, for: source.path) }
+            return Library(
+                source: source.path, path: name.path(source.sha256), sha256: source.sha256, isFresh: false)
         default:
             throw PluginProblem(
-                .doesNotFit, file, "a plugin is a .swift file, a .c file or a library (.so)",
+                .doesNotFit, source.path, "a plugin is a .swift file, a .c file or a library (.so)",
                 help: "strata plugin new NAME writes an example")
         }
+    }
+
+    /// The cache, made if need be; only a folder of the user's own will do.
+    func ownCache(for file: String) throws -> String {
+        guard let cache else {
+            throw PluginProblem(
+                .unavailable, file, "there is no home folder to build plugins in", help: "set HOME or XDG_CACHE_HOME")
+        }
+        do throws(OwnFolderError) {
+            try OwnFolder.make(cache)
+        } catch {
+            throw PluginProblem(.unavailable, file, error.reason, help: error.help)
+        }
+        return cache
     }
 
     private typealias Recipe = (_ file: String, _ source: String, _ module: String, _ folder: String) throws -> (
         String, [String]
     )
 
-    private func build(_ file: String, _ source: [UInt8], _ digest: String, with recipe: Recipe) throws -> Library {
+    private func build(_ source: PluginSource, with recipe: Recipe) throws -> Library {
         guard let stamp = Stamp.own else {
             throw PluginProblem(
-                .unavailable, file, "this program has no build id, so nothing can be built to fit it",
+                .unavailable, source.path, "this program has no build id, so nothing can be built to fit it",
                 help: "build Strata with swift build, which gives it one")
         }
-        let name = moduleName(of: file)
+        let cache = try ownCache(for: source.path)
+        let name = moduleName(of: source.path)
         var key = SHA256()
-        key.update("\(digest) \(stamp.words) \(Self.flags) \(processor)".utf8)
-        let target = "\(cache)/\(name)-\(key.hex.prefix(20)).so"
-        let isKnown = FileManager.default.fileExists(atPath: target)
-        if !isKnown {
-            try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
-            let work = "\(cache)/.\(name)-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-            try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: work) }
-            let copy = try self.copy(of: file, source, in: work + "/source")
-            let (compiler, arguments) = try recipe(file, copy, name, work)
-            let child = try Child.run(compiler, arguments + ["-o", work + "/plugin.so"], seconds: 300)
-            guard child.ending == .exited(0) else {
-                throw PluginProblem(
-                    .doesNotCompile, file,
-                    "it does not compile\n"
-                        + child.errors.replacingOccurrences(of: copy, with: absolute(file)).trimmed)
-            }
-            // Renamed into place, so that nobody ever loads half a library.
-            guard rename(work + "/plugin.so", target) == 0 else {
-                throw PluginProblem(.unavailable, file, "the cache \(cache) cannot be written")
-            }
+        key.update("\(source.sha256) \(stamp.words) \(Self.flags) \(processor)".utf8)
+        let cached = Cached(cache, name: name, key: String(key.hex.prefix(20)))
+        func library(_ path: String, isFresh: Bool) -> Library {
+            Library(source: source.path, path: path, sha256: source.sha256, isFresh: isFresh)
         }
-        return Library(source: file, path: target, sha256: digest, isFresh: !isKnown)
+        if let path = cached.find() { return library(path, isFresh: false) }
+        // Whoever builds the same at this moment is waited for, and whoever was killed while building has left its work.
+        guard let lock = FileLock(cached.lockPath) else {
+            throw PluginProblem(.unavailable, source.path, "the cache \(cache) cannot be written")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        if let path = cached.find() { return library(path, isFresh: false) }
+        let work = cached.workPath
+        try? FileManager.default.removeItem(atPath: work)
+        try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: work) }
+        let copy = try self.copy(of: source, in: work + "/source")
+        let (compiler, arguments) = try recipe(source.path, copy, name, work)
+        let child = try Child.run(compiler, arguments + ["-o", work + "/plugin.so"], seconds: 300)
+        guard child.ending == .exited(0), let built = FileManager.default.contents(atPath: work + "/plugin.so") else {
+            throw PluginProblem(
+                .doesNotCompile, source.path,
+                "it does not compile\n"
+                    + child.errors.replacingOccurrences(of: copy, with: absolute(source.path)).trimmed)
+        }
+        return library(try cached.put([UInt8](built), for: source.path), isFresh: true)
     }
 
     /// The very bytes that were hashed, alone in a folder: what the compiler reads cannot change in between, and
     /// nothing lies beside it that could be included without being hashed.
-    private func copy(of file: String, _ source: [UInt8], in folder: String) throws -> String {
-        let path = folder + "/" + (file as NSString).lastPathComponent
+    private func copy(of source: PluginSource, in folder: String) throws -> String {
+        let path = folder + "/" + (source.path as NSString).lastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        guard FileManager.default.createFile(atPath: path, contents: Data(source)) else {
-            throw PluginProblem(.unavailable, file, "the cache \(cache) cannot be written")
+        guard FileManager.default.createFile(atPath: path, contents: Data(source.bytes)) else {
+            throw PluginProblem(.unavailable, source.path, "the cache cannot be written")
         }
         return path
     }

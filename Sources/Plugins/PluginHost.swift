@@ -30,8 +30,13 @@ public struct PluginHost {
 
     /// Builds (or finds) a plugin's library, tries it if it is new, loads it and adds what it brings to the registry.
     public func load(_ file: String, into registry: inout Registry) throws -> Loaded {
-        let library = try builder.library(for: file)
-        if library.isFresh { note("built \(file)") }
+        try load(PluginSource(reading: file), into: &registry)
+    }
+
+    /// The same for a file that was read already.
+    public func load(_ source: PluginSource, into registry: inout Registry) throws -> Loaded {
+        let library = try builder.library(for: source)
+        if library.isFresh { note("built \(source.path)") }
         try check(library)
         try PluginProbe(host: self).requirePassed(library)
         return try open(library, into: &registry)

@@ -28,7 +28,8 @@ public struct PluginProbe {
     /// Throws unless the library passed, now or before.
     func requirePassed(_ library: PluginBuilder.Library) throws {
         guard let stamp = Stamp.own else { return }
-        let record = recordPath(library, stamp)
+        let key = SHA256.hex(of: "\(library.sha256) \(stamp.words)".utf8).prefix(20)
+        let record = "\(try host.builder.ownCache(for: library.source))/passed-\(key)"
         if FileManager.default.fileExists(atPath: record) { return }
         host.note("trying \(library.source) in a process of its own")
         let violations = try run(library).violations
@@ -37,7 +38,6 @@ public struct PluginProbe {
             throw PluginProblem(
                 .breaksLaws, library.source, first + rest, help: "strata plugin test \(library.source) tells all of it")
         }
-        try? FileManager.default.createDirectory(atPath: host.builder.cache, withIntermediateDirectories: true)
         _ = FileManager.default.createFile(atPath: record, contents: Data())
     }
 
@@ -86,11 +86,6 @@ public struct PluginProbe {
             return PluginProblem(
                 .misbehaves, library.source, "it crashed when it was tried (\(signalName(signal)))\(last)")
         }
-    }
-
-    private func recordPath(_ library: PluginBuilder.Library, _ stamp: Stamp) -> String {
-        let key = SHA256.hex(of: "\(library.sha256) \(stamp.words)".utf8).prefix(20)
-        return "\(host.builder.cache)/passed-\(key)"
     }
 
     // MARK: - The child's side

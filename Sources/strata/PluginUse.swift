@@ -13,7 +13,10 @@ struct PluginUse {
 
     /// With everything that `--plugin` names: naming a file on the command line allows it for that command.
     init(_ call: Invocation) throws {
-        for file in call.all(Option.plugin.name) { try load(file) }
+        for file in call.all(Option.plugin.name) {
+            if paths.contains(file) { continue }
+            try load(reporting { try PluginSource(reading: file) })
+        }
     }
 
     /// With what a run was trained with: named on the command line, or still where it was and allowed on this machine.
@@ -21,12 +24,9 @@ struct PluginUse {
         try self.init(call)
         for plugin in record.plugins where !loaded.contains(where: { $0.sha256 == plugin.sha256 }) {
             guard let file = plugin.unchangedFile else { continue }
-            do {
-                try Permissions().require(file)
-            } catch let problem as PluginProblem {
-                throw Exit(problem)
-            }
-            try load(file)
+            let source = try reporting { try Permissions().require(file) }
+            guard source.sha256 == plugin.sha256 else { continue }
+            try load(source)
         }
     }
 
@@ -53,13 +53,12 @@ struct PluginUse {
             ?? []
         for file in files.sorted() where ["swift", "c", "so"].contains((file as NSString).pathExtension) {
             let path = folder.hasPrefix("/plugins") ? "plugins/" + file : folder + "/" + file
+            if paths.contains(path) { continue }
             do {
-                try Permissions().require(path)
+                try load(Permissions().require(path))
             } catch let problem as PluginProblem {
                 Terminal.note("\(problem)")
-                continue
             }
-            try load(path)
         }
     }
 
@@ -74,8 +73,8 @@ struct PluginUse {
     mutating func loadRequests(of compilation: Compilation) throws -> Bool {
         var isNew = false
         for request in compilation.pluginRequests where !paths.contains(request.path) {
-            guard (try? Permissions().require(request.path)) != nil else { continue }
-            try load(request.path)
+            guard let source = try? Permissions().require(request.path) else { continue }
+            try load(source)
             isNew = true
         }
         return isNew
@@ -83,21 +82,15 @@ struct PluginUse {
 
     var paths: Set<String> { Set(loaded.map(\.path)) }
 
-    private mutating func load(_ file: String) throws {
-        if paths.contains(file) { return }
+    private mutating func load(_ source: PluginSource) throws {
+        if paths.contains(source.path) { return }
         // The same content under another name is the same plugin.
-        if let bytes = FileManager.default.contents(atPath: file),
-            var same = loaded.first(where: { $0.sha256 == SHA256.hex(of: bytes) })
-        {
-            same.path = file
+        if var same = loaded.first(where: { $0.sha256 == source.sha256 }) {
+            same.path = source.path
             loaded.append(same)
             return
         }
-        do {
-            loaded.append(try PluginHost(note: Terminal.note).load(file, into: &registry))
-        } catch let problem as PluginProblem {
-            throw Exit(problem)
-        }
+        loaded.append(try reporting { try PluginHost(note: Terminal.note).load(source, into: &registry) })
     }
 
     /// Compiles a file with these plugins, loading those that it asks for and the user has allowed.

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import GraphIR
 import Interpreter
+import Plugins
 import Runner
 import Seismic
 
@@ -17,6 +18,8 @@ func reporting<T>(_ work: () throws -> T) throws -> T {
         throw Exit(.badData, error.message, help: error.help)
     } catch let error as DiskError {
         throw Exit(.inputOutput, error.description)
+    } catch let problem as PluginProblem {
+        throw Exit(problem)
     } catch let error as PlanError {
         throw Exit(.no, error.description)
     } catch let complaint as Complaint {

@@ -70,17 +70,19 @@ enum PluginCommand: Command {
 
     private static func build(_ call: Invocation) throws -> ExitStatus {
         let file = try operand(call, "FILE")
-        try Permissions().allow(file)
-        let library = try PluginBuilder().library(for: file)
+        let source = try PluginSource(reading: file)
+        try Permissions().allow(source)
+        let library = try PluginBuilder().library(for: source)
         Terminal.print(library.isFresh ? "built \(file)" : "\(file) was built before and has not changed")
         return .done
     }
 
     private static func test(_ call: Invocation) throws -> ExitStatus {
         let file = try operand(call, "FILE")
-        try Permissions().allow(file)
+        let source = try PluginSource(reading: file)
+        try Permissions().allow(source)
         let host = PluginHost(note: Terminal.note)
-        let library = try host.builder.library(for: file)
+        let library = try host.builder.library(for: source)
         try host.check(library)
         let report = try PluginProbe(host: host).run(library)
         for name in report.plugins { Terminal.print("\(name)") }
@@ -91,13 +93,13 @@ enum PluginCommand: Command {
 
     private static func allow(_ call: Invocation) throws -> ExitStatus {
         let file = try operand(call, "FILE")
-        try Permissions().allow(file)
+        try Permissions().allow(PluginSource(reading: file))
         Terminal.print("allowed \(file) as it is now; a change asks again")
         return .done
     }
 
     private static func list(_ call: Invocation) throws -> ExitStatus {
-        for entry in Permissions().entries { Terminal.print("\(entry.sha256.prefix(12))  \(entry.path)") }
+        for entry in try Permissions().entries() { Terminal.print("\(entry.sha256.prefix(12))  \(entry.path)") }
         return .done
     }
 
