@@ -26,15 +26,29 @@ let commands: [any Command.Type] = [
     SweepCommand.self,
     RunCommand.self,
     InitCommand.self,
+    HashCommand.self,
     BenchCommand.self,
     PluginCommand.self,
 ]
 
 /// Runs what the words ask for and says how it ended.
 func strata(_ words: [String]) -> ExitStatus {
+    let status = answer(words)
+    guard let problem = Terminal.outputProblem else { return status }
+    Terminal.note(Terminal.styled("error", .bold, .red, on: STDERR_FILENO) + ": " + problem)
+    return status.isFailure ? status : .inputOutput
+}
+
+private func answer(_ words: [String]) -> ExitStatus {
+    let wantsJSON = words.prefix { $0 != "--" }.contains("--json")
     do {
         try Processor.check()
-        return try dispatch(words)
+        let status = try dispatch(words)
+        if wantsJSON, status.isFailure {
+            let message = status == .interrupted ? "stopped and saved; the same command goes on" : "there is no answer"
+            printFailure(Exit(status, message))
+        }
+        return status
     } catch let exit as Exit where exit.status == .done {
         Terminal.print(exit.message)
         return .done
@@ -42,11 +56,23 @@ func strata(_ words: [String]) -> ExitStatus {
         Terminal.note(Terminal.styled("error", .bold, .red, on: STDERR_FILENO) + ": " + exit.message)
         if let help = exit.help { Terminal.note("  help: " + help) }
         if exit.status == .usage { Terminal.note("  see: strata --help, strata COMMAND --help") }
+        if wantsJSON { printFailure(exit) }
         return exit.status
     } catch {
         Terminal.note("error: \(error)")
+        if wantsJSON { printFailure(Exit(.fault, "\(error)")) }
         return .fault
     }
+}
+
+/// With `--json` standard output holds one JSON value whatever happens: where there is no answer, why.
+private func printFailure(_ exit: Exit) {
+    guard !Terminal.hasPrinted else { return }
+    let error: JSON = [
+        "status": .int(Int(exit.status.rawValue)), "message": .string(exit.message),
+        "help": exit.help.map { .string($0) } ?? .null,
+    ]
+    Terminal.print(JSON.object([JSON.Member("error", error)]).text(indented: true))
 }
 
 private func dispatch(_ words: [String]) throws -> ExitStatus {

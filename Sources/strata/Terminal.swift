@@ -23,6 +23,17 @@ enum Terminal {
         return Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? 80
     }
 
+    /// Whether anything was written to standard output.
+    nonisolated(unsafe) private(set) static var hasPrinted = false
+    /// What the system said when standard output could not be written.
+    nonisolated(unsafe) private static var failure: Int32 = 0
+
+    /// Why results did not get where they were sent; `nil` if they did, or if whoever read them has gone.
+    static var outputProblem: String? {
+        failure == 0 || failure == EPIPE
+            ? nil : "standard output could not be written: \(String(cString: strerror(failure)))"
+    }
+
     /// A result, on standard output.
     static func print(_ text: String) { write(shownLines(text) + "\n", to: STDOUT_FILENO) }
     /// A note or an error, on standard error.
@@ -30,11 +41,15 @@ enum Terminal {
 
     static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]
+        let isResult = descriptor == STDOUT_FILENO
+        if isResult { hasPrinted = true }
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {
                 if errno == EINTR { continue }
-                return  // Whoever read us has gone; there is nobody left to tell.
+                // Notes that nobody reads are no loss; results that got nowhere are.
+                if isResult, failure == 0 { failure = errno }
+                return
             }
             bytes = bytes.dropFirst(written)
         }
@@ -64,6 +79,9 @@ enum ExitStatus: Int32 {
     case fault = 70
     case inputOutput = 74
     case interrupted = 130
+
+    /// Whether it says that there is no answer, rather than that the answer is no.
+    var isFailure: Bool { ![.done, .no].contains(self) }
 }
 
 /// Ends a command with a status and, for people, a sentence on standard error.

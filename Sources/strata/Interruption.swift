@@ -1,0 +1,26 @@
+import Foundation
+
+/// Ctrl-C, a polite kill, and a terminal that closes: the work finishes its step, saves, and ends with 130.
+enum Interruption {
+    nonisolated(unsafe) private static var asked: sig_atomic_t = 0
+
+    static var isAsked: Bool { asked != 0 }
+
+    /// The second Ctrl-C ends at once, as people expect. A signal that whoever started the program told it to ignore
+    /// stays ignored: `nohup`, and shells that start work in the background, rely on it.
+    static func watch() {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            var action = sigaction()
+            guard sigaction(number, nil, &action) == 0, !isIgnored(action) else { continue }
+            signal(number) { number in
+                Interruption.asked = 1
+                signal(number, SIG_DFL)
+            }
+        }
+    }
+
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+        return handler == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+}
