@@ -8,7 +8,8 @@ public struct FeedForward: LayerSignature {
     public static let activation = Setting<Activation>(
         "activation", "Applied in between.", standard: Activation.relu)
     public static let dropout = Setting<Share>(
-        "dropout", "The share of the numbers in between that is silenced in training.", standard: 0.0, in: 0...1)
+        "dropout", "The share of the numbers in between that is silenced in training.", standard: 0.0,
+        in: 0...0.999_999)
     public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotNormal)
         .onlyForTraining
 

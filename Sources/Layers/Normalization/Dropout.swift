@@ -6,7 +6,7 @@ public struct Dropout: LayerSignature {
     public enum Whole: String, Word {
         case elements, channels
     }
-    public static let rate = Setting<Share>("rate", "The share that is silenced.", in: 0...1)
+    public static let rate = Setting<Share>("rate", "The share that is silenced.", in: 0...0.999_999)
     public static let whole = Setting<Whole>(
         "whole", "Single numbers, or whole channels for the length of the window.", standard: .elements)
     public static let always = Setting<Bool>(

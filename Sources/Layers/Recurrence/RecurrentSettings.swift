@@ -21,10 +21,10 @@ public struct RecurrentSettings: Hashable, Sendable {
         "bidirectional", "A second memory reads from the end; its channels follow those of the first.", standard: false)
     static let dropout = Setting<Share>(
         "dropout", "The share of what comes in that is silenced in training, the same for all samples of a window.",
-        standard: 0.0, in: 0...1)
+        standard: 0.0, in: 0...0.999_999)
     static let recurrentDropout = Setting<Share>(
         "recurrent_dropout", "The same for what the memory tells itself from one sample to the next.", standard: 0.0,
-        in: 0...1)
+        in: 0...0.999_999)
     static let biases = Setting<Biases>(
         "biases", "One learned constant in each sum, as Keras, or two, as PyTorch.", standard: .one)
     static let gateActivation = Setting<GateActivation>(

@@ -27,10 +27,10 @@ public struct TrainSection: Plugin {
         "watch", "The loss that says which epoch is best and when to stop.", standard: .dev)
     static let clipNorm = Setting<Double?>(
         "clip_norm", "Scales the whole gradient down to this length if it is longer.", standard: Double?.none,
-        in: 0...1e30)
+        in: 1e-30...1e30)
     static let clipValue = Setting<Double?>(
         "clip_value", "Holds each entry of the gradient within plus and minus this.", standard: Double?.none,
-        in: 0...1e30)
+        in: 1e-30...1e30)
     static let balance = Setting<Balance>("balance", "How the classes take turns.", standard: Balance.none)
     static let grow = Setting<[Share]>(
         "grow", "The share of the training set to begin with, and then to grow to at the epochs in grow_at.",
