@@ -56,9 +56,10 @@ public struct Comparison: Sendable {
 
     /// The first contender that is the same network, trained in the same way, if it is not this one.
     public func twin(of index: Int) -> Int? {
-        let sameness = contenders[index].sameness
-        let first = contenders.firstIndex { $0.sameness == sameness && !sameness.isEmpty }
-        return first == index ? nil : first
+        guard let identity = contenders[index].identity else { return nil }
+        return contenders[..<index].firstIndex { earlier in
+            earlier.identity.map { identity.differences(from: $0, except: .twin).isEmpty } ?? false
+        }
     }
 }
 

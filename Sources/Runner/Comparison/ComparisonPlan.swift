@@ -34,7 +34,7 @@ public struct ComparisonPlan {
     private let data: String
     private let place: ComparisonPlace
     /// What each network before was, with how many times it has come.
-    private var known: [(identity: String, name: String, times: Int)] = []
+    private var known: [(identity: TrainingIdentity, name: String, times: Int)] = []
     private var folders: Set<String> = []
     /// What people should know of the last network that was added.
     public private(set) var note: String?
@@ -46,15 +46,12 @@ public struct ComparisonPlan {
     }
 
     public mutating func trials(for file: NetworkFile) throws -> [Trial] {
-        let recipe = try file.recipe()
-        let training = recipe.training.entries.map { "\($0.name)=\($0.value.whole)" }.joined(separator: " ")
-        let graph = file.network.graph
-        let strangers = Set(file.plugins.map(\.sha256)).sorted().joined(separator: " ")
-        let identity = [graph.meaningHash(file.registry), graph.taughtBy, recipe.whole, training, strangers]
-            .joined(separator: "\n")
+        _ = try file.recipe()
+        let identity = TrainingIdentity(file, dataPath: data, dataHash: nil, seed: nil)
         note = nil
         var times = 0
-        if let place = known.firstIndex(where: { $0.identity == identity }) {
+        let twin = known.firstIndex { identity.differences(from: $0.identity, except: .twin).isEmpty }
+        if let place = twin {
             known[place].times += 1
             times = known[place].times
             note =

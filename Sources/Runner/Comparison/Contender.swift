@@ -48,18 +48,9 @@ public struct Contender: Sendable {
 
     /// Of the graph's meaning.
     public var hash: String { runs.first?.record.graphHash ?? "" }
-    /// What two contenders must share to be one network trained in one way: the graph's meaning, the plugins, and all
-    /// that it learns by. Empty where the runs do not say.
-    public var sameness: String {
-        guard let record = runs.first?.record, !record.graphHash.isEmpty else { return "" }
-        // Unlike in a run that goes on, how long it trains counts.
-        let free = [TrainSection.cache.name, TrainSection.checkpoint.name].map { "train.\($0)" }
-        let settings = record.settings.filter { setting in
-            ["augment", "prepare"].contains(setting.key) || setting.key.hasPrefix("learn.")
-                || (setting.key.hasPrefix("train.") && !free.contains(setting.key))
-        }
-        let facts = [record.graphHash, network?.graph.taughtBy ?? ""] + record.plugins.map(\.sha256).sorted()
-        return (facts + settings.map { "\($0.key)=\($0.value)" }).joined(separator: "\n")
+    /// What it is trained as; `nil` where there is no run that says.
+    public var identity: TrainingIdentity? {
+        runs.first.map { TrainingIdentity($0.record, network: network) }
     }
     public var seeds: [Int] { runs.map(\.record.seed) }
 }

@@ -49,12 +49,16 @@ public struct RunRecord: Sendable, Equatable {
     public var sources: [Source]
     /// Of the graph's meaning.
     public var graphHash: String
+    /// Of how its weights start, their penalties, and what the file freezes; `nil` in records that do not say.
+    public var taughtBy: String?
     /// Trainable weights.
     public var parameters: Int
     /// `--set` pairs and everything else that was overridden, enough to compile the same network again.
     public var overrides: [Setting]
     public var settings: [Setting]
     public var data: Data
+    /// Whether traces that cannot be used were left out; `nil` in records that do not say.
+    public var skipsBadTraces: Bool?
     public var seed: Int
     public var status: Status
     public var epochs: Int
@@ -68,7 +72,16 @@ public struct RunRecord: Sendable, Equatable {
 }
 
 extension RunRecord {
-    static let format = 1
+    /// Says one of its settings anew, as the command line does.
+    public mutating func settle(_ key: String, to value: String) {
+        overrides.removeAll { $0.key == key }
+        overrides.append(Setting(key: key, value: value, origin: .commandLine))
+    }
+}
+
+extension RunRecord {
+    /// Format 2 says how weights begin, whether bad traces were left out, and what program it was.
+    static let format = 2
 
     public var json: JSON {
         func list(_ settings: [Setting]) -> JSON {
@@ -79,7 +92,7 @@ extension RunRecord {
         }
         return [
             "format": .int(RunRecord.format), "network": .string(network), "architecture": .string(architecture),
-            "hash": .string(graphHash), "parameters": .int(parameters), "status": .string(status.rawValue),
+            "hash": .string(graphHash), "taught_by": taughtBy.map { .string($0) } ?? .null, "parameters": .int(parameters), "status": .string(status.rawValue),
             "seed": .int(seed), "epochs": .int(epochs),
             "best": best.map { ["epoch": .int($0.epoch), "dev_loss": .number($0.loss)] } ?? .null,
             "data": [
@@ -90,7 +103,7 @@ extension RunRecord {
                     }), "every_sample": data.everySample.map { .string($0) } ?? .null,
                 "traces": .object(data.traces.map { JSON.Member($0.name, .int($0.count)) }),
             ],
-            "settings": list(settings), "overrides": list(overrides), "version": .string(version),
+            "skips_bad_traces": skipsBadTraces.map { .bool($0) } ?? .null, "settings": list(settings), "overrides": list(overrides), "version": .string(version),
             "machine": list(machine), "plugins": .array(plugins.map(\.json)),
             "command": .array(command.map { .string($0) }),
             "sources": .array(sources.map { ["path": .string($0.path), "text": .string($0.text)] }),
@@ -114,12 +127,14 @@ extension RunRecord {
             return settings
         }
         let format = try need(json["format"]?.int, "format")
-        guard format == RunRecord.format else {
-            throw RunError(.badData, "\(path) has format \(format); this program reads \(RunRecord.format)")
+        guard (1...RunRecord.format).contains(format) else {
+            throw RunError(.badData, "\(path) has format \(format); this program reads up to \(RunRecord.format)")
         }
         network = try need(json["network"]?.string, "network")
         architecture = try need(json["architecture"]?.string, "architecture")
         graphHash = try need(json["hash"]?.string, "hash")
+        taughtBy = json["taught_by"]?.string
+        skipsBadTraces = json["skips_bad_traces"]?.bool
         parameters = try need(json["parameters"]?.int, "parameters")
         status = try need(json["status"]?.string.flatMap(Status.init), "status")
         seed = try need(json["seed"]?.int, "seed")

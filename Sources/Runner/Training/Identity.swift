@@ -4,34 +4,37 @@ import Seismic
 /// What a run is: the facts in which a resumed run must not differ from the one that was stopped.
 extension TrainingData {
     var identity: [Checkpoint.Fact] {
-        let training = session.recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
-            .map { "\($0.name): \($0.value.whole)" }
-        let trained = session.layout.entries.map {
-            "\($0.name) \($0.isTrainable) \($0.spec.penalty.l1) \($0.spec.penalty.l2)"
+        let own = TrainingIdentity(session.file, dataPath: nil, dataHash: nil, seed: Int(session.seed))
+        let facts = own.facts.filter { !Set<TrainingIdentity.Part>.goingOn.contains($0.part) && $0.part != .data }.map {
+            Checkpoint.Fact(name: $0.name, value: $0.value ?? "")
         }
         let data = DatasetFingerprint.Part.allCases.map {
             Checkpoint.Fact(name: "data, the \($0.meaning),", value: fingerprint.parts[$0] ?? "")
         }
         let whole = Checkpoint.Fact(
             name: Checkpoint.Fact.everySample, value: fingerprint.everySample ?? Checkpoint.Fact.notLookedAt)
+        return facts + [trained] + data + [whole]
+    }
+
+    /// Which weights move, and what their size costs: the file and `freeze` together.
+    private var trained: Checkpoint.Fact {
+        let trained = session.layout.entries.map {
+            "\($0.name) \($0.isTrainable) \($0.spec.penalty.l1) \($0.spec.penalty.l2)"
+        }
+        return Checkpoint.Fact(name: "choice of trained weights and penalties", value: trained.joined(separator: ", "))
+    }
+
+    /// The same as checkpoints of format 1 say it.
+    func identityOfFormat1() throws -> [Checkpoint.Fact] {
+        let training = session.recipe.training.entries.filter { !TrainSection.free.contains($0.name) }
+            .map { "\($0.name): \($0.value.whole)" }
         return [
             Checkpoint.Fact(name: "network", value: session.graph.meaningHash(session.registry)),
             Checkpoint.Fact(name: "recipe", value: session.recipe.whole),
             Checkpoint.Fact(name: "train section", value: training.joined(separator: ", ")),
-            Checkpoint.Fact(name: "seed", value: String(session.seed)),
-            Checkpoint.Fact(name: "choice of trained weights and penalties", value: trained.joined(separator: ", ")),
-        ] + data + [whole]
-    }
-}
-
-extension Graph {
-    /// What the hash of the meaning leaves out, with all else that layers say: how weights start, penalties, and what
-    /// is frozen.
-    var taughtBy: String {
-        nodes.map { node in
-            let arguments = node.arguments.entries.map { "\($0.name): \($0.value.whole)" }.joined(separator: ", ")
-            return "\(node.kind)(\(arguments)) \(node.isTrainable)"
-        }.sorted().joined(separator: "\n")
+            Checkpoint.Fact(name: "data", value: try splits.hashOfFormat1(dataset)),
+            Checkpoint.Fact(name: "seed", value: String(session.seed)), trained,
+        ]
     }
 }
 

@@ -24,8 +24,6 @@ public struct Trial: Sendable {
     /// How many epochs it is to be trained, as its recipe says.
     var epochs: Int? { file.network.recipe.map { $0.training[TrainSection.epochs] } }
 
-    var lockPath: String { folder.path + "/lock" }
-
     /// Whether its run is there, trained to its end and judged. A run that is there but is another one is an error: it
     /// would be compared under a wrong name.
     var isFinished: Bool {
@@ -46,20 +44,11 @@ public struct Trial: Sendable {
 
     private func checkIdentity(_ record: RunRecord) throws {
         try record.requirePlugins(file.plugins, of: folder.path, to: "used")
-        var different: [String] = []
-        if record.graphHash != file.network.graph.meaningHash(file.registry) { different.append("network") }
-        if record.seed != seed { different.append("seed") }
-        if record.data.path != data { different.append("data ('\(record.data.path)')") }
-        // All but how long it trains; a setting that only one of them has differs too.
-        let free = Set(TrainSection.free.map { "train.\($0)" })
-        let now = Dictionary(RunRecord.settings(file).map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-        let then = Dictionary(record.settings.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-        for key in Set(now.keys).union(then.keys).subtracting(free).sorted() where now[key] != then[key] {
-            different.append("\(key) (\(then[key] ?? "not said"), not \(now[key] ?? "said"))")
-        }
+        let own = TrainingIdentity(file, dataPath: data, dataHash: nil, seed: seed)
+        let different = own.differences(from: TrainingIdentity(record), except: .sameTrial)
         guard different.isEmpty else {
             throw RunError(
-                .refused, "\(folder.path) holds another run: it differs in \(Words.list(different))",
+                .refused, "\(folder.path) holds another run: it differs in \(Words.list(different.map(\.description)))",
                 help: "give another --out, or remove that folder")
         }
     }

@@ -38,7 +38,7 @@ struct MadeUpRuns {
         let random = CounterRandom(seed: UInt64(seed), stream: recipe.name)
         let record = RunRecord(
             network: recipe.name, architecture: "\(recipe.name).arch", sources: [], graphHash: recipe.hash,
-            parameters: 12_345, overrides: [],
+            taughtBy: recipe.hash, parameters: 12_345, overrides: [],
             settings: [
                 RunRecord.Setting(key: "prepare", value: "demean -> normalize(std)", origin: .file),
                 RunRecord.Setting(key: "train.batch", value: "32", origin: .file),
