@@ -76,7 +76,8 @@ let package = Package(
                 "Kernels",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
-            swiftSettings: defines, linkerSettings: exportsSymbols),
+            swiftSettings: defines, linkerSettings: exportsSymbols, plugins: ["BuildFacts"]),
+        .plugin(name: "BuildFacts", capability: .buildTool()),
         .executableTarget(
             name: "LoadingBenchmark", dependencies: ["Seismic", "Files", "GraphIR", "Kernels"],
             path: "Benchmarks/Loading",
@@ -85,6 +86,8 @@ let package = Package(
             name: "ReadingBenchmark", dependencies: ["Seismic", "Files", "Kernels"], path: "Benchmarks/Reading",
             exclude: ["run", "h5py_reading.py"], swiftSettings: common),
         .testTarget(name: "HouseTests"),
+        // Runs the program, which is built with it.
+        .testTarget(name: "ProgramTests", dependencies: ["strata", "GraphIR"], swiftSettings: common),
         tests("Kernels", []),
         tests("GraphIR", []),
         tests("Layers", ["Interpreter", "Files", "GraphIR", "Kernels"], arithmetic),
@@ -105,7 +108,8 @@ if Context.environment["FUZZ"] != nil {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.hasPrefix("Fuzz") {
         package.targets.append(
             .executableTarget(
-                name: name, dependencies: ["Seismic", "Compiler", "Layers", "Files", "GraphIR"],
+                name: name,
+                dependencies: ["Runner", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR"],
                 path: "Tests/Fuzz/" + name,
                 swiftSettings: common + [.unsafeFlags(["-parse-as-library"])]))
     }

@@ -25,6 +25,7 @@ struct ComparisonSetup {
         runner.looksAtEverySample = call.has("--strict")
         runner.command = ["strata"] + CommandLine.arguments.dropFirst()
         runner.version = strataVersion
+        runner.program = Processor.facts
         var plan = ComparisonPlan(
             seeds: try call.int("--seeds", in: 1...1000) ?? 3, data: call.value("--data"), place: place)
         for operand in call.operands {

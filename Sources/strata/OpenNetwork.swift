@@ -1,6 +1,7 @@
 import Compiler
 import Foundation
 import GraphIR
+import Runner
 import Zoo
 
 /// A network as a command asks for it: found in the catalogue, read, compiled and checked.
@@ -37,6 +38,19 @@ struct OpenNetwork {
         pluginRequests = compilation.pluginRequests
         diagnostics = compilation.diagnostics
         files = compilation.files
+    }
+
+    /// The network of a run, from the texts that it kept.
+    init(_ run: RunFolder, _ call: Invocation) throws {
+        if call.has(Option.set.name) {
+            throw Exit(.usage, "--set would make another network of \(run.path)", help: "name the network's file instead")
+        }
+        let record = try run.record()
+        let plugins = try PluginUse(call, for: record)
+        path = run.path
+        network = try NetworkFile(record, of: run, registry: plugins.registry, plugins: plugins.records).network
+        (diagnostics, files, pluginRequests) = ([], [], [])
+        self.plugins = plugins
     }
 
     /// The file that a path or a catalogue name means.

@@ -18,6 +18,19 @@ enum Processor {
         return needed
     }
 
+    /// What explains a run's numbers and times: the program's making and the processor, for its record.
+    static var facts: [(key: String, value: String)] {
+        let description = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let model = description.split(separator: "\n").first { $0.hasPrefix("model name") }
+        let name = model?.split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
+        let all = [
+            ("commit", BuildFacts.commit), ("compiler", BuildFacts.compiler),
+            ("instruction set", needed.isEmpty ? "baseline" : needed.joined(separator: " ")),
+            ("processor", name ?? ""),
+        ]
+        return all.filter { !$0.1.isEmpty }.map { (key: $0.0, value: $0.1) }
+    }
+
     /// What is needed and not there; nothing where the system does not say what it has.
     static func missing(from description: String, needed: [String] = needed) -> [String] {
         guard let line = description.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else { return [] }

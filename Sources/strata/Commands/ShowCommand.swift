@@ -1,13 +1,18 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Runner
 import Views
 import GraphIR
 import Interpreter
+import Runner
 import Zoo
 
 /// `strata show`: a network's layers, shapes, weights and cost.
 enum ShowCommand: Command {
     static let name = "show"
     static let summary = "Show a network's layers, shapes, parameters and cost."
-    static let operands = "NETWORK"
+    static let operands = "(NETWORK | RUN)"
     static let operandCount = 1...1
     private static let tree = Option("--tree", "Group the layers by their labels.")
     private static let graph = Option("--graph", "FORMAT", "Draw the network: svg (for people) or dot (every layer).")
@@ -28,7 +33,8 @@ enum ShowCommand: Command {
             throw Exit(.usage, "--tree, --graph and --json exclude each other")
         }
         let batch = try call.int(batch.name, in: 1...1_000_000) ?? 32
-        let opened = try OpenNetwork(call.operands[0], call)
+        let run = RunFolder(call.operands[0])
+        let opened = try run.exists ? reporting { try OpenNetwork(run, call) } : OpenNetwork(call.operands[0], call)
         let graph = opened.network.graph
         let lengths = try lengths(call, of: graph)
         switch format {
@@ -36,8 +42,9 @@ enum ShowCommand: Command {
         case "dot": Terminal.write(DotDrawing(graph).dot, to: 1)
         default:
             if call.has("--json") {
-                Terminal.print(
-                    Summary(graph, file: opened.path, registry: opened.plugins.registry).json.text(indented: true))
+                var json = Summary(graph, file: opened.path, registry: opened.plugins.registry).json
+                if run.exists { json = try reporting { try with(run, in: json) } }
+                Terminal.print(json.text(indented: true))
             } else {
                 let taken = graph.customaryLengths.merging(lengths) { _, asked in asked }
                 let memory = memory(graph, opened.plugins.registry, batch: batch, lengths: taken)
@@ -48,6 +55,17 @@ enum ShowCommand: Command {
             }
         }
         return .done
+    }
+
+    /// What a run adds to its network: how far it is, and the hash of its numbers.
+    private static func with(_ run: RunFolder, in json: JSON) throws -> JSON {
+        let record = try run.record()
+        let hasWeights = FileManager.default.fileExists(atPath: run.bestWeightsPath)
+        let added = [
+            JSON.Member("status", .string(record.status.rawValue)), JSON.Member("epochs", .int(record.epochs)),
+            JSON.Member("tensors_sha256", hasWeights ? .string(try run.tensorsSHA256()) : .null),
+        ]
+        return .object((json.members ?? []) + added)
     }
 
     /// What the interpreter would ask the system for, in words.

@@ -35,6 +35,7 @@ enum SweepCommand: Command {
             runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
             runner.command = ["strata"] + CommandLine.arguments.dropFirst()
             runner.version = strataVersion
+            runner.program = Processor.facts
             let run = try StudyRun(study, folder: out, data: call.value("--data"), runner: runner) { name, settings in
                 try NetworkFile(OpenNetwork(name, call, settings: settings), named: name, settings: settings)
             }
