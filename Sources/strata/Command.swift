@@ -100,11 +100,14 @@ struct Invocation {
     }
     /// `KEY=VALUE` pairs of `--set`, in order.
     func settings(_ option: String = "--set") throws -> [(key: String, value: String)] {
-        try all(option).map { text in
+        var keys: Set<String> = []
+        return try all(option).map { text in
             guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
                 throw Exit(.usage, "\(option) takes KEY=VALUE, not '\(text)'")
             }
-            return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+            let key = String(text[..<equals])
+            guard keys.insert(key).inserted else { throw Exit(.usage, "\(option) gives '\(key)' twice") }
+            return (key, String(text[text.index(after: equals)...]))
         }
     }
 

@@ -13,9 +13,9 @@ struct TrainingDisplay: TrainingWatcher {
             clear()
             Terminal.note(text)
         case .step(let progress): draw(progress)
-        case .epoch(let history, let isBest):
+        case .epoch(let history, let isBest, let epochs):
             clear()
-            Terminal.note(TrainingDisplay.line(history, isBest: isBest))
+            Terminal.note(TrainingDisplay.line(history, isBest: isBest, of: epochs))
         }
     }
 
@@ -30,31 +30,36 @@ struct TrainingDisplay: TrainingWatcher {
         let now = secondsNow()
         guard isLive, now - lastDrawn > 0.1 else { return }
         lastDrawn = now
-        let rest = Double(max(0, progress.windows - progress.window)) / max(1e-9, progress.windowsPerSecond)
         let share = Double(progress.window) / Double(max(1, progress.windows))
         let losses =
             progress.losses.count < 2 ? "" : progress.losses.map { " \($0.output) \(Self.text($0.loss))" }.joined()
+        // What an epoch takes is known by what this one has taken so far.
+        let epoch = progress.seconds / max(1e-9, share)
+        let rest = epoch * max(0, 1 - share)
+        let run = rest + epoch * Double(max(0, progress.epochs - progress.epoch))
         let line =
-            "epoch \(progress.epoch)/\(progress.epochs) \(Self.bar(share)) "
-            + "\(Int(progress.windowsPerSecond.rounded()))/s "
-            + "\(Self.time(rest)) left  loss \(Self.text(progress.loss))\(losses) \(Self.curve(progress.devLosses))"
+            "epoch \(progress.epoch)/\(progress.epochs) \(Self.bar(share)) \(SpokenTime.text(rest)) left, "
+            + "\(SpokenTime.text(run)) in all  loss \(Self.text(progress.loss))\(losses) "
+            + Self.curve(progress.devLosses)
         Terminal.write("\r" + String(line.prefix(max(20, Terminal.width - 1))) + "\u{1B}[K", to: STDERR_FILENO)
         hasLine = true
     }
 
-    static func line(_ history: History, isBest: Bool) -> String {
+    /// An epoch in a line of at most 79 columns: what does not fit is in history.csv.
+    static func line(_ history: History, isBest: Bool, of epochs: Int) -> String {
         guard let row = history.rows.last else { return "" }
-        var line = ""
-        for (column, value) in zip(history.columns, row) where !value.isNaN {
-            switch column {
-            case "step", "train_loss", "dev_loss", "rate": line += "  \(column) \(text(value))"
-            case "epoch": line += "epoch \(Int(value))"
-            case "seconds": line += "  \(time(value))"
-            case "windows_per_s": line += "  \(Int(value.rounded()))/s"
-            default: break
-            }
+        let values = Dictionary(zip(history.columns, row), uniquingKeysWith: { $1 })
+        func value(_ column: String) -> Double? { values[column].flatMap { $0.isNaN ? nil : $0 } }
+        var line = "epoch \(value("epoch").map { text($0) } ?? "?")/\(epochs)"
+        for (name, column) in [("train", "train_loss"), ("dev", "dev_loss")] {
+            if let loss = value(column) { line += "  \(name) \(text(loss).padded(to: 8))" }
         }
-        return line + (isBest ? "  best" : "")
+        var parts = isBest ? ["best"] : []
+        parts += value("seconds").map { [SpokenTime.text($0)] } ?? []
+        parts += value("rate").map { ["rate \(text($0))"] } ?? []
+        parts += value("windows_per_s").map { ["\(text($0.rounded()))/s"] } ?? []
+        for part in parts where line.count + 2 + part.count < 80 { line += "  " + part }
+        return line
     }
 
     /// Four digits that count.
@@ -62,14 +67,6 @@ struct TrainingDisplay: TrainingWatcher {
         if value == value.rounded(), abs(value) < 1e9 { return String(Int(value)) }
         return abs(value) < 1e-3 || abs(value) >= 1e5
             ? String(format: "%.2e", value) : String(format: "%.\(max(0, 4 - Int(log10(abs(value)) + 1)))f", value)
-    }
-
-    static func time(_ seconds: Double) -> String {
-        guard seconds.isFinite, seconds < 1e9 else { return "?" }
-        let whole = Int(seconds.rounded())
-        if whole < 60 { return seconds < 10 ? String(format: "%.1f s", seconds) : "\(whole) s" }
-        if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-        return "\(whole / 3600) h \(whole / 60 % 60) min"
     }
 
     private static func bar(_ share: Double) -> String {

@@ -118,6 +118,68 @@ struct SteepLoss: Loss {
         #expect(throws: Runner.RunError.self) { try replay(run, file: other) }
     }
 
+    /// Trace 3 is on the dev split: no step meets it, and the epoch's judgement does.
+    @Test func aDevPassIsFoundToo() throws {
+        let scratch = try Scratch()
+        var registry = Registry.builtIn
+        try registry.add(Cliff.self, from: "tests")
+        let text = Self.raw.replacingOccurrences(of: "waveform -> conv(width, 7)", with: "waveform -> cliff as edge -> conv(width, 7)")
+        let run = RunFolder(scratch.path + "/run")
+        let error = try #require(throws: Runner.RunError.self) {
+            try ToyStudy.train(run.path, text: text, registry: registry, data: HugeData(culprit: 3))
+        }
+        #expect(error.cause == .notFinite)
+        #expect(error.message.contains("on the dev split layer '") && error.message.contains("'toy3'"), "\(error)")
+        #expect(try run.record().status == .failed)
+    }
+
+    /// What stands in the file is held against the network before it is used: the numbers of a batch, the optimizer's
+    /// memory, labels and masks are read through pointers.
+    @Test func aStepThatWasAlteredIsRefused() throws {
+        let scratch = try Scratch()
+        var registry = Registry.builtIn
+        try registry.add(SteepLoss.self, from: "tests")
+        let text = Self.raw.replacingOccurrences(of: "loss binary_cross_entropy", with: "loss steep")
+        let file = try ToyStudy.file(text: text, registry: registry)
+        let run = RunFolder(scratch.path + "/run")
+        #expect(throws: Runner.RunError.self) { try ToyStudy.train(run.path, text: text, registry: registry) }
+        let whole = try Safetensors([UInt8](#require(FileManager.default.contents(atPath: run.failurePath))))
+        let state = try JSON(parsing: Array(#require(whole.note("state")).utf8))
+        func expectRefused(
+            _ what: String, state altered: [String: JSON] = [:], _ alter: (inout [Safetensors.Entry]) -> Void = { _ in }
+        ) throws {
+            var entries = whole.entries
+            alter(&entries)
+            let members = try #require(state.members).map { JSON.Member($0.key, altered[$0.key] ?? $0.value) }
+            let damaged = Safetensors(
+                entries: entries, metadata: [("strata_failure", "1"), ("state", JSON.object(members).text())])
+            try Data(damaged.bytes).write(to: URL(fileURLWithPath: run.failurePath))
+            let error = #expect(throws: Runner.RunError.self, "\(what)") { try replay(run, file: file, threads: 2) }
+            #expect(error?.cause == .badData, "\(what): \(error?.message ?? "")")
+        }
+        func cut(_ prefix: String) -> (inout [Safetensors.Entry]) -> Void {
+            { entries in
+                guard let index = entries.firstIndex(where: { $0.name.hasPrefix(prefix) }) else { return }
+                entries[index] = Safetensors.Entry(entries[index].name, shape: [2], values: [0, 1])
+            }
+        }
+        try expectRefused("fewer windows than numbers", state: ["count": 3, "lengths": [96, 96, 96]])
+        for step: JSON in [-1, .int(.max), .null] { try expectRefused("a step", state: ["step": step]) }
+        try expectRefused("an epoch", state: ["epoch": -1])
+        try expectRefused("a rate", state: ["rate": .number(-1)])
+        try expectRefused("no lengths", state: ["lengths": []])
+        try expectRefused("lengths", state: ["lengths": .array([JSON](repeating: .int(1 << 62), count: 5))])
+        try expectRefused("inputs", cut("inputs/"))
+        try expectRefused("labels", cut("labels/"))
+        try expectRefused("weights", cut("weights/"))
+        try expectRefused("memory", cut("memory/"))
+        try expectRefused("no labels") { $0.removeAll { $0.name.hasPrefix("labels/") } }
+        try expectRefused("no inputs") { $0.removeAll { $0.name.hasPrefix("inputs/") } }
+        try expectRefused("a mask") {
+            $0.append(Safetensors.Entry("masks/0/p", shape: [2], values: [1, 1]))
+        }
+    }
+
     /// Batch norm makes small numbers of huge ones, and huge slopes of their weights: every number is finite but what
     /// the optimizer makes of them.
     @Test func anUpdateIsFoundToo() throws {
@@ -130,7 +192,8 @@ struct SteepLoss: Loss {
         #expect(error.message.contains("weight '") && error.message.contains("after an update"), "\(error.message)")
         let again = try replay(run, file: ToyStudy.file(text: Self.raw), threads: 2)
         #expect(again.what.map { error.message.contains($0) } == true)
-        let checkpoint = try #require(try Checkpoint.latest(in: run)).checkpoint
+        let bytes = try #require(FileManager.default.contents(atPath: run.checkpointPath))
+        let checkpoint = try Checkpoint.read([UInt8](bytes), path: run.checkpointPath).contents
         #expect(checkpoint.weights.allSatisfy { $0.isFinite })
     }
 

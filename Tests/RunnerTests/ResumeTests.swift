@@ -95,9 +95,10 @@ import Testing
         flipped[bytes.count / 2] ^= 1
         #expect(throws: RunError.self) { try Checkpoint.read([UInt8](flipped), path: "flipped") }
         try flipped.write(to: URL(fileURLWithPath: folder.checkpointPath))
-        let latest = try Checkpoint.latest(in: folder)
-        #expect(latest?.isPrevious == true)
-        try ToyStudy.train(torn, change: { $0.resumes = true })
+        var notes: [String] = []
+        try ToyStudy.train(
+            torn, change: { $0.resumes = true }, hear: { if case .note(let note) = $0 { notes.append(note) } })
+        #expect(notes.contains { $0.contains("latest.safetensors is no checkpoint") && $0.contains("before it") })
         try ToyStudy.expectSame(whole, torn)
     }
 
@@ -135,5 +136,61 @@ import Testing
         #expect(result.history.rows.count == 5)
         try ToyStudy.train(scratch.path + "/atOnce", settings: more)
         #expect(try RunFolder(scratch.path + "/atOnce").history().sameTraining(as: result.history))
+    }
+
+    /// Two trainings in one folder would mix: the second is refused with who has it, and so is an evaluation; to read
+    /// the run, nobody waits.
+    @Test func aRunIsWrittenIntoByOne() throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/run"
+        var refusals: [RunError?] = []
+        var seeds: [Int] = []
+        try ToyStudy.train(
+            path,
+            hear: { event in
+                guard case .step(let progress) = event, progress.epoch == 2, refusals.isEmpty else { return }
+                let run = RunFolder(path)
+                seeds = [try? run.record().seed].compactMap { $0 }
+                for change: (inout TrainingRequest) -> Void in [
+                    { $0.seed = 1 }, { $0.resumes = true }, { ($0.seed, $0.overwrites) = (1, true) },
+                ] {
+                    do {
+                        try ToyStudy.train(path, change: change)
+                        refusals.append(nil)
+                    } catch { refusals.append(error as? RunError) }
+                }
+                do {
+                    _ = try evaluate(
+                        EvaluationRequest(folder: run), record: try run.record(), file: try ToyStudy.file(),
+                        dataset: ToyData())
+                    refusals.append(nil)
+                } catch { refusals.append(error as? RunError) }
+            })
+        #expect(refusals.count == 4 && seeds == [0])
+        for refusal in refusals {
+            #expect(refusal?.cause == .access)
+            let message = refusal?.message ?? ""
+            #expect(message.contains("process \(getpid()) on \(ProcessInfo.processInfo.hostName), since 20"), "\(message)")
+        }
+        // It let go of the folder at its end, and came to what it comes to alone.
+        try ToyStudy.train(scratch.path + "/alone")
+        try ToyStudy.expectSame(scratch.path + "/alone", path)
+        _ = try RunFolder(path).claim()
+    }
+
+    /// Whoever has the folder hands it down.
+    @Test func aClaimIsHandedDown() throws {
+        let scratch = try Scratch()
+        let run = RunFolder(scratch.path + "/run")
+        let claim = try run.claim()
+        var watcher = NoWatcher()
+        let result = try Runner.train(
+            ToyStudy.request(run.path), file: ToyStudy.file(), dataset: ToyData(), claim: claim, watcher: &watcher)
+        _ = try evaluate(
+            EvaluationRequest(folder: run), record: result.record, file: ToyStudy.file(), dataset: ToyData(),
+            claim: claim)
+        #expect(run.isEvaluated)
+        #expect(throws: RunError.self) { try run.claim() }
+        withExtendedLifetime(claim) {}
     }
 }

@@ -33,7 +33,9 @@ struct Checkpoint: Equatable {
         var seconds = 0.0
     }
 
-    static let format = "1"
+    static let format = "2"
+    /// Of the first phase: the same state, with other words for what the run is.
+    static let firstFormat = "1"
 }
 
 // MARK: - The file
@@ -45,12 +47,16 @@ extension Checkpoint {
         for (index, values) in memory.enumerated() {
             entries.append(Safetensors.Entry("memory.\(index)", shape: [values.count], values: values))
         }
-        let state = stateJSON.text()
-        return Safetensors(
+        return Checkpoint.signed(state: stateJSON.text(), entries)
+    }
+
+    /// The bytes of a checkpoint with any state and arrays. The hash tells damage from what was written; it is no seal,
+    /// since everybody can make one.
+    static func signed(state: String, _ entries: [Safetensors.Entry]) -> [UInt8] {
+        Safetensors(
             entries: entries,
             metadata: [
-                ("strata_checkpoint", Checkpoint.format), ("state", state),
-                ("sha256", Checkpoint.digest(state: state, entries)),
+                ("strata_checkpoint", Checkpoint.format), ("state", state), ("sha256", digest(state: state, entries)),
             ]
         ).bytes
     }
@@ -74,13 +80,14 @@ extension Checkpoint {
         ]
     }
 
-    /// Reads what `bytes` wrote; anything that does not hold together is refused.
-    static func read(_ bytes: [UInt8], path: String) throws(RunError) -> Checkpoint {
+    /// Reads what `bytes` wrote; anything that does not hold together is refused. What comes out is whatever somebody
+    /// wrote: nothing may use it before it was held against the run.
+    static func read(_ bytes: [UInt8], path: String) throws(RunError) -> StoredCheckpoint {
         let file: Safetensors
         do { file = try Safetensors(bytes) } catch { throw damaged(path, error.description) }
         guard let format = file.note("strata_checkpoint") else { throw damaged(path, "it does not say so") }
-        guard format == Checkpoint.format else {
-            throw RunError(.badData, "\(path) has format \(format); this program reads \(Checkpoint.format)")
+        guard [Checkpoint.format, Checkpoint.firstFormat].contains(format) else {
+            throw RunError(.badData, "\(path) has format \(format); this program reads up to \(Checkpoint.format)")
         }
         guard let state = file.note("state"), let stored = file.note("sha256"),
             stored == Checkpoint.digest(state: state, file.entries)
@@ -88,15 +95,23 @@ extension Checkpoint {
         guard let json = try? JSON(parsing: Array(state.utf8)), let position = Position(json),
             let history = json["history"]?.string.flatMap(History.init(csv:)), let weights = file["weights"]
         else { throw damaged(path, "its state is not complete") }
-        let memory = file.entries.filter { $0.name.hasPrefix("memory.") }.map(\.values)
-        let identity = (json["identity"]?.array ?? []).map {
-            Fact(name: $0["name"]?.string ?? "", value: $0["value"]?.string ?? "")
+        var memory: [[Float]] = []
+        while let entry = file["memory.\(memory.count)"] { memory.append(entry.values) }
+        guard file.entries.count == memory.count + 1 else { throw damaged(path, "it has arrays that are not known") }
+        var identity: [Fact] = []
+        for fact in json["identity"]?.array ?? [] {
+            guard let name = fact["name"]?.string, let value = fact["value"]?.string else {
+                throw damaged(path, "its state is not complete")
+            }
+            identity.append(Fact(name: name, value: value))
         }
-        return Checkpoint(
-            weights: weights.values, memory: memory, position: position, history: history, identity: identity)
+        return StoredCheckpoint(
+            contents: Checkpoint(
+                weights: weights.values, memory: memory, position: position, history: history, identity: identity),
+            path: path, format: format)
     }
 
-    private static func damaged(_ path: String, _ reason: String) -> RunError {
+    static func damaged(_ path: String, _ reason: String) -> RunError {
         RunError(.badData, "\(path) is no checkpoint: \(reason)")
     }
 
@@ -106,21 +121,6 @@ extension Checkpoint {
     func write(to folder: RunFolder, disk: any Disk = SystemDisk()) throws(DiskError) {
         try AtomicFile(folder.checkpointPath, keeping: folder.previousCheckpointPath, disk: disk).write(bytes)
     }
-
-    /// The latest that can be read; `nil` if there is none. A damaged one is passed over for the one before it.
-    static func latest(in folder: RunFolder) throws(RunError) -> (checkpoint: Checkpoint, isPrevious: Bool)? {
-        var damage: RunError?
-        for (path, isPrevious) in [(folder.checkpointPath, false), (folder.previousCheckpointPath, true)] {
-            guard let data = FileManager.default.contents(atPath: path) else { continue }
-            do {
-                return (try read([UInt8](data), path: path), isPrevious)
-            } catch {
-                damage = damage ?? error
-            }
-        }
-        if let damage { throw damage }
-        return nil
-    }
 }
 
 extension Checkpoint.Position {
@@ -128,6 +128,7 @@ extension Checkpoint.Position {
         guard let epoch = json["epoch"]?.int, let batch = json["batch"]?.int, let step = json["step"]?.int,
             let sums = json["sums"]?.array, let seconds = json["seconds"]?.double
         else { return nil }
+        // A number that is none is found when the checkpoint is held against its run.
         self.init(epoch: epoch, batch: batch, step: step, sums: sums.map { $0.double ?? .nan }, seconds: seconds)
     }
 }

@@ -52,6 +52,22 @@ public struct History: Sendable, Equatable {
             }
             rows.append(row)
         }
+        guard counts("epoch") == Array(rows.indices.map { $0 + 1 }), steps.count == rows.count,
+            zip(steps, steps.dropFirst()).allSatisfy({ $0 <= $1 })
+        else { return nil }
+    }
+
+    /// The steps that were done by the end of each epoch.
+    public var steps: [Int] { counts("step") }
+
+    /// A column of whole numbers that are not negative, up to the first value that is none.
+    private func counts(_ column: String) -> [Int] {
+        var counts: [Int] = []
+        for value in self[column] ?? [] {
+            guard let count = Int(exactly: value), (0..<1 << 53).contains(count) else { break }
+            counts.append(count)
+        }
+        return counts
     }
 
     /// Equal but for what tells of the machine.

@@ -47,6 +47,10 @@ struct Lessons {
                     "output '\(lesson.output)' has \(count) numbers a window and its label "
                         + "\(taught.labels.values.count / max(1, batch.count))")
             }
+            // Behind this line are pointers: a mask that is shorter would be read beyond its end.
+            guard (taught.mask?.count ?? count * batch.count) == count * batch.count else {
+                throw RunError(.refused, "the mask of output '\(lesson.output)' is not as long as its label")
+            }
             let losses = lesson.measure(
                 taught, on: machine, windows: batch.count, count: count, channels: shape.first ?? 1, slopes: backward)
             return losses.reduce(0, +) / Double(max(1, batch.count))

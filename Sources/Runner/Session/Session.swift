@@ -117,8 +117,16 @@ final class Session {
             let machine = try machine(.inference, for: batch)
             load(weights, into: machine)
             try feed(batch, to: machine)
-            try machine.forward(samples: batch.count, seed: seed, step: number)
+            do {
+                try machine.forward(samples: batch.count, seed: seed, step: number)
+            } catch {
+                throw NotFinite(error).about(batch.traces)
+            }
             for (index, loss) in try lessons.measure(batch, on: machine, backward: false).enumerated() {
+                guard loss.isFinite else {
+                    throw NotFinite(what: "the loss of output '\(lessons.outputs[index])'", sample: nil)
+                        .about(batch.traces)
+                }
                 sums[index] += loss * Double(batch.count)
             }
             windows += batch.count

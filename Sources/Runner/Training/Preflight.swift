@@ -9,7 +9,8 @@ import Seismic
 struct Preflight {
     private(set) var notes: [String] = []
 
-    init(_ data: TrainingData, trainer: Trainer, folder: RunFolder, clock: () -> Double) throws {
+    /// - Parameter done: epochs that a run which goes on has behind it.
+    init(_ data: TrainingData, trainer: Trainer, folder: RunFolder, done: Int, clock: () -> Double) throws {
         let splits = data.splits
         notes.append(
             "\(data.session.graph.name): \(data.session.layout.trainableCount) trained weights; "
@@ -20,12 +21,16 @@ struct Preflight {
         }
         if splits.dev.isEmpty { notes.append("no dev split: the training loss says which epoch is best") }
         notes += Preflight.misfits(data)
-        try measure(data, trainer: trainer, clock: clock)
+        let epochs = trainer.settings.epochs - done
+        guard epochs > 0 else { return }
+        try measure(data, trainer: trainer, epochs: epochs, clock: clock)
         try checkDisk(trainer, folder: folder)
     }
 
     /// One batch is loaded and run twice, without moving the weights: the second time tells.
-    private mutating func measure(_ data: TrainingData, trainer: Trainer, clock: () -> Double) throws {
+    private mutating func measure(
+        _ data: TrainingData, trainer: Trainer, epochs: Int, clock: () -> Double
+    ) throws {
         let loader = try data.loader(.train)
         guard let batch = try data.batches(.train, epoch: 0).next(), batch.count > 0 else { return }
         let memory = try data.session.machine(.training, for: batch).plan.memory
@@ -36,16 +41,21 @@ struct Preflight {
             guard (try? trainer.slope(batch, number: 1)) != nil else { return }
             seconds = clock() - started
         }
+        let epoch = seconds * Double(loader.batchCount)
         notes.append(
             "memory \(MemoryReport.text(memory.total)); \(loader.batchCount) steps an epoch of about "
-                + "\(Preflight.text(seconds)), so about \(Preflight.text(seconds * Double(loader.batchCount))) an epoch"
-        )
+                + "\(SpokenTime.text(seconds))")
+        notes.append(
+            "about \(SpokenTime.text(epoch)) an epoch, \(SpokenTime.text(epoch * Double(epochs))) for "
+                + (epochs == 1 ? "one" : "\(epochs) of them, if all are needed"))
     }
 
     /// Two checkpoints, two sets of weights and the next ones beside them.
     private mutating func checkDisk(_ trainer: Trainer, folder: RunFolder) throws {
         let block = trainer.session.layout.count * 4
-        let needed = 3 * block * (1 + trainer.settings.optimizer.memories) + 3 * block + 1 << 20
+        let whole = 3 * block * (1 + trainer.settings.optimizer.memories) + 3 * block
+        // Of a run that goes on, most is there already.
+        let needed = max(0, whole - folder.stateBytes) + 1 << 20
         guard let free = folder.freeBytes else { return }
         guard free > needed else {
             throw RunError(
@@ -86,9 +96,5 @@ struct Preflight {
             }
         }
         return notes
-    }
-
-    private static func text(_ seconds: Double) -> String {
-        seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\(Int(seconds.rounded())) s"
     }
 }

@@ -19,13 +19,31 @@ extension RunFolder {
     /// Removes what a frozen trunk left; a run that begins makes its own.
     func clearFeatures() throws { try remove([featureFolderPath]) }
 
-    /// Removes what a run leaves, and nothing else that may lie in the folder.
-    func clear() throws {
-        try remove([
+    /// What a run leaves.
+    private var parts: [String] {
+        [
             recordPath, historyPath, bestWeightsPath, lastWeightsPath, checkpointPath, previousCheckpointPath,
             failurePath, testPath, predictionsPath, featureFolderPath, eventsPath,
-        ])
+        ]
     }
+
+    /// Whether any part of a run is there, its record or not: what must not be written over unasked.
+    var holdsRun: Bool { parts.contains { FileManager.default.fileExists(atPath: $0) } }
+
+    var hasWeights: Bool {
+        [bestWeightsPath, lastWeightsPath].contains { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// How many bytes of checkpoints and weights are there already: what is written anew takes their place.
+    var stateBytes: Int {
+        [checkpointPath, previousCheckpointPath, bestWeightsPath, lastWeightsPath].reduce(0) { sum, path in
+            let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
+            return sum + (size?.intValue ?? 0)
+        }
+    }
+
+    /// Removes what a run leaves, and nothing else that may lie in the folder.
+    func clear() throws { try remove(parts) }
 
     private func remove(_ files: [String]) throws {
         for file in files where FileManager.default.fileExists(atPath: file) {
@@ -47,6 +65,7 @@ extension RunRecord {
         architecture = request.architecture
         sources = session.file.sources
         graphHash = graph.meaningHash(session.registry)
+        taughtBy = SHA256.hex(of: session.file.network.graph.taughtBy.utf8)
         parameters = session.layout.trainableCount
         overrides = session.file.overrides.map { Setting(key: $0.key, value: $0.value, origin: .commandLine) }
         settings = RunRecord.settings(session.file)
@@ -54,16 +73,17 @@ extension RunRecord {
             path: request.data, hash: sides.hash, fingerprint: sides.fingerprint.parts,
             everySample: sides.fingerprint.everySample,
             traces: Seismic.Split.allCases.map { .init(name: $0.rawValue, count: sides.splits.traces($0).count) })
+        skipsBadTraces = request.skipsBadTraces
         seed = request.seed
         status = .running
         epochs = 0
         best = nil
         version = request.version
-        machine = [
+        machine = (request.program + [
             ("processors", String(ThreadPool.processors)), ("threads", String(session.threads)),
             ("system", ProcessInfo.processInfo.operatingSystemVersionString),
             ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
-        ].map { Setting(key: $0.0, value: $0.1, origin: .standard) }
+        ]).map { Setting(key: $0.0, value: $0.1, origin: .standard) }
         plugins = session.file.plugins
         command = request.command
     }

@@ -56,6 +56,10 @@ struct Trainer {
             let penalty = penalize()
             try clip()
             move(number: number, rate: rate)
+            guard memory.count == before.memory.count, memory.allSatisfy({ $0.count == weights.values.count }) else {
+                throw RunError(
+                    .refused, "the optimizer changed how much it remembers: a run could not go on from a checkpoint")
+            }
             guard weights.areFinite else {
                 throw NotFinite(what: "\(weights.culprit) after an update at the rate \(rate)", sample: nil)
             }
@@ -155,26 +159,6 @@ struct Trainer {
             let norm = Update.squares(slopes, count: count).squareRoot()
             guard norm.isFinite else { throw NotFinite(what: "the length of the gradient", sample: nil) }
             if norm > limit { Update.scale(slopes, count: count, by: Float(limit / norm)) }
-        }
-    }
-}
-
-/// A number ran away: what it belongs to, and in which window of the batch.
-struct NotFinite: Error {
-    var what: String
-    var sample: Int?
-
-    init(what: String, sample: Int?) {
-        self.what = what
-        self.sample = sample
-    }
-
-    /// What the machine found, or its other complaint as it is.
-    init(_ error: Interpreter.RunError) {
-        if case .notFinite(let path, let sample, let direction) = error {
-            self.init(what: direction == .forward ? "layer '\(path)'" : "the gradient of '\(path)'", sample: sample)
-        } else {
-            self.init(what: error.description, sample: nil)
         }
     }
 }

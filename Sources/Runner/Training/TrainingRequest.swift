@@ -29,6 +29,8 @@ public struct TrainingRequest: Sendable {
     /// The words that asked for it, for the record.
     public var command: [String] = []
     public var version = ""
+    /// What else explains its numbers and times: commit, compiler, processor.
+    public var program: [(key: String, value: String)] = []
 
     public init(architecture: String, data: String, folder: RunFolder) {
         self.architecture = architecture
@@ -48,6 +50,10 @@ public struct TrainingResult: Sendable {
     public var folder: RunFolder
     public var record: RunRecord
     public var history: History
+    /// After how many epochs without a better loss it ended; `nil` if it had all its epochs.
+    public var patience: Int?
+    /// Whether the dev split says which epoch is best, or the training loss.
+    public var isJudgedByDev = true
     public var isInterrupted: Bool { record.status == .interrupted }
 }
 
@@ -67,7 +73,7 @@ public enum TrainingEvent: Sendable {
     case note(String)
     case step(Progress)
     /// The history with the row of the epoch that just ended.
-    case epoch(History, isBest: Bool)
+    case epoch(History, isBest: Bool, of: Int)
 
     public struct Progress: Sendable {
         /// From 1.
@@ -75,6 +81,8 @@ public enum TrainingEvent: Sendable {
         public var epochs: Int
         public var window: Int
         public var windows: Int
+        /// Seconds spent in the epoch so far.
+        public var seconds: Double
         public var windowsPerSecond: Double
         /// The mean of the epoch so far, whole and by output.
         public var loss: Double

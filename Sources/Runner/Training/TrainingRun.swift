@@ -19,6 +19,8 @@ struct TrainingRun {
     let clock: () -> Double
     private var lastSave: Double
     private let identity: [Checkpoint.Fact]
+    /// Why the run does not go on from its latest checkpoint but from the one before.
+    private(set) var passedOver: String?
 
     init(_ request: TrainingRequest, data: TrainingData, clock: @escaping () -> Double) throws {
         self.request = request
@@ -31,7 +33,10 @@ struct TrainingRun {
         history = History(outputs: session.lessons.outputs)
         position = Checkpoint.Position()
         record = RunRecord(request, data: data)
-        if let checkpoint = try TrainingRun.begin(request, plugins: session.file.plugins, identity: identity) {
+        if let (checkpoint, passedOver) = try TrainingRun.begin(
+            request, data: data, settings: settings, identity: identity)
+        {
+            self.passedOver = passedOver
             trainer = Trainer(
                 session, settings: settings, weights: try Weights(layout: session.layout, values: checkpoint.weights),
                 memory: checkpoint.memory)
@@ -40,31 +45,42 @@ struct TrainingRun {
         } else {
             trainer = Trainer(session, settings: settings, weights: try session.firstWeights(settings))
         }
+        record.epochs = position.epoch
         record.best = best
     }
 
     /// Makes the folder, or finds the checkpoint to go on from; refuses to touch a run that is there.
     private static func begin(
-        _ request: TrainingRequest, plugins: [RunRecord.Plugin], identity: [Checkpoint.Fact]
-    ) throws -> Checkpoint? {
+        _ request: TrainingRequest, data: TrainingData, settings: TrainSettings, identity: [Checkpoint.Fact]
+    ) throws -> (checkpoint: Checkpoint, passedOver: String?)? {
         let folder = request.folder
-        if folder.exists {
+        if folder.holdsRun {
             if request.resumes {
-                guard let found = try Checkpoint.latest(in: folder) else {
-                    try folder.clearFeatures()
-                    return nil
+                if folder.exists {
+                    try folder.record().requirePlugins(data.session.file.plugins, of: folder.path, to: "resumed")
                 }
-                try folder.record().requirePlugins(plugins, of: folder.path, to: "resumed")
-                for (now, then) in zip(identity, found.checkpoint.identity) where now.differs(from: then) {
+                let form = StoredCheckpoint.Form(
+                    weights: data.session.layout.count, memories: settings.optimizer.memories,
+                    outputs: data.session.lessons.outputs, batch: data.session.batch,
+                    batches: { try data.loader(.train, epoch: $0).batchCount }, identity: identity,
+                    identityOfFormat1: data.identityOfFormat1, folder: folder.path)
+                if let found = try StoredCheckpoint.latest(in: folder, form: form) { return found }
+                // A run that was stopped before its first checkpoint begins again; weights that were trained to their
+                // end, or that nobody knows anything of, are not lost for that.
+                guard try folder.exists ? folder.record().status != .done : !folder.hasWeights else {
                     throw RunError(
-                        .refused, "\(folder.path) cannot be resumed: its \(now.name) is another",
-                        help: "it was \(then.value.prefix(200)), now it is \(now.value.prefix(200))")
+                        .refused, "\(folder.path) has weights, but no checkpoint to go on from",
+                        help: "--overwrite starts anew; train.weights in another run begins with them")
                 }
-                return found.checkpoint
+                try folder.clearFeatures()
+                try folder.make()
+                return nil
             }
             guard request.overwrites else {
                 throw RunError(
-                    .access, "\(folder.path) already holds a run", help: "--resume goes on, --overwrite starts anew")
+                    .access,
+                    "\(folder.path) already holds a run" + (folder.exists ? "" : ", although its run.json is missing"),
+                    help: "--resume goes on, --overwrite starts anew")
             }
             try folder.clear()
         }
@@ -86,6 +102,20 @@ struct TrainingRun {
             best = RunRecord.Best(epoch: Int(epoch), loss: loss)
         }
         return best
+    }
+
+    /// Where a run that goes on takes up; `nil` for one that begins.
+    var place: String? {
+        get throws {
+            guard position != Checkpoint.Position() else { return nil }
+            guard position.epoch < settings.epochs, !isExhausted else {
+                return "all \(position.epoch) epochs are done already"
+            }
+            let batches = try data.loader(.train, epoch: position.epoch).batchCount
+            let within = position.batch > 0 ? "after batch \(position.batch) of \(batches)" : "at its beginning"
+            return "going on in epoch \(position.epoch + 1) of \(settings.epochs), \(within) (step "
+                + "\(position.step))"
+        }
     }
 
     /// Whether the loss has not improved for as long as `stop_after` waits.
@@ -112,13 +142,31 @@ struct TrainingRun {
                     return try finish(.interrupted)
                 }
             }
-        } catch let failure as RunError where failure.cause == .notFinite {
-            try save(.failed)
-            throw failure
+            FeatureKeeping.forget(data, in: request.folder)
+            try settleThresholds()
+        } catch {
+            // Whatever it was, nobody works on this run any more. What is thrown says more than a record that could
+            // not be written either.
+            try? save(.failed)
+            throw error
         }
-        FeatureKeeping.forget(data, in: request.folder)
-        try settleThresholds()
         return try finish(.done)
+    }
+
+    /// The losses on the development split; a number that ran away there ends the run, with its place.
+    private func developmentLosses() throws -> [Double] {
+        do {
+            return try session.losses(of: data.batches(.dev, epoch: 0), weights: trainer.weights)
+        } catch let problem as NotFinite {
+            let names = problem.traces.prefix(6).map { "'\(data.dataset.name($0))'" }.joined(separator: ", ")
+            throw RunError(
+                .notFinite,
+                "epoch \(position.epoch + 1): on the dev split \(problem.what) is not finite for "
+                    + (problem.traces.count == 1 ? "trace \(names)" : "one of \(names)"
+                        + (problem.traces.count > 6 ? ", …" : "")),
+                help: "every step of the epoch was finite: look at these traces with strata data view, or lower the rate; "
+                    + "the last good state is in \(request.folder.checkpointPath)")
+        }
     }
 
     /// Chosen once, on the dev split, with the best weights; they travel with them.
@@ -133,7 +181,9 @@ struct TrainingRun {
 
     private mutating func finish(_ status: RunRecord.Status) throws -> TrainingResult {
         try save(status)
-        return TrainingResult(folder: request.folder, record: record, history: history)
+        return TrainingResult(
+            folder: request.folder, record: record, history: history,
+            patience: isExhausted ? settings.stopAfter : nil, isJudgedByDev: watchesDev)
     }
 
     /// One epoch, or what is left of it; `false` if it was stopped.
@@ -192,7 +242,7 @@ struct TrainingRun {
         guard windows > 0 else { throw RunError(.badData, "no trace of the training set can be used") }
         var dev = (whole: Double.nan, lessons: [Double](repeating: .nan, count: train.lessons.count))
         if watchesDev {
-            dev.lessons = try session.losses(of: data.batches(.dev, epoch: 0), weights: trainer.weights)
+            dev.lessons = try developmentLosses()
             dev.whole = session.lessons.total(dev.lessons) + trainer.penalty
         }
         var row = [Double(position.epoch + 1), Double(position.step), rate, train.whole, dev.whole]
@@ -211,7 +261,7 @@ struct TrainingRun {
         try AtomicFile(folder.historyPath).write(history.csv)
         try EventLog(folder).write(history)
         try checkpoint()
-        watcher.hear(.epoch(history, isBest: isBest))
+        watcher.hear(.epoch(history, isBest: isBest, of: settings.epochs))
     }
 
     private func progress(of loader: Loader) -> TrainingEvent.Progress {
@@ -219,7 +269,7 @@ struct TrainingRun {
         let windows = Int(position.sums.last ?? 0)
         return TrainingEvent.Progress(
             epoch: position.epoch + 1, epochs: settings.epochs, window: windows,
-            windows: loader.batchCount * session.batch,
+            windows: loader.batchCount * session.batch, seconds: position.seconds,
             windowsPerSecond: Double(windows) / max(1e-9, position.seconds), loss: means.whole,
             losses: zip(session.lessons.outputs, means.lessons).map { ($0, $1) }, devLosses: history["dev_loss"] ?? [])
     }

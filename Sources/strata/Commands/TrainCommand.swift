@@ -6,7 +6,7 @@ import Runner
 struct TrainCommand: Command {
     static let name = "train"
     static let summary = "Train a network on a dataset."
-    static let operands = "NETWORK"
+    static let operands = "NETWORK | --resume RUN"
     static let operandCount = 0...1
     static let options: [Option] = [
         Option("--data", "PATH", "The dataset, or synthetic:COUNT for seismograms that are made on the way."),
@@ -25,6 +25,7 @@ struct TrainCommand: Command {
             "Train a small picker on synthetic earthquakes."
         ),
         ("strata train eqt --data stead/ --out runs/eqt --resume", "Train EQTransformer, or go on with it."),
+        ("strata train --resume runs/eqt", "Go on with a run that was stopped: it knows everything itself."),
         (
             "strata train eqt --data stead/ --out runs/a --set train.optimizer='adamw(rate: 1e-3)'",
             "The same with another optimizer."
@@ -34,7 +35,12 @@ struct TrainCommand: Command {
 
     static func run(_ call: Invocation) throws -> ExitStatus {
         if let run = call.value("--replay") { return try replay(run, call) }
-        guard let name = call.operands.first else { throw Exit(.usage, "'train' needs NETWORK") }
+        guard let name = call.operands.first else {
+            throw Exit(.usage, call.has("--resume") ? "'train --resume' needs RUN" : "'train' needs NETWORK")
+        }
+        if call.has("--resume"), RunFolder(name).exists, call.value("--out") ?? name == name {
+            return try resume(RunFolder(name), call)
+        }
         guard let data = call.value("--data") else { throw Exit(.usage, "'train' needs --data PATH") }
         let isProbe = call.has("--probe")
         guard let out = call.value("--out") ?? (isProbe ? "" : nil) else {
@@ -44,20 +50,53 @@ struct TrainCommand: Command {
         request.seed = try call.int("--seed") ?? 0
         request.epochs = try call.int("--epochs", in: 1...1_000_000)
         request.batch = try call.int("--batch", in: 1...1_000_000)
-        request.threads = try call.int("--threads", in: 1...256)
-        request.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
+        try readMachine(&request, call)
         request.resumes = call.has("--resume")
         request.overwrites = call.has("--overwrite")
-        request.skipsBadTraces = call.has("--skip-bad")
-        request.looksAtEverySample = call.has("--strict")
         request.settings = try call.settings()
-        request.command = CommandLine.arguments
-        request.version = strataVersion
-        request.looksAhead = true
+        for (option, key) in [("--epochs", "train.epochs"), ("--batch", "train.batch")]
+        where call.has(option) && request.settings.contains(where: { $0.key == key }) {
+            throw Exit(.usage, "\(option) and --set \(key) say the same thing twice")
+        }
         let network = try OpenNetwork(name, call, settings: request.allSettings)
         let file = NetworkFile(network, named: name, settings: request.allSettings)
         return try reporting {
             if isProbe { return try probe(request, file, call) }
+            return try train(request, file, call)
+        }
+    }
+
+    /// What is of the machine and the hour, and so may be another each time that a run goes on.
+    private static func readMachine(_ request: inout TrainingRequest, _ call: Invocation) throws {
+        request.threads = try call.int("--threads", in: 1...256)
+        request.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
+        request.skipsBadTraces = call.has("--skip-bad")
+        request.looksAtEverySample = call.has("--strict")
+        request.command = CommandLine.arguments
+        request.version = strataVersion
+        request.program = Processor.facts
+        request.looksAhead = true
+    }
+
+    /// A run that goes on needs nothing but its folder. What would make another run of it is refused by name.
+    private static func resume(_ folder: RunFolder, _ call: Invocation) throws -> ExitStatus {
+        for option in ["--data", "--seed", "--batch", "--set", "--path", "--overwrite", "--probe"] where call.has(option)
+        {
+            throw Exit(
+                .usage, "\(option) would make another run of \(folder.path)",
+                help: "leave it out: the run knows what it is; only --epochs, --threads, --memory and --skip-bad may "
+                    + "be given anew")
+        }
+        return try reporting {
+            var record = try folder.record()
+            if let epochs = try call.int("--epochs", in: 1...1_000_000) { record.settle("train.epochs", to: "\(epochs)") }
+            let plugins = try PluginUse(call, for: record)
+            let file = try NetworkFile(record, of: folder, registry: plugins.registry, plugins: plugins.records)
+            var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: folder)
+            request.seed = record.seed
+            request.resumes = true
+            try readMachine(&request, call)
+            request.skipsBadTraces = request.skipsBadTraces || record.skipsBadTraces ?? false
             return try train(request, file, call)
         }
     }
@@ -69,17 +108,26 @@ struct TrainCommand: Command {
         let result = try Runner.train(
             request, file: file, watcher: &watcher, isStopped: { Interruption.isAsked })
         watcher.finish()
-        if call.has("--json") {
+        if result.isInterrupted {
+            Terminal.note("stopped and saved; go on with: strata train --resume \(request.folder.path)")
+        } else if call.has("--json") {
             Terminal.print(result.record.json.text(indented: true))
-        } else if result.isInterrupted {
-            Terminal.note("stopped and saved; go on with --resume")
         } else {
-            let best = result.record.best.map {
-                ", best in epoch \($0.epoch) with loss \(TrainingDisplay.text($0.loss))"
-            }
-            Terminal.print("\(request.folder.path): \(result.record.epochs) epochs\(best ?? "")")
+            for line in ending(result) { Terminal.print(line) }
         }
         return result.isInterrupted ? .interrupted : .done
+    }
+
+    /// How it went, why it ended, and what to type next.
+    private static func ending(_ result: TrainingResult) -> [String] {
+        let record = result.record
+        let loss = result.isJudgedByDev ? "dev loss" : "training loss"
+        let best = record.best.map {
+            "best epoch \($0.epoch) of \(record.epochs), \(loss) \(TrainingDisplay.text($0.loss))"
+        }
+        let why = result.patience.map { "stopped: \($0) epochs without a better \(loss)" } ?? "all epochs done"
+        let path = result.folder.path
+        return ["\(path): \(best ?? "\(record.epochs) epochs"); \(why)", "next: strata evaluate \(path)"]
     }
 
     private static func probe(_ request: TrainingRequest, _ file: NetworkFile, _ call: Invocation) throws -> ExitStatus
@@ -96,23 +144,6 @@ struct TrainCommand: Command {
                 RunFolder(run), file: file, threads: try call.int("--threads", in: 1...256))
             Terminal.print(call.has("--json") ? found.json.text(indented: true) : found.description)
             return found.isFinite ? .done : .no
-        }
-    }
-}
-
-/// Ctrl-C and a polite kill: the training finishes its step, saves, and ends with 130.
-enum Interruption {
-    nonisolated(unsafe) private static var asked: sig_atomic_t = 0
-
-    static var isAsked: Bool { asked != 0 }
-
-    /// The second Ctrl-C ends at once, as people expect.
-    static func watch() {
-        for number in [SIGINT, SIGTERM] {
-            signal(number) { number in
-                Interruption.asked = 1
-                signal(number, SIG_DFL)
-            }
         }
     }
 }
