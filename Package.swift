@@ -57,7 +57,9 @@ let package = Package(
         .target(name: "Compiler", dependencies: ["GraphIR"], swiftSettings: common),
         .target(
             name: "Interpreter", dependencies: ["Layers", "GraphIR", "Kernels", "Files"], swiftSettings: arithmetic),
-        .target(name: "Plugins", dependencies: ["Interpreter", "Layers", "GraphIR", "Kernels"], swiftSettings: common),
+        .target(
+            name: "Plugins", dependencies: ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"],
+            swiftSettings: common),
         .target(name: "Seismic", dependencies: ["Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Views", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
         .target(name: "Zoo", dependencies: ["Views", "Compiler", "GraphIR"], swiftSettings: common),
@@ -93,7 +95,7 @@ let package = Package(
         tests("Layers", ["Interpreter", "Files", "GraphIR", "Kernels"], arithmetic),
         tests("Compiler", ["Layers", "GraphIR"]),
         tests("Interpreter", ["Runner", "Compiler", "Layers", "Files", "GraphIR", "Kernels"]),
-        tests("Plugins", ["Interpreter", "Layers", "GraphIR", "Kernels"]),
+        tests("Plugins", ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Seismic", ["Files", "GraphIR", "Kernels"]),
         tests("Zoo", ["Runner", "Views", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(

@@ -67,6 +67,11 @@ public protocol DatasetReader: Plugin {
 /// Opens a file or a folder with the reader that recognises it.
 public func openDataset(_ path: String, registry: Registry = .builtIn) throws -> any Dataset {
     let readers = registry.plugins(.reader).compactMap { $0 as? any DatasetReader.Type }
+    guard !FileGroup(path).isUnfinished else {
+        throw DataError(
+            file: path, expected: "a whole dataset",
+            found: "one whose writing has not come to its end: make it again with the same command")
+    }
     for reader in readers where reader.recognises(path) { return try reader.open(path) }
     guard FileManager.default.fileExists(atPath: path) else {
         throw DataError(.access, file: path, expected: "a dataset", found: "no file or folder of this name")

@@ -14,7 +14,7 @@ import Testing
         "Layers": ["GraphIR", "Kernels"],
         "Compiler": ["GraphIR"],
         "Interpreter": ["Layers", "Files", "GraphIR", "Kernels"],
-        "Plugins": ["Interpreter", "Layers", "GraphIR", "Kernels"],
+        "Plugins": ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"],
         "Seismic": ["Files", "GraphIR", "Kernels"],
         "Views": ["Compiler", "GraphIR"],
         "Zoo": ["Views", "Compiler", "GraphIR"],
@@ -126,5 +126,19 @@ import Testing
             let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
             return words.count >= 2 && words[0] == "import" ? String(words[words.count - 1]) : nil
         }
+    }
+
+    /// Whoever opens a descriptor owns it and closes it once: a second time closes somebody else's. These few do;
+    /// who comes new shows it first (`WorkshopTests.aRefusedClaimClosesOnce`, `AtomicFileTests`).
+    @Test func descriptorsHaveFewOwners() {
+        let owners = Self.sources.filter { source in
+            source.lines.contains { line in
+                ["O_CLOEXEC", "O_RDONLY", "O_WRONLY", "O_RDWR", " dup(", " dup2(", " socket(", " mkstemp("].contains {
+                    line.contains($0)
+                }
+            }
+        }
+        let names = Set(owners.map { ($0.path as NSString).lastPathComponent })
+        #expect(names == ["Aside.swift", "Claim.swift", "Disk.swift", "FileBytes.swift", "FileLock.swift"])
     }
 }

@@ -54,6 +54,8 @@ import Testing
                 let kept = disk.contents("/run/a") ?? disk.contents("/run/b")
                 #expect(kept == Self.old || kept == Self.new)
             }
+            // What was opened was closed, and once: a second time could hit somebody else's file.
+            #expect(disk.now.closes.allSatisfy { $0 == 1 }, "\(disk.now.closes)")
             // The next write cleans up and succeeds.
             let next = FakeDisk(disk.now)
             try AtomicFile("/run/a", keeping: "/run/b", disk: next).write(Self.new)
@@ -70,5 +72,26 @@ import Testing
         #expect(FileManager.default.contents(atPath: scratch.path + "/b") == Data(Self.old))
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == ["a", "b"])
         #expect(throws: DiskError.self) { try AtomicFile(scratch.path + "/none/a").write([1]) }
+    }
+
+    /// Several write one file at once: it is always one of theirs, whole.
+    @Test func severalMayWriteAtOnce() async throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/a"
+        try AtomicFile(path).write([UInt8](repeating: 9, count: 40_000))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    for _ in 0..<50 {
+                        try AtomicFile(path).write([UInt8](repeating: UInt8(worker), count: 20_000 + worker))
+                        let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+                        #expect(bytes.count >= 20_000 && bytes.allSatisfy { $0 == bytes[0] })
+                        #expect(bytes.first.map { bytes.count == 20_000 + Int($0) || $0 == 9 } == true)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["a"])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Files
 import GraphIR
 import Interpreter
 import Testing

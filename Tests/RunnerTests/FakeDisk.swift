@@ -20,6 +20,9 @@ final class FakeDisk: Disk {
         var durableNames: [String: Int] = [:]
         var pending: [[Change]] = []
         var calls = 0
+        /// How often each handle that was given out was closed; a close that fails has closed.
+        var closes: [Int] = []
+        var firstHandle = 0
     }
     private let state = Mutex(State())
     /// The calls, counted from 1, that fail.
@@ -31,6 +34,8 @@ final class FakeDisk: Disk {
         self.state.withLock {
             $0 = state
             $0.calls = 0
+            $0.closes = []
+            $0.firstHandle = state.files.count
         }
         self.stopsAt = stopsAt
         self.fails = fails
@@ -57,6 +62,7 @@ final class FakeDisk: Disk {
             state.files.append(File())
             state.names[path] = state.files.count - 1
             state.pending.append([.name(path, state.files.count - 1)])
+            state.closes.append(0)
             return Int32(state.files.count - 1)
         }
     }
@@ -66,7 +72,10 @@ final class FakeDisk: Disk {
     func sync(_ handle: Int32, path: String) throws(DiskError) {
         try call("synced", path) { $0.files[Int(handle)].synced = $0.files[Int(handle)].written }
     }
-    func close(_ handle: Int32, path: String) throws(DiskError) { try call("closed", path) { _ in } }
+    func close(_ handle: Int32, path: String) throws(DiskError) {
+        state.withLock { $0.closes[Int(handle) - $0.firstHandle] += 1 }
+        try call("closed", path) { _ in }
+    }
     func rename(_ source: String, to target: String) throws(DiskError) {
         try call("renamed", source) { state throws(DiskError) in
             guard let file = state.names[source] else { throw DiskError("renamed", source, code: ENOENT) }

@@ -5,12 +5,12 @@ import GraphIR
 /// of a table begin, where the traces of a group stand. An index counts only for a file of the same size that has not
 /// been touched since; without a folder to keep it in, everything works as well and takes longer.
 public enum IndexCache {
-    /// `STRATA_CACHE`, or `strata` in the user's cache folder.
-    public static var folder: String {
-        let environment = ProcessInfo.processInfo.environment
-        if let own = environment["STRATA_CACHE"], !own.isEmpty { return own }
-        if let shared = environment["XDG_CACHE_HOME"], !shared.isEmpty { return shared + "/strata" }
-        return (environment["HOME"] ?? "/tmp") + "/.cache/strata"
+    /// `STRATA_CACHE`, or `strata` in the user's cache folder; `nil` for somebody without a home, and where others may
+    /// write: what they say about a file is not believed.
+    public static var folder: String? {
+        let own = ProcessInfo.processInfo.environment["STRATA_CACHE"] ?? ""
+        let folder = own.isEmpty ? OwnFolder.path("XDG_CACHE_HOME", standard: ".cache") : own
+        return folder.flatMap { OwnFolder.fault(of: $0) == nil ? $0 : nil }
     }
 
     /// From how many rows or links on an index is kept, and from what size of file on one is looked for.
@@ -21,7 +21,7 @@ public enum IndexCache {
     private static let headerWords = 4
 
     private static func path(of kind: String, for file: FileBytes) -> String? {
-        guard let identity = file.identity else { return nil }
+        guard let identity = file.identity, let folder else { return nil }
         let absolute = URL(fileURLWithPath: file.name).standardizedFileURL.path
         let key = "\(absolute)\n\(identity.modified)\n\(file.count)\n\(kind)"
         return "\(folder)/\(SHA256.hex(of: key.utf8).prefix(32)).index"
@@ -41,8 +41,9 @@ public enum IndexCache {
 
     /// Keeps words of a file. That this may fail is no error: the index is only an aid.
     public static func keep(_ words: [UInt64], of kind: String, for file: FileBytes) {
-        guard let path = path(of: kind, for: file), let identity = file.identity else { return }
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        guard let path = path(of: kind, for: file), let identity = file.identity, let folder,
+            (try? OwnFolder.make(folder)) != nil
+        else { return }
         guard let out = try? OutputFile(path, overwrite: true) else { return }
         let header = [UInt64(file.count), UInt64(bitPattern: Int64(identity.modified)), UInt64(words.count)]
         guard (try? out.append(magic)) != nil, (try? out.append(raw: header)) != nil,

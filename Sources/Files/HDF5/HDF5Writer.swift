@@ -59,7 +59,10 @@ public final class HDF5Writer {
     }
 
     /// Writes the groups and puts the file into its place.
-    public func finish() throws(DataError) {
+    public func finish() throws(DataError) { try written().finish() }
+
+    /// Writes the groups; the file is then ready to be put into its place, alone or with others.
+    public func written() throws(DataError) -> OutputFile {
         try heap.close()
         let address = try write(root)
         let end = file.offset
@@ -69,7 +72,7 @@ public final class HDF5Writer {
         block += littleEndian(UInt64(end)) + littleEndian(UInt64.max)
         block += littleEndian(UInt64(0)) + littleEndian(UInt64(address)) + [UInt8](repeating: 0, count: 24)
         try file.replace(at: 0, with: block)
-        try file.finish()
+        return file
     }
 
     // MARK: Objects

@@ -14,27 +14,26 @@ public struct AtomicFile: Sendable {
         self.disk = disk
     }
 
-    /// What an unfinished write leaves behind; the next one begins by removing it.
-    public var temporaryPath: String { path + ".part" }
+    /// What an unfinished write leaves behind; the next one writes over it.
+    public var temporaryPath: String { Aside.path(of: path) }
 
     public func write(_ bytes: [UInt8]) throws(DiskError) {
-        let aside = temporaryPath
-        disk.remove(aside)
         do throws(DiskError) {
-            let handle = try disk.create(aside)
+            let handle = try disk.create(temporaryPath)
+            // The one place where it is closed. Only then may another process write the same file: what lies aside is
+            // moved or removed by now. What a close could fail to do, the sync before it has done.
+            defer { try? disk.close(handle, path: temporaryPath) }
             do throws(DiskError) {
-                try disk.write(bytes[...], to: handle, path: aside)
-                try disk.sync(handle, path: aside)
+                try disk.write(bytes[...], to: handle, path: temporaryPath)
+                try disk.sync(handle, path: temporaryPath)
+                if let previous { try moveAside(to: previous) }
+                try disk.rename(temporaryPath, to: path)
             } catch {
-                try? disk.close(handle, path: aside)
+                disk.remove(temporaryPath)
                 throw error
             }
-            try disk.close(handle, path: aside)
-            if let previous { try moveAside(to: previous) }
-            try disk.rename(aside, to: path)
             try disk.syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
         } catch {
-            disk.remove(aside)
             var error = error
             error.needed = bytes.count
             throw error

@@ -2,7 +2,7 @@ import Foundation
 
 /// The calls that writing a file safely needs, so that tests can make each of them fail or stop the world between two.
 public protocol Disk: Sendable {
-    /// Creates or empties a file and gives a handle for it.
+    /// Creates or empties a file and gives a handle for it. Until it is closed, nobody else gets one for this path.
     func create(_ path: String) throws(DiskError) -> Int32
     func write(_ bytes: ArraySlice<UInt8>, to handle: Int32, path: String) throws(DiskError)
     /// Waits until what was written is on the disk.
@@ -41,8 +41,7 @@ public struct SystemDisk: Disk {
     public init() {}
 
     public func create(_ path: String) throws(DiskError) -> Int32 {
-        let handle = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard handle >= 0 else { throw DiskError("created", path, code: errno) }
+        guard let handle = Aside.open(path, patience: 10) else { throw DiskError("created", path, code: errno) }
         return handle
     }
 

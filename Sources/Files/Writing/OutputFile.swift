@@ -12,12 +12,20 @@ public final class OutputFile {
     /// Refuses a path that exists unless it may be replaced.
     public init(_ path: String, overwrite: Bool) throws(DataError) {
         self.path = path
-        temporary = "\(path).partial-\(getpid())"
+        temporary = Aside.path(of: path)
+        descriptor = -1
         if !overwrite, access(path, F_OK) == 0 {
             throw DataError(.access, file: path, expected: "no file of this name yet", found: "one that would be lost")
         }
-        descriptor = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileBytes.failure(path, "a folder that can be written to") }
+        guard let opened = Aside.open(temporary, patience: 0) else {
+            if errno == EWOULDBLOCK {
+                throw DataError(
+                    .access, file: path, expected: "a file that nobody else is writing",
+                    found: "another process that writes it")
+            }
+            throw FileBytes.failure(path, "a folder that can be written to")
+        }
+        descriptor = opened
         pending.reserveCapacity(OutputFile.bufferSize + 4096)
     }
 
@@ -70,15 +78,22 @@ public final class OutputFile {
 
     /// Puts the file into its place.
     public func finish() throws(DataError) {
+        try complete()
+        try move()
+    }
+
+    /// Brings everything that was appended to the disk.
+    func complete() throws(DataError) {
         try flush()
-        guard fsync(descriptor) == 0, close(descriptor) == 0 else {
-            throw FileBytes.failure(path, "a disk that keeps what is written")
-        }
-        descriptor = -1
+        guard fsync(descriptor) == 0 else { throw FileBytes.failure(path, "a disk that keeps what is written") }
+    }
+
+    /// Puts a complete file into its place. It stays locked until it is there, and is then closed, once.
+    func move() throws(DataError) {
         guard rename(temporary, path) == 0 else {
-            let error = FileBytes.failure(path, "a place that a file can be moved to")
-            unlink(temporary)
-            throw error
+            throw FileBytes.failure(path, "a place that a file can be moved to")
         }
+        close(descriptor)
+        descriptor = -1
     }
 }

@@ -20,8 +20,10 @@ public struct ComparisonPlace: Sendable {
         } catch {
             throw RunError(.access, "\(folder) cannot be made: \(error.localizedDescription)")
         }
-        try AtomicFile(jsonPath).write(comparison.json.text(indented: true) + "\n")
-        try AtomicFile(reportPath).write(report)
+        try FileGroup(folder).write([
+            (name: "comparison.json", bytes: Array((comparison.json.text(indented: true) + "\n").utf8)),
+            (name: "report.html", bytes: Array(report.utf8)),
+        ])
     }
 }
 

@@ -19,8 +19,10 @@ public func evaluate(
     }
     let evaluator = try Evaluator(request, record: record, file: file, dataset: dataset)
     let evaluation = try evaluator.evaluate()
-    try AtomicFile(request.folder.predictionsPath).write(evaluation.predictions.csv)
-    try AtomicFile(request.folder.testPath).write(evaluation.json.text(indented: true) + "\n")
+    try FileGroup(request.folder.path).write([
+        (name: "predictions.csv", bytes: Array(evaluation.predictions.csv.utf8)),
+        (name: "test.json", bytes: Array((evaluation.json.text(indented: true) + "\n").utf8)),
+    ])
     return evaluation
 }
 

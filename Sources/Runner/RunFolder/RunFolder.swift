@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GraphIR
 
@@ -36,7 +37,11 @@ public struct RunFolder: Sendable, Hashable {
     }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: recordPath) }
-    public var isEvaluated: Bool { FileManager.default.fileExists(atPath: predictionsPath) }
+    /// Whether there are predictions and what was measured on them, and both of one evaluation.
+    public var isEvaluated: Bool {
+        [predictionsPath, testPath].allSatisfy { FileManager.default.fileExists(atPath: $0) }
+            && !FileGroup(path).isUnfinished
+    }
 
     public func record() throws -> RunRecord {
         let json: JSON

@@ -77,6 +77,7 @@ struct FeatureWriter {
     private let folder: RunFolder
     private let disk = SystemDisk()
     private let handle: Int32
+    private var isOpen = true
     private var traces: [Int] = []
 
     init(_ folder: RunFolder) throws {
@@ -105,8 +106,9 @@ struct FeatureWriter {
     }
 
     /// The index comes last: without it the rows count for nothing.
-    func finish(key: String) throws {
+    mutating func finish(key: String) throws {
         try disk.sync(handle, path: folder.featuresPath)
+        isOpen = false
         try disk.close(handle, path: folder.featuresPath)
         // An older index must not speak for newer rows.
         disk.remove(folder.featureIndexPath)
@@ -115,8 +117,9 @@ struct FeatureWriter {
         try AtomicFile(folder.featureIndexPath).write(index.text())
     }
 
-    func abandon() {
-        try? disk.close(handle, path: folder.featuresPath)
+    mutating func abandon() {
+        if isOpen { try? disk.close(handle, path: folder.featuresPath) }
+        isOpen = false
         disk.remove(folder.featuresPath + ".part")
     }
 }

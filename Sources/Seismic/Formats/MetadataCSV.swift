@@ -3,7 +3,9 @@ import Files
 extension CSV {
     /// A table of rows that need not all have the same columns: the columns of all, in the order of their appearance.
     /// A missing value is empty.
-    static func write(_ rows: [TraceMetadata], to path: String, overwrite: Bool) throws(DataError) {
+    ///
+    /// - Returns: the file, ready to be put into its place.
+    static func written(_ rows: [TraceMetadata], to path: String, overwrite: Bool) throws(DataError) -> OutputFile {
         var names: [String] = []
         var known: Set<String> = []
         var last: [String] = []
@@ -14,6 +16,6 @@ extension CSV {
         let file = try OutputFile(path, overwrite: overwrite)
         try file.append(CSV.row(names).utf8)
         for row in rows { try file.append(CSV.row(names.map { row[$0] ?? "" }).utf8) }
-        try file.finish()
+        return file
     }
 }

@@ -81,6 +81,7 @@ final class PackedWriter: DatasetWriter {
     init(_ folder: String, count: Int, overwrite: Bool) throws {
         (self.folder, self.count, self.overwrite) = (folder, count, overwrite)
         try makeFolder(folder)
+        try FileGroup(folder).clear()
         let table = "\(folder)/metadata.csv"
         if !overwrite, FileManager.default.fileExists(atPath: table) {
             throw DataError(.access, file: table, expected: "no file of this name yet", found: "one that would be lost")
@@ -110,8 +111,8 @@ final class PackedWriter: DatasetWriter {
         guard rows.count == count else {
             throw DataError(file: folder, expected: "\(count) traces", found: "\(rows.count)")
         }
-        try file?.finish()
-        try CSV.write(rows, to: "\(folder)/metadata.csv", overwrite: overwrite)
+        let table = try CSV.written(rows, to: "\(folder)/metadata.csv", overwrite: overwrite)
+        try FileGroup(folder).finish([file, table].compactMap { $0 })
     }
 }
 

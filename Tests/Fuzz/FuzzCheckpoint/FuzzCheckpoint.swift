@@ -1,5 +1,6 @@
 import Compiler
 import Foundation
+import Files
 import GraphIR
 import Interpreter
 import Seismic

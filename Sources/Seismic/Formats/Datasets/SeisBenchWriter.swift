@@ -28,6 +28,7 @@ final class SeisBenchWriter: DatasetWriter {
         self.folder = folder
         self.overwrite = overwrite
         try makeFolder(folder)
+        try FileGroup(folder).clear()
         let table = "\(folder)/metadata.csv"
         if !overwrite, FileManager.default.fileExists(atPath: table) {
             throw DataError(.access, file: table, expected: "no file of this name yet", found: "one that would be lost")
@@ -99,8 +100,9 @@ final class SeisBenchWriter: DatasetWriter {
         if Set(components).count > 1 {
             for index in rows.indices { rows[index]["trace_component_order"] = components[index] }
         }
-        try waveforms.finish()
-        try CSV.write(rows, to: "\(folder)/metadata.csv", overwrite: overwrite)
+        try FileGroup(folder).finish([
+            waveforms.written(), CSV.written(rows, to: "\(folder)/metadata.csv", overwrite: overwrite),
+        ])
     }
 }
 

@@ -12,6 +12,7 @@ final class SteadWriter: DatasetWriter {
     init(_ folder: String, overwrite: Bool) throws {
         self.folder = folder
         try makeFolder(folder)
+        try FileGroup(folder).clear()
         table = try OutputFile("\(folder)/merged.csv", overwrite: overwrite)
         waveforms = try HDF5Writer("\(folder)/merged.hdf5", overwrite: overwrite)
         try table.append(CSV.row(SteadColumns.all.map(\.stead)).utf8)
@@ -79,7 +80,6 @@ final class SteadWriter: DatasetWriter {
     }
 
     func finish() throws {
-        try waveforms.finish()
-        try table.finish()
+        try FileGroup(folder).finish([waveforms.written(), table])
     }
 }

@@ -2,10 +2,10 @@ import Foundation
 
 /// The folders in which Strata believes what it finds: the list of allowed plugins and the cache of built ones. Only
 /// the user may have written there; a folder that others can write to is not believed.
-enum OwnFolder {
+public enum OwnFolder {
     /// `VARIABLE/strata`, or `HOME/standard/strata`; `nil` for somebody without a home: a folder that everybody has,
     /// as for temporary files, is nobody's own.
-    static func path(
+    public static func path(
         _ variable: String, standard: String,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> String? {
@@ -16,7 +16,7 @@ enum OwnFolder {
     }
 
     /// Why a file or folder is not believed; `nil` if it is the user's own, or not there.
-    static func fault(of path: String) -> String? {
+    public static func fault(of path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         if status.st_uid != geteuid() { return "\(path) belongs to another user" }
@@ -25,7 +25,7 @@ enum OwnFolder {
     }
 
     /// Makes a folder that only the user can write to; one that is there must be such a one.
-    static func make(_ path: String) throws(OwnFolderError) {
+    public static func make(_ path: String) throws(OwnFolderError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -35,32 +35,13 @@ enum OwnFolder {
         try require(path)
     }
 
-    static func require(_ path: String) throws(OwnFolderError) {
+    public static func require(_ path: String) throws(OwnFolderError) {
         guard let fault = fault(of: path) else { return }
         throw OwnFolderError(reason: fault, help: "make it your own: chown, then chmod go-w \(path)")
     }
 }
 
-struct OwnFolderError: Error {
-    var reason: String
-    var help: String
-}
-
-/// A lock on a file for as long as this value lives. Whoever comes second waits.
-struct FileLock: ~Copyable {
-    private let descriptor: Int32
-
-    /// `nil` where the file cannot be opened or locked.
-    init?(_ path: String) {
-        let handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard handle >= 0 else { return nil }
-        while flock(handle, LOCK_EX) != 0 {
-            if errno == EINTR { continue }
-            close(handle)
-            return nil
-        }
-        descriptor = handle
-    }
-
-    deinit { close(descriptor) }
+public struct OwnFolderError: Error {
+    public var reason: String
+    public var help: String
 }
