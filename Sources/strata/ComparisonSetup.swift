@@ -62,16 +62,12 @@ struct ComparisonSetup {
         Interruption.watch()
         var watcher = TrainingDisplay()
         defer { watcher.finish() }
-        let count = trials.count
-        var begun = 0
         return try runner.run(
             trials, watcher: &watcher,
-            announce: { trial in
-                begun += 1
-                let place = trials.firstIndex { $0.folder == trial.folder } ?? 0
+            announce: { trial, place in
                 Terminal.note(
                     Terminal.styled("\(trial.contender), seed \(trial.seed)", .bold, on: STDERR_FILENO)
-                        + "  (\(place + 1) of \(count)) in \(trial.folder.path)")
+                        + "  (\(place)) in \(trial.folder.path)")
             }, isStopped: { Interruption.isAsked })
     }
 

@@ -23,13 +23,18 @@ struct OpenNetwork {
     init(_ name: String, _ call: Invocation, settings: [(key: String, value: String)]? = nil) throws {
         path = try OpenNetwork.path(of: name, in: call.all(Option.path.name))
         var plugins = try PluginUse(call)
-        let compilation = try plugins.compile(path, settings: try settings ?? call.settings())
+        let settings = try settings ?? call.settings()
+        let compilation = try plugins.compile(path, settings: settings)
         for diagnostic in compilation.diagnostics {
             Terminal.note(
                 render(diagnostic, files: compilation.files, color: Terminal.hasColor(STDERR_FILENO)) + "\n")
         }
         guard let network = compilation.network, !compilation.hasErrors else {
             guard compilation.hasErrors else { throw Exit(.no, "'\(path)' declares blocks, but no network") }
+            if !settings.isEmpty, try !plugins.compile(path).hasErrors {
+                let said = settings.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+                throw Exit(.no, "\(path) has no error by itself: it is \(said) that does not fit")
+            }
             let count = compilation.diagnostics.count { $0.severity == .error }
             throw Exit(.no, "\(path) has \(count == 1 ? "an error" : "\(count) errors")")
         }
@@ -43,7 +48,8 @@ struct OpenNetwork {
     /// The network of a run, from the texts that it kept.
     init(_ run: RunFolder, _ call: Invocation) throws {
         if call.has(Option.set.name) {
-            throw Exit(.usage, "--set would make another network of \(run.path)", help: "name the network's file instead")
+            throw Exit(
+                .usage, "--set would make another network of \(run.path)", help: "name the network's file instead")
         }
         let record = try run.record()
         let plugins = try PluginUse(call, for: record)

@@ -95,7 +95,8 @@ import Testing
         // A path that is not whole is another folder wherever one stands.
         #expect(OwnFolder.path("XDG_CONFIG_HOME", standard: ".config", environment: ["HOME": "home"]) == nil)
         let home = ["HOME": "/home/someone", "XDG_CONFIG_HOME": "here"]
-        #expect(OwnFolder.path("XDG_CONFIG_HOME", standard: ".config", environment: home) == "/home/someone/.config/strata")
+        #expect(
+            OwnFolder.path("XDG_CONFIG_HOME", standard: ".config", environment: home) == "/home/someone/.config/strata")
         let permissions = Permissions(file: nil)
         #expect(try permissions.entries().isEmpty)
         let workshop = try Workshop()

@@ -83,13 +83,16 @@ import Testing
         Case(
             command: "compare small.arch wide.arch --data synthetic:24 --seeds 2 --epochs 1 --threads 1 --out pair",
             makes: ["pair/comparison.json", "pair/report.html"]),
-        Case(command: "sweep widths.study --threads 1 --out sweep", makes: ["sweep/comparison.json", "sweep/report.html"]),
+        Case(
+            command: "sweep widths.study --threads 1 --out sweep",
+            makes: ["sweep/comparison.json", "sweep/report.html"]),
         Case(command: "plugin build seven.c", makes: []),
     ]
 
     private func prepare(_ program: Program, _ item: Case) throws {
         try program.write("small.arch", Program.picker)
-        try program.write("wide.arch", Program.picker.replacingOccurrences(of: "width: int = 2", with: "width: int = 3"))
+        try program.write(
+            "wide.arch", Program.picker.replacingOccurrences(of: "width: int = 2", with: "width: int = 3"))
         try program.write("seven.c", "int seven(void) { return 7; }")
         try program.write(
             "widths.study",

@@ -40,6 +40,26 @@ import Testing
         #expect(error?["message"]?.string?.isEmpty == false && error?["help"] != nil, "\(ending.output)")
     }
 
+    /// A name that is no UTF-8 is never taken for another one.
+    @Test func aNameKeepsItsBytesOrIsRefused() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let refused = try program.run("$STRATA check $'caf\\xe9.arch'")
+        #expect(refused.status == 64 && refused.errors.contains("'caf\\xE9.arch' is no UTF-8"), "\(refused.errors)")
+    }
+
+    /// Who reads that the file has an error looks for it in the file.
+    @Test func aSettingThatDoesNotFitIsToBlame() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("small.arch", Program.picker)
+        let blamed = try program.run("$STRATA show small.arch --set width=0")
+        #expect(blamed.status == 1)
+        #expect(blamed.errors.contains("small.arch has no error by itself: it is width=0 that does not fit"))
+        let twice = try program.run("$STRATA show small.arch --set width=3 --set width=4")
+        #expect(twice.status == 64 && twice.errors.contains("--set gives 'width' twice"))
+    }
+
     private static let long = "train small.arch --data synthetic:400 --out run --epochs 100000 --threads 1"
 
     /// Begins a training and waits until it is at work.
@@ -59,7 +79,8 @@ import Testing
         let ending = program.end(process)
         #expect(ending.status == 130, "\(ending.errors)")
         #expect(ending.errors.contains("go on with: strata train --resume run"))
-        let record = try JSON(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: program.folder + "/run/run.json"))))
+        let record = try JSON(
+            parsing: Array(try Data(contentsOf: URL(fileURLWithPath: program.folder + "/run/run.json"))))
         #expect(record["status"]?.string == "interrupted")
         // It knows itself what it is; what would make another run of it is refused by name.
         let epochs = try #require(record["epochs"]?.int)

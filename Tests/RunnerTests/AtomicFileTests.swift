@@ -94,4 +94,39 @@ import Testing
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["a"])
     }
+
+    /// Behind a killed process the mark says what does not belong together; it may be anybody's, and reaches no further
+    /// than its own folder.
+    @Test func aMarkClearsItsFolderAndNoMore() throws {
+        let scratch = try Scratch()
+        let folder = scratch.path + "/data"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in ["/mine", "/data/samples.npy", "/data/metadata.csv.part", "/data/notes"] {
+            try AtomicFile(scratch.path + name).write([1])
+        }
+        try AtomicFile(folder + "/.unfinished").write("samples.npy\nmetadata.csv\n../mine\n..\n")
+        let group = FileGroup(folder)
+        #expect(group.isUnfinished)
+        try group.clear()
+        #expect(!group.isUnfinished)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["notes"])
+        #expect(FileManager.default.fileExists(atPath: scratch.path + "/mine"))
+        try group.write([(name: "a", bytes: [1]), (name: "b", bytes: [2])])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a", "b", "notes"])
+    }
+
+    /// What is being written is written by one; a file that a killed process left aside is written over.
+    @Test func anOutputIsWrittenByOne() throws {
+        let scratch = try Scratch()
+        let path = scratch.path + "/a"
+        try Data("left".utf8).write(to: URL(fileURLWithPath: path + ".part"))
+        let first = try OutputFile(path, overwrite: false)
+        try first.append([1, 2])
+        #expect(throws: DataError.self) { try OutputFile(path, overwrite: false) }
+        try first.finish()
+        #expect(FileManager.default.contents(atPath: path) == Data([1, 2]))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["a"])
+        do { _ = try OutputFile(path, overwrite: true) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["a"])
+    }
 }

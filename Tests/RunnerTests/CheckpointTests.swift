@@ -1,7 +1,6 @@
 import Foundation
 import Files
 import GraphIR
-import Interpreter
 import Testing
 
 @testable import Runner

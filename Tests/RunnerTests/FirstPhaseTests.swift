@@ -18,7 +18,8 @@ import Testing
     private func train(_ folder: String, like record: RunRecord, _ file: NetworkFile, resumes: Bool = false) throws
         -> TrainingResult
     {
-        var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: RunFolder(folder))
+        var request = TrainingRequest(
+            architecture: record.architecture, data: record.data.path, folder: RunFolder(folder))
         request.seed = record.seed
         request.resumes = resumes
         var watcher = NoWatcher()

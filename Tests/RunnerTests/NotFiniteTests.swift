@@ -124,7 +124,8 @@ struct SteepLoss: Loss {
         let scratch = try Scratch()
         var registry = Registry.builtIn
         try registry.add(Cliff.self, from: "tests")
-        let text = Self.raw.replacingOccurrences(of: "waveform -> conv(width, 7)", with: "waveform -> cliff as edge -> conv(width, 7)")
+        let text = Self.raw.replacingOccurrences(
+            of: "waveform -> conv(width, 7)", with: "waveform -> cliff as edge -> conv(width, 7)")
         let run = RunFolder(scratch.path + "/run")
         let error = try #require(throws: Runner.RunError.self) {
             try ToyStudy.train(run.path, text: text, registry: registry, data: HugeData(culprit: 3))

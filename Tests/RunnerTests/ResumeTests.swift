@@ -170,7 +170,8 @@ import Testing
         for refusal in refusals {
             #expect(refusal?.cause == .access)
             let message = refusal?.message ?? ""
-            #expect(message.contains("process \(getpid()) on \(ProcessInfo.processInfo.hostName), since 20"), "\(message)")
+            #expect(
+                message.contains("process \(getpid()) on \(ProcessInfo.processInfo.hostName), since 20"), "\(message)")
         }
         // It let go of the folder at its end, and came to what it comes to alone.
         try ToyStudy.train(scratch.path + "/alone")

@@ -31,7 +31,7 @@ struct StoredCheckpoint {
     /// training can have come to, as damage.
     func held(against form: Form) throws -> Checkpoint {
         try requireIdentity(of: form)
-        let batches = contents.position.epoch.isEpoch ? try form.batches(contents.position.epoch) : 0
+        let batches = try contents.position.epoch.isEpoch ? form.batches(contents.position.epoch) : 0
         if let fault = arrayFault(form) ?? historyFault(form) ?? positionFault(form, batches: batches) {
             throw Checkpoint.damaged(path, fault)
         }

@@ -55,7 +55,8 @@ extension Claim {
 
         static var own: Holder {
             Holder(
-                process: getpid(), host: ProcessInfo.processInfo.hostName, since: ISO8601DateFormatter().string(from: Date()))
+                process: getpid(), host: ProcessInfo.processInfo.hostName,
+                since: ISO8601DateFormatter().string(from: Date()))
         }
 
         var text: String { "\(host) process \(process) since \(since)" }

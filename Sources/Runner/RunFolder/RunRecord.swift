@@ -92,7 +92,8 @@ extension RunRecord {
         }
         return [
             "format": .int(RunRecord.format), "network": .string(network), "architecture": .string(architecture),
-            "hash": .string(graphHash), "taught_by": taughtBy.map { .string($0) } ?? .null, "parameters": .int(parameters), "status": .string(status.rawValue),
+            "hash": .string(graphHash), "taught_by": taughtBy.map { .string($0) } ?? .null,
+            "parameters": .int(parameters), "status": .string(status.rawValue),
             "seed": .int(seed), "epochs": .int(epochs),
             "best": best.map { ["epoch": .int($0.epoch), "dev_loss": .number($0.loss)] } ?? .null,
             "data": [
@@ -103,7 +104,8 @@ extension RunRecord {
                     }), "every_sample": data.everySample.map { .string($0) } ?? .null,
                 "traces": .object(data.traces.map { JSON.Member($0.name, .int($0.count)) }),
             ],
-            "skips_bad_traces": skipsBadTraces.map { .bool($0) } ?? .null, "settings": list(settings), "overrides": list(overrides), "version": .string(version),
+            "skips_bad_traces": skipsBadTraces.map { .bool($0) } ?? .null, "settings": list(settings),
+            "overrides": list(overrides), "version": .string(version),
             "machine": list(machine), "plugins": .array(plugins.map(\.json)),
             "command": .array(command.map { .string($0) }),
             "sources": .array(sources.map { ["path": .string($0.path), "text": .string($0.text)] }),

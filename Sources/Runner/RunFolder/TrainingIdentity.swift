@@ -70,11 +70,11 @@ public struct TrainingIdentity: Sendable, Equatable {
 
 extension Set<TrainingIdentity.Part> {
     /// A run may be trained for longer, and its data may have moved; it is still the run that it was.
-    static let goingOn: Self = [.length, .place, .parameters, .beginning]
+    static var goingOn: Self { [.length, .place, .parameters, .beginning] }
     /// A trial is known by its folder before its data are open; how long it trained is looked at by itself.
-    static let sameTrial: Self = [.length, .data, .beginning]
+    static var sameTrial: Self { [.length, .data, .beginning] }
     /// Two networks that differ in these alone are one network trained twice: their difference is chance.
-    static let twin: Self = [.seed, .place, .data, .parameters]
+    static var twin: Self { [.seed, .place, .data, .parameters] }
 }
 
 // MARK: - Whose it is

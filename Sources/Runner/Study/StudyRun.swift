@@ -86,7 +86,7 @@ public struct StudyRun {
 
     /// Trains what is to be trained. Called again, it goes on; called by several processes, they share the work.
     public func run(
-        watcher: inout some TrainingWatcher, announce: (Trial) -> Void, isStopped: () -> Bool
+        watcher: inout some TrainingWatcher, announce: (Trial, TrialPlace) -> Void, isStopped: () -> Bool
     ) throws -> Result {
         var standing = candidates
         var dropped: [(candidate: Candidate, epochs: Int)] = []

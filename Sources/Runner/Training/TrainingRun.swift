@@ -162,9 +162,12 @@ struct TrainingRun {
             throw RunError(
                 .notFinite,
                 "epoch \(position.epoch + 1): on the dev split \(problem.what) is not finite for "
-                    + (problem.traces.count == 1 ? "trace \(names)" : "one of \(names)"
-                        + (problem.traces.count > 6 ? ", …" : "")),
-                help: "every step of the epoch was finite: look at these traces with strata data view, or lower the rate; "
+                    + (problem.traces.count == 1
+                        ? "trace \(names)"
+                        : "one of \(names)"
+                            + (problem.traces.count > 6 ? ", …" : "")),
+                help:
+                    "every step of the epoch was finite: look at these traces with strata data view, or lower the rate; "
                     + "the last good state is in \(request.folder.checkpointPath)")
         }
     }

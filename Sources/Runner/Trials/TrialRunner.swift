@@ -39,15 +39,37 @@ public struct TrialRunner {
     /// Does all trials that are not done, beside whoever else works on them. `mayBegin` is asked before each,
     /// `isStopped` also within.
     public func run(
-        _ trials: [Trial], watcher: inout some TrainingWatcher, announce: (Trial) -> Void,
+        _ trials: [Trial], watcher: inout some TrainingWatcher, announce: (Trial, TrialPlace) -> Void,
         mayBegin: () -> Bool = { true }, isStopped: () -> Bool
     ) throws -> Workshop.Ending {
-        try Workshop().work(
+        let began = secondsNow()
+        var performed = 0
+        return try Workshop().work(
             on: trials, claim: { try $0.folder.claimIfFree() }, isFinished: { try $0.isFinished },
             isStopped: { isStopped() || !mayBegin() }
         ) { trial, claim in
-            announce(trial)
+            // Others may have finished some meanwhile: what is done is looked up, not counted.
+            let done = trials.count { (try? $0.isFinished) == true }
+            let each = performed > 0 ? (secondsNow() - began) / Double(performed) : nil
+            announce(
+                trial,
+                TrialPlace(
+                    number: done + 1, count: trials.count, secondsLeft: each.map { $0 * Double(trials.count - done) }))
+            performed += 1
             return try run(trial, claim: claim, watcher: &watcher, isStopped: isStopped)
         }
+    }
+}
+
+/// Which of several trainings begins, and what is left.
+public struct TrialPlace: Sendable, CustomStringConvertible {
+    /// From 1.
+    public var number: Int
+    public var count: Int
+    /// By what the trainings so far took, this one with; `nil` while nobody can say.
+    public var secondsLeft: Double?
+
+    public var description: String {
+        "\(number) of \(count)" + (secondsLeft.map { ", about \(SpokenTime.text($0)) left" } ?? "")
     }
 }

@@ -15,7 +15,8 @@ enum HashCommand: Command {
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
-        let choice = try call.word(weights.name, among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
+        let choice =
+            try call.word(weights.name, among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
             .flatMap(EvaluationRequest.WeightsChoice.init) ?? .best
         return try reporting {
             let hashes = try call.operands.map { (run: $0, hash: try RunFolder($0).tensorsSHA256(choice)) }

@@ -3,10 +3,6 @@ import GraphIR
 import Interpreter
 import Runner
 import Views
-import GraphIR
-import Interpreter
-import Runner
-import Zoo
 
 /// `strata show`: a network's layers, shapes, weights and cost.
 enum ShowCommand: Command {

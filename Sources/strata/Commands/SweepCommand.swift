@@ -52,10 +52,10 @@ enum SweepCommand: Command {
         var watcher = TrainingDisplay()
         let result = try run.run(
             watcher: &watcher,
-            announce: { trial in
+            announce: { trial, place in
                 Terminal.note(
                     Terminal.styled("\(trial.contender), seed \(trial.seed)", .bold, on: STDERR_FILENO)
-                        + " in \(trial.folder.path)")
+                        + "  (\(place))")
             }, isStopped: { Interruption.isAsked })
         watcher.finish()
         if result.ending == .interrupted {

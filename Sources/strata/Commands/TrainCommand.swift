@@ -80,8 +80,8 @@ struct TrainCommand: Command {
 
     /// A run that goes on needs nothing but its folder. What would make another run of it is refused by name.
     private static func resume(_ folder: RunFolder, _ call: Invocation) throws -> ExitStatus {
-        for option in ["--data", "--seed", "--batch", "--set", "--path", "--overwrite", "--probe"] where call.has(option)
-        {
+        for option in ["--data", "--seed", "--batch", "--set", "--path", "--overwrite", "--probe"]
+        where call.has(option) {
             throw Exit(
                 .usage, "\(option) would make another run of \(folder.path)",
                 help: "leave it out: the run knows what it is; only --epochs, --threads, --memory and --skip-bad may "
@@ -89,7 +89,9 @@ struct TrainCommand: Command {
         }
         return try reporting {
             var record = try folder.record()
-            if let epochs = try call.int("--epochs", in: 1...1_000_000) { record.settle("train.epochs", to: "\(epochs)") }
+            if let epochs = try call.int("--epochs", in: 1...1_000_000) {
+                record.settle("train.epochs", to: "\(epochs)")
+            }
             let plugins = try PluginUse(call, for: record)
             let file = try NetworkFile(record, of: folder, registry: plugins.registry, plugins: plugins.records)
             var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: folder)

@@ -20,7 +20,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     // Whatever it is, it is also read as a file of its own.
     _ = try? Checkpoint.read(Array(UnsafeBufferPointer(start: data, count: size)), path: "raw")
     guard let checkpoint = try? Checkpoint.read(signed, path: "fuzz").held(against: run.form) else { return 0 }
-    precondition(checkpoint.weights.count == run.form.weights && checkpoint.history.rows.count == checkpoint.position.epoch)
+    precondition(
+        checkpoint.weights.count == run.form.weights && checkpoint.history.rows.count == checkpoint.position.epoch)
     guard let weights = try? Weights(layout: run.bench.layout, values: checkpoint.weights) else { return 0 }
     var trainer = Trainer(run.bench, weights: weights, memory: checkpoint.memory)
     _ = try? trainer.step(run.batch, number: checkpoint.position.step + 1, rate: 1e-3)
@@ -47,11 +48,11 @@ private struct Run {
 
     init() throws {
         let compilation = compile(path: "toy.arch", registry: .builtIn, settings: []) { _ in Array(Run.text.utf8) }
-        guard let network = compilation.network else { throw RunError(.refused, "no network") }
+        guard let network = compilation.network else { throw Runner.RunError(.refused, "no network") }
         let file = NetworkFile(
             name: "toy", network: network, sources: [.init(path: "toy.arch", text: Run.text)])
         let bench = try Workbench(file, dataset: openDataset("synthetic:24"), seed: 0, threads: 1)
-        guard let batch = try bench.batches(.train, epoch: 0).next() else { throw RunError(.refused, "no batch") }
+        guard let batch = try bench.batches(.train, epoch: 0).next() else { throw Runner.RunError(.refused, "no batch") }
         self.bench = bench
         self.batch = batch
         let batches = try bench.loader(.train).batchCount
@@ -86,7 +87,9 @@ private struct Run {
         let sums = (0..<min(64, max(0, number(near: form.outputs.count + 2)))).map { _ in
             JSON.number([0, 1, 4, -1, .nan, 1e300][next() % 6])
         }
-        var identity = form.identity.map { JSON.object([.init("name", .string($0.name)), .init("value", .string($0.value))]) }
+        var identity = form.identity.map {
+            JSON.object([.init("name", .string($0.name)), .init("value", .string($0.value))])
+        }
         if next() % 8 == 0 { identity = Array(identity.prefix(next())) }
         var history = history
         if next() % 4 == 0 { history = String(decoding: bytes.prefix(next()), as: UTF8.self) }

@@ -74,7 +74,9 @@ import Testing
         struct Broken: Error {}
         let lock = folder + "/lock"
         #expect(throws: Broken.self) {
-            try Workshop().work(on: [0], claim: { _ in try Claim(lock) }, isFinished: { _ in false }) { _, _ in throw Broken() }
+            try Workshop().work(on: [0], claim: { _ in try Claim(lock) }, isFinished: { _ in false }) { _, _ in
+                throw Broken()
+            }
         }
         let claim = try Claim(lock)
         let second = try Claim(lock)
@@ -86,7 +88,8 @@ import Testing
     @Test func whoIsStoppedStops() throws {
         var begun = 0
         let ending = try Workshop().work(
-            on: [0, 1, 2], claim: { try Claim("\(folder)/\($0)/lock") }, isFinished: { isDone($0) }, isStopped: { begun == 2 }
+            on: [0, 1, 2], claim: { try Claim("\(folder)/\($0)/lock") }, isFinished: { isDone($0) },
+            isStopped: { begun == 2 }
         ) { item, _ in
             begun += 1
             try finish(item, by: 0)
@@ -108,7 +111,10 @@ import Testing
         let strays = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<2 {
                 group.addTask {
-                    for _ in 0..<4000 { #expect(try Claim(lock) == nil) }
+                    for _ in 0..<4000 {
+                        let refused = try Claim(lock)
+                        #expect(refused == nil)
+                    }
                     return 0
                 }
             }
