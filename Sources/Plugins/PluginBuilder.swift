@@ -83,7 +83,7 @@ public struct PluginBuilder {
             Library(source: source.path, path: path, sha256: source.sha256, isFresh: isFresh)
         }
         if let path = cached.find() { return library(path, isFresh: false) }
-        // Whoever builds the same at this moment is waited for, and whoever was killed while building has left its work.
+        // Whoever builds the same at this moment is waited for; whoever was killed while building has left its work.
         guard let lock = FileLock(cached.lockPath) else {
             throw PluginProblem(.unavailable, source.path, "the cache \(cache) cannot be written")
         }

@@ -2,8 +2,8 @@ import Foundation
 import GraphIR
 import Testing
 
-/// What reaches whoever called the program: results whole or a status that says so, one JSON value, a run that is saved.
-@Suite struct OutputTests {
+/// What reaches whoever called the program: results whole or a status that says so, one JSON value, a saved run.
+@Suite(.timeLimit(.minutes(10))) struct OutputTests {
     @Test func outputThatCannotBeWrittenIsAnError() throws {
         let program = try Program()
         defer { program.remove() }
@@ -63,9 +63,13 @@ import Testing
     private static let long = "train small.arch --data synthetic:400 --out run --epochs 100000 --threads 1"
 
     /// Begins a training and waits until it is at work.
-    private func training(_ program: Program, before: String = "") throws -> Process {
+    ///
+    /// - Parameter by: what starts it. Whoever runs the tests may have signals ignored, which the program would inherit.
+    private func training(
+        _ program: Program, by: String = "exec env --default-signal=HUP,INT,TERM"
+    ) throws -> Process {
         try program.write("small.arch", Program.picker)
-        let process = try program.begin("\(before)exec $STRATA \(Self.long)")
+        let process = try program.begin("\(by) $STRATA \(Self.long)")
         for _ in 0..<600 where !program.has("run/history.csv") && process.isRunning { usleep(100_000) }
         try #require(program.has("run/history.csv"))
         return process
@@ -75,6 +79,7 @@ import Testing
         let program = try Program()
         defer { program.remove() }
         let process = try training(program)
+        defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
         kill(process.processIdentifier, signal)
         let ending = program.end(process)
         #expect(ending.status == 130, "\(ending.errors)")
@@ -99,7 +104,8 @@ import Testing
     @Test func anInheritedIgnoreStays() throws {
         let program = try Program()
         defer { program.remove() }
-        let process = try training(program, before: "trap '' HUP INT; ")
+        let process = try training(program, by: "trap '' HUP INT; exec")
+        defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
         kill(process.processIdentifier, SIGHUP)
         kill(process.processIdentifier, SIGINT)
         usleep(500_000)

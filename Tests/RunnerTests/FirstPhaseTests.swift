@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GraphIR
 import Testing
@@ -66,7 +67,7 @@ import Testing
         let scratch = try Scratch()
         let (run, record, _) = try old(in: scratch.path)
         var heir = record
-        heir.settle("train.weights", to: run.path)
+        heir.settle("train.weights", to: "\"\(run.path)\"")
         heir.settle("train.epochs", to: "1")
         let file = try NetworkFile(heir, of: run)
         #expect(try train(scratch.path + "/heir", like: record, file).history.rows.count == 1)
@@ -86,5 +87,21 @@ import Testing
             #expect(error.cause == .refused && !error.message.contains("\n"))
             #expect(error.message.hasPrefix("\(run.path) cannot be resumed: its "), "\(error.message)")
         }
+    }
+
+    /// What travels with the weights is looked at before it is used: thresholds are shares, and the network is the run's.
+    @Test(arguments: [
+        ("thresholds", #"{"detection": 7, "P": 0.5, "S": 0.5}"#), ("thresholds", #"{"detection": 0.2, "P": "x"}"#),
+        ("thresholds", "[0.1]"), ("graph_hash", String(repeating: "a", count: 64)),
+    ]) func whatTravelsWithWeightsIsChecked(note: String, value: String) throws {
+        let scratch = try Scratch()
+        let (run, record, file) = try old(in: scratch.path)
+        var weights = try readWeights(run.bestWeightsPath)
+        weights.metadata = weights.metadata.map { ($0.key, $0.key == note ? value : $0.value) }
+        try AtomicFile(run.bestWeightsPath).write(weights.bytes)
+        var request = EvaluationRequest(folder: run)
+        request.overwrites = true
+        let error = #expect(throws: RunError.self) { try evaluate(request, record: record, file: file) }
+        #expect(error?.cause == (note == "thresholds" ? .badData : .refused))
     }
 }

@@ -105,7 +105,7 @@ import Testing
     @Test func anotherRunIsNotResumed() throws {
         let scratch = try Scratch()
         try ToyStudy.train(scratch.path + "/run")
-        for (settings, name) in [([("width", "5")], "network"), ([("train.batch", "4")], "train section")] {
+        for (settings, name) in [([("width", "5")], "network"), ([("train.batch", "4")], "train.batch")] {
             let error = try #require(throws: RunError.self) {
                 try ToyStudy.train(scratch.path + "/run", settings: settings, change: { $0.resumes = true })
             }

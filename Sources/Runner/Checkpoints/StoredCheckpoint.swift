@@ -128,3 +128,16 @@ extension Int {
     /// Whether a training can have done so many epochs.
     fileprivate var isEpoch: Bool { (0...1_000_000).contains(self) }
 }
+
+extension Checkpoint.Fact {
+    /// The fact that `--strict` settles.
+    static let everySample = "data, every sample of it,"
+    static let notLookedAt = "not looked at"
+
+    /// Whether a run with the one fact is another than one with the other. Only where both looked at every sample can
+    /// they differ in it.
+    func differs(from other: Checkpoint.Fact) -> Bool {
+        if name == Self.everySample, [value, other.value].contains(Self.notLookedAt) { return name != other.name }
+        return self != other
+    }
+}

@@ -54,6 +54,11 @@ struct Evaluator {
         data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
         let path = request.weights == .best ? request.folder.bestWeightsPath : request.folder.lastWeightsPath
         notes = try readWeights(path)
+        if let hash = notes.note(WeightNote.hash), hash != file.network.graph.meaningHash(file.registry) {
+            throw RunError(
+                .refused, "\(path) holds weights of another network than the run's record says",
+                help: "bring the run's own weights back, or train again")
+        }
         let weights: Weights
         do {
             weights = try Weights(notes, layout: session.layout)
@@ -66,10 +71,13 @@ struct Evaluator {
     /// The thresholds, and who chose them.
     private func thresholds() throws -> (values: RuleThresholds, from: String)? {
         if let given = request.thresholds { return (RuleThresholds(given), "given") }
-        if let stored = notes.note(WeightNote.thresholds).flatMap({ try? JSON(parsing: Array($0.utf8)) })
-            .flatMap(RuleThresholds.init(json:))
-        {
-            return (stored, "dev split, at the end of training")
+        if let note = notes.note(WeightNote.thresholds) {
+            guard let json = try? JSON(parsing: Array(note.utf8)), json.holdsShares else {
+                throw RunError(
+                    .badData, "the thresholds in the weights of \(request.folder.path) are no numbers from 0 to 1",
+                    help: "--thresholds gives others")
+            }
+            if let stored = RuleThresholds(json: json) { return (stored, "dev split, at the end of training") }
         }
         let readings = try Readings(session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
         guard let picks = readings.picks else { return nil }
@@ -195,5 +203,16 @@ extension Batch.Values {
         let rows = shape.count > 2 ? shape[1] : 1
         let width = size / max(1, rows)
         return (0..<rows).map { Array(values[window * size + $0 * width..<window * size + ($0 + 1) * width]) }
+    }
+}
+
+extension JSON {
+    /// Whether every number in it is a share, as thresholds are; `null` stands where there are none.
+    fileprivate var holdsShares: Bool {
+        switch self {
+        case .null: true
+        case .object(let members): members.allSatisfy { $0.value.holdsShares }
+        default: double.map { (0...1).contains($0) } ?? false
+        }
     }
 }

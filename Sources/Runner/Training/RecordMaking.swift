@@ -79,11 +79,12 @@ extension RunRecord {
         epochs = 0
         best = nil
         version = request.version
-        machine = (request.program + [
-            ("processors", String(ThreadPool.processors)), ("threads", String(session.threads)),
-            ("system", ProcessInfo.processInfo.operatingSystemVersionString),
-            ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
-        ]).map { Setting(key: $0.0, value: $0.1, origin: .standard) }
+        machine =
+            (request.program + [
+                ("processors", String(ThreadPool.processors)), ("threads", String(session.threads)),
+                ("system", ProcessInfo.processInfo.operatingSystemVersionString),
+                ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
+            ]).map { Setting(key: $0.0, value: $0.1, origin: .standard) }
         plugins = session.file.plugins
         command = request.command
     }

@@ -158,7 +158,7 @@ struct TrainingRun {
         do {
             return try session.losses(of: data.batches(.dev, epoch: 0), weights: trainer.weights)
         } catch let problem as NotFinite {
-            let names = problem.traces.prefix(6).map { "'\(data.dataset.name($0))'" }.joined(separator: ", ")
+            let names = problem.traces.prefix(6).map { "'\(data.dataset.identity($0))'" }.joined(separator: ", ")
             throw RunError(
                 .notFinite,
                 "epoch \(position.epoch + 1): on the dev split \(problem.what) is not finite for "
@@ -167,7 +167,7 @@ struct TrainingRun {
                         : "one of \(names)"
                             + (problem.traces.count > 6 ? ", …" : "")),
                 help:
-                    "every step of the epoch was finite: look at these traces with strata data view, or lower the rate; "
+                    "every step of the epoch was finite: see these traces with strata data view, or lower the rate; "
                     + "the last good state is in \(request.folder.checkpointPath)")
         }
     }

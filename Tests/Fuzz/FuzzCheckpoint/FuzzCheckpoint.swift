@@ -22,15 +22,16 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     guard let checkpoint = try? Checkpoint.read(signed, path: "fuzz").held(against: run.form) else { return 0 }
     precondition(
         checkpoint.weights.count == run.form.weights && checkpoint.history.rows.count == checkpoint.position.epoch)
-    guard let weights = try? Weights(layout: run.bench.layout, values: checkpoint.weights) else { return 0 }
-    var trainer = Trainer(run.bench, weights: weights, memory: checkpoint.memory)
+    guard let weights = try? Weights(layout: run.data.session.layout, values: checkpoint.weights) else { return 0 }
+    var trainer = Trainer(run.data.session, settings: run.settings, weights: weights, memory: checkpoint.memory)
     _ = try? trainer.step(run.batch, number: checkpoint.position.step + 1, rate: 1e-3)
     return 0
 }
 
 /// A small training that checkpoints are held against, made once.
 private struct Run {
-    let bench: Workbench
+    let data: TrainingData
+    let settings: TrainSettings
     let form: StoredCheckpoint.Form
     let batch: Batch
     let history: String
@@ -51,16 +52,17 @@ private struct Run {
         guard let network = compilation.network else { throw Runner.RunError(.refused, "no network") }
         let file = NetworkFile(
             name: "toy", network: network, sources: [.init(path: "toy.arch", text: Run.text)])
-        let bench = try Workbench(file, dataset: openDataset("synthetic:24"), seed: 0, threads: 1)
-        guard let batch = try bench.batches(.train, epoch: 0).next() else { throw Runner.RunError(.refused, "no batch") }
-        self.bench = bench
-        self.batch = batch
-        let batches = try bench.loader(.train).batchCount
+        let session = try Session(file, seed: 0, threads: 1)
+        let data = try TrainingData(session, dataset: openDataset("synthetic:24"))
+        let settings = try TrainSettings(session.recipe.training, registry: session.registry)
+        guard let batch = try data.batches(.train, epoch: 0).next() else { throw Runner.RunError(.refused, "no batch") }
+        (self.data, self.settings, self.batch) = (data, settings, batch)
+        let batches = try data.loader(.train).batchCount
         form = StoredCheckpoint.Form(
-            weights: bench.layout.count, memories: bench.settings.optimizer.memories, outputs: bench.lessons.outputs,
-            batch: bench.settings.batch, batches: { _ in batches }, identity: bench.identity,
-            identityOfFormat1: bench.identityOfFormat1, folder: "fuzz")
-        var history = History(outputs: bench.lessons.outputs)
+            weights: session.layout.count, memories: settings.optimizer.memories, outputs: session.lessons.outputs,
+            batch: session.batch, batches: { _ in batches }, identity: data.identity,
+            identityOfFormat1: data.identityOfFormat1, folder: "fuzz")
+        var history = History(outputs: session.lessons.outputs)
         history.append([1, Double(batches), 1e-3, 1, 1, 1, 1, 1, 1])
         self.history = history.csv
     }

@@ -1,5 +1,4 @@
 import GraphIR
-import Interpreter
 
 /// What makes a training the one that it is: facts with names, each of one part, so that two trainings can be asked in
 /// which of them they differ. Everybody who asks for "the same training" asks here, and names what does not count.
