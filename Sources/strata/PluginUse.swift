@@ -80,6 +80,14 @@ struct PluginUse {
         return isNew
     }
 
+    /// Adds those of some plugin files that the user has allowed.
+    mutating func load(requests: [String]) throws {
+        for path in requests where !paths.contains(path) {
+            guard let source = try? Permissions().require(path) else { continue }
+            try load(source)
+        }
+    }
+
     var paths: Set<String> { Set(loaded.map(\.path)) }
 
     private mutating func load(_ source: PluginSource) throws {
