@@ -11,7 +11,7 @@ import Layers
 /// `y[c, t] = s[c] x[c, t]` with `s = sigmoid(W2 relu(W1 mean(x) + b1) + b2)`.
 ///
 /// Hu, Shen and Sun (2018), arXiv:1709.01507
-public struct SqueezeExcite: Layer {
+public struct SqueezeExcite: Layer, Arithmetic {
     static let ratio = Setting<Int>(
         "ratio", "How many times narrower the bottleneck is than the channels.", standard: 4, in: 1...1024)
 

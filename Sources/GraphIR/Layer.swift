@@ -116,6 +116,9 @@ extension LayerSignature {
     public var reach: Reach { .pointwise }
 }
 
+/// A layer that treats every number alone: its name, without arguments, is a value of settings such as `activation`.
+public protocol ActivationSignature: LayerSignature {}
+
 /// What an output can learn from: labels made beside the waveforms.
 public protocol LabelerSignature: Plugin {
     /// The shape of its labels for a window of this type, taught to an output of this type; refuses what does not fit.

@@ -4,14 +4,23 @@ import GraphIR
 /// What a network is run for. Training: batch norm uses the batch and moves its running statistics, dropout drops.
 public enum Mode: String, CaseIterable, Sendable { case inference, training }
 
-/// A layer that runs: what the compiler knows of it, and its arithmetic.
+/// A layer that runs: what the compiler knows of it, and where its arithmetic is.
 ///
 /// The interpreter makes the value anew with every size known (`init(arguments, inputs:)` with numbers for symbols), so
-/// arithmetic reads its sizes from its own properties. It never allocates: it states beforehand how much room it needs.
-public protocol Layer: LayerSignature, Arithmetic {}
+/// arithmetic reads its sizes from its own properties. Arithmetic of one layer is named after it and stands beside it
+/// (`ConvArithmetic`); what several layers share lies in `Shared`, named by what it does (`Pooling`). In the simplest
+/// form one value is both: `struct Ricker: Layer, Arithmetic` says nothing more.
+public protocol Layer: LayerSignature {
+    var arithmetic: any Arithmetic { get }
+}
+
+extension Layer where Self: Arithmetic {
+    public var arithmetic: any Arithmetic { self }
+}
 
 /// How a layer, or several fused into one, computes. What the interpreter may ask of it, with defaults for the simple
-/// case: one pass over the samples of a batch, each alone.
+/// case: one pass over the samples of a batch, each alone. It never allocates: it states beforehand how much room it
+/// needs.
 public protocol Arithmetic: Sendable {
     /// Zeros wanted at both ends of the rows of every input.
     var inputHalo: Int { get }

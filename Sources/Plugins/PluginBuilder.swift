@@ -71,7 +71,8 @@ public struct PluginBuilder {
                 throw PluginProblem(
                     .doesNotCompile, file,
                     "it does not compile\n"
-                        + child.errors.replacingOccurrences(of: copy, with: absolute(file)).trimmed)
+                        + child.errors.replacingOccurrences(of: copy, with: absolute(file)).trimmed,
+                    help: Self.olderForm(child.errors))
             }
             // Renamed into place, so that nobody ever loads half a library.
             guard rename(work + "/plugin.so", target) == 0 else {
@@ -83,6 +84,12 @@ public struct PluginBuilder {
 
     /// The very bytes that were hashed, alone in a folder: what the compiler reads cannot change in between, and
     /// nothing lies beside it that could be included without being hashed.
+    /// A layer as it was written for plugin interface 1, before its arithmetic had a name.
+    private static func olderForm(_ errors: String) -> String? {
+        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else { return nil }
+        return "written for an older Strata? A layer that computes by itself now says 'struct NAME: Layer, Arithmetic'"
+    }
+
     private func copy(of file: String, _ source: [UInt8], in folder: String) throws -> String {
         let path = folder + "/" + (file as NSString).lastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

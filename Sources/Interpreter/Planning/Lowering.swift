@@ -51,7 +51,7 @@ extension Lowered {
                     let mode = node.hasFrozenStatistics ? .inference : options.mode
                     steps.append(
                         Step(
-                            nodes: [index], path: node.path, arithmetic: layer.settled(for: mode),
+                            nodes: [index], path: node.path, arithmetic: layer.arithmetic.settled(for: mode),
                             inputs: node.inputs, output: index,
                             weights: layout.entries.indices.filter { layout.entries[$0].node == index },
                             stream: CounterRandom.number(of: node.path), mode: mode))
@@ -79,7 +79,7 @@ extension Lowered {
             throw .noArithmetic(kind: node.kind, path: node.path)
         }
         do {
-            return try type.init(node.arguments.substituting(lengths), inputs: inputs)
+            return try type.init(node.arguments.substituting(lengths).with(registry), inputs: inputs)
         } catch {
             throw .refused(path: node.path, error)
         }
@@ -129,6 +129,13 @@ extension Graph {
 }
 
 extension Arguments {
+    /// The same, with the plugins that they name found there.
+    func with(_ registry: Registry) -> Arguments {
+        var arguments = self
+        arguments.registry = registry
+        return arguments
+    }
+
     /// The arguments with the symbols of sizes replaced by numbers.
     func substituting(_ lengths: [String: Int]) -> Arguments {
         Arguments(entries.map { Entry($0.name, $0.value.substituting(lengths), isExplicit: $0.isExplicit) })

@@ -4,7 +4,7 @@ import GraphIR
 ///
 /// Weights: `weight_query`, `weight_key`, `weight_value`, `weight_output [channels, channels]`, each with its `bias_…
 /// [channels]`.
-public struct Attention: LayerSignature {
+public struct Attention: Layer {
     public static let heads = Setting<Int>(
         "heads", "Into how many equal parts the channels are split, each with its own weights.", standard: 1,
         in: 1...1024)
@@ -67,6 +67,7 @@ public struct Attention: LayerSignature {
         return .number(projections) * time + .number(pair) * time * time
     }
     public var reach: Reach { .everywhere }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Attention.self, $0) }

@@ -2,7 +2,7 @@ import GraphIR
 import Kernels
 
 /// As in additive attention, the weights of all pairs stand transposed: a row for each sample that is looked at.
-extension Attention: Layer {
+extension Attention: Arithmetic {
     private var step: Int { length.roundedUpToLanes }
     private var pairs: Int { Rational.product(length, step) }
     private var projection: Int { Rational.product(channels, step) }

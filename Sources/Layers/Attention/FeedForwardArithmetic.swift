@@ -1,13 +1,13 @@
 import GraphIR
 import Kernels
 
-extension FeedForward: Layer {
+extension FeedForward: Arithmetic {
     private var step: Int { length.roundedUpToLanes }
     private var hidden: Int { Rational.product(units, step) }
-    private var function: ActivationFunction { ActivationFunction(activation) }
+    private var slopeNeedsInput: Bool { activation?.slopeNeedsInput ?? false }
 
     /// What the activation made in between, masked; before it the sums, where its slope is theirs.
-    public var keptPerSample: Int { function.needsInput ? Rational.product(2, hidden) : hidden }
+    public var keptPerSample: Int { slopeNeedsInput ? Rational.product(2, hidden) : hidden }
     public var scratchCount: Int { Rational.sum(hidden, step) }
     public var backwardReads: BackwardReads { .inputs }
     public var isRandom: Bool { dropout > 0 }
@@ -22,10 +22,10 @@ extension FeedForward: Layer {
             multiply(
                 Matrix(pass.weight(0), rowStep: channels), x[sample].reading, bStep: x.stride, into: inside,
                 cStep: step, rows: units, columns: columns, inner: channels, adding: true)
-            if function.needsInput { (inside + hidden).update(from: inside, count: hidden) }
+            if slopeNeedsInput { (inside + hidden).update(from: inside, count: hidden) }
             for unit in 0..<units {
                 let row = inside + unit * step
-                function.forward(row, to: row, count: columns)
+                activation?.forward(row, to: row, count: columns)
                 mask(pass, row, sample, unit, columns)
             }
             let y = pass.output
@@ -86,13 +86,13 @@ extension FeedForward: Layer {
         let columns = count.roundedUpToLanes
         mask(pass, row, sample, unit, columns)
         var result = inside
-        if function.needsInput {
+        if slopeNeedsInput {
             result += hidden
         } else if pass.mode == .training, dropout > 0 {
             // The slope wants the result as it was before dropout raised it.
             for t in 0..<columns { inside[t] *= Float(1 - dropout) }
         }
-        function.backward(row, saved: result, to: row, count: columns)
+        activation?.backward(row, saved: result, to: row, count: columns)
         // Behind the last sample a constant may have made something of nothing.
         (row + count).update(repeating: 0, count: columns - count)
     }

@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 import Kernels
 
-extension PositionalEncoding: Layer {
+extension PositionalEncoding: Arithmetic {
     private var channels: Int { output.shape.channels.number ?? 1 }
     private var length: Int { output.shape.time.number ?? 1 }
     private var step: Int { length.roundedUpToLanes }

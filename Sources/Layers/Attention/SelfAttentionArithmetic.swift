@@ -3,7 +3,7 @@ import Kernels
 
 /// Scores stand transposed, `[s][t]`: a row for each sample that is looked at, a column for each that looks. So a sum
 /// over all that is looked at is a sum of whole vectors.
-extension SelfAttention: Layer {
+extension SelfAttention: Arithmetic {
     /// From one row to the next.
     private var step: Int { length.roundedUpToLanes }
     private var pairs: Int { Rational.product(length, step) }

@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 import Kernels
 
-extension LogFilterBank: Layer {
+extension LogFilterBank: Arithmetic {
     public var backwardReads: BackwardReads { .inputs }
     /// The transform's turns, then the Hamming window.
     public var preparedCount: Int { Rational.sum(fft, window) }

@@ -3,7 +3,7 @@ import GraphIR
 /// Gives every channel mean 0 and variance 1 over the batch, then a learned scale and offset.
 ///
 /// Weights: `weight [channels]`, `bias [channels]`, and the statistics `running_mean`, `running_var`.
-public struct BatchNorm: LayerSignature {
+public struct BatchNorm: Layer {
     public static let momentum = Setting<Double>(
         "momentum", "How much of the running statistics a training step keeps.", standard: 0.99, in: 0...1)
     public static let epsilon = Setting<Double>("epsilon", "Added to the variance.", standard: 1e-3, in: 0...1)
@@ -45,11 +45,8 @@ public struct BatchNorm: LayerSignature {
     }
 
     public var flops: Dimension { 2 * output.shape.count }
-}
-
-extension BatchNorm: Delegating {
-    var core: any Arithmetic {
-        BatchStatistics(
+    public var arithmetic: any Arithmetic {
+        BatchNormArithmetic(
             size: output.shape.extents, rank: output.shape.rank, momentum: Float(momentum), epsilon: Float(epsilon),
             hasScale: hasScale)
     }

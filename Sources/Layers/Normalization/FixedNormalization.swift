@@ -41,7 +41,7 @@ struct FixedNormalization: Arithmetic {
     }
 
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        guard let activation = next as? ElementwiseActivation, activation.function.kind == .relu, !isVector,
+        guard let activation = next as? ActivationArithmetic, activation.function.cutsNegatives, !isVector,
             !cutsNegatives, !withGradients
         else { return nil }
         var joined = self

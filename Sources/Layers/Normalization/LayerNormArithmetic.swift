@@ -1,7 +1,7 @@
 import GraphIR
 import Kernels
 
-extension LayerNorm: Layer {
+extension LayerNorm: Arithmetic {
     private var shape: Shape { output.shape }
     public var backwardReads: BackwardReads { .inputs }
     public var scratchCount: Int { channels &* lanes &* 2 }

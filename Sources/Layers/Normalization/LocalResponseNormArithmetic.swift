@@ -1,7 +1,7 @@
 import GraphIR
 import Kernels
 
-extension LocalResponseNorm: Layer {
+extension LocalResponseNorm: Arithmetic {
     private var shape: Shape { output.shape }
     private var channels: Int { shape.channels.number ?? 1 }
     public var backwardReads: BackwardReads { .inputs }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Adds samples of one value at the ends of the time axis.
-public struct Pad: LayerSignature {
+public struct Pad: Layer {
     public static let left = Setting<Int>("left", "Samples added before the start.", in: 0...1e9)
     public static let right = Setting<Int>("right", "Samples added after the end.", in: 0...1e9)
     public static let with = Setting<Double>("with", "Their value.", standard: 0, in: -1e30...1e30)
@@ -34,9 +34,10 @@ public struct Pad: LayerSignature {
     }
 
     public var flops: Dimension { 0 }
+    public var arithmetic: any Arithmetic { self }
 }
 
-extension Pad: Layer {
+extension Pad: Arithmetic {
     public var backwardReads: BackwardReads { [] }
 
     public func forward(_ pass: Pass) {

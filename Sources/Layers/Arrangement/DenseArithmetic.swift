@@ -2,24 +2,24 @@ import Kernels
 
 /// A dense layer's arithmetic: products of matrices over the samples of a unit, or, where the weights are many, over
 /// the whole batch with the weights cut into parts.
-struct FullConnection: Arithmetic {
+struct DenseArithmetic: Arithmetic {
     let features: Int
     let units: Int
-    let activation: ActivationFunction
+    let activation: (any Activation)?
     let hasBias: Bool
 
     /// Above this many weights each thread having its own gradients would cost more than it saves.
     static let manyWeights = 1 << 18
     private static let parts = 16
-    private var isLarge: Bool { features * units >= FullConnection.manyWeights }
+    private var isLarge: Bool { features * units >= DenseArithmetic.manyWeights }
 
-    var forwardPhases: [Phase] { [isLarge ? .parts(FullConnection.parts) : .samples(grain: 1)] }
+    var forwardPhases: [Phase] { [isLarge ? .parts(DenseArithmetic.parts) : .samples(grain: 1)] }
     var backwardPhases: [Phase] {
         isLarge
-            ? [.samples(grain: 1), .parts(FullConnection.parts), .parts(FullConnection.parts)] : [.samples(grain: 1)]
+            ? [.samples(grain: 1), .parts(DenseArithmetic.parts), .parts(DenseArithmetic.parts)] : [.samples(grain: 1)]
     }
     var sumsOverSamples: Bool { !isLarge }
-    var backwardReads: BackwardReads { activation.kind == .none ? .inputs : [.inputs, .output] }
+    var backwardReads: BackwardReads { activation == nil ? .inputs : [.inputs, .output] }
     private var paddedUnits: Int { units.roundedUpToLanes }
     /// The numbers before gelu, then the gradient before the activation.
     var keptPerSample: Int { 2 * paddedUnits }
@@ -34,8 +34,8 @@ struct FullConnection: Arithmetic {
     func forward(_ pass: Pass) {
         // Parts are runs of whole vectors of units.
         let vectors = paddedUnits / lanes
-        let first = isLarge ? pass.part * vectors / FullConnection.parts : 0
-        let last = isLarge ? (pass.part + 1) * vectors / FullConnection.parts : vectors
+        let first = isLarge ? pass.part * vectors / DenseArithmetic.parts : 0
+        let last = isLarge ? (pass.part + 1) * vectors / DenseArithmetic.parts : vectors
         guard let sample = pass.samples.first, last > first else { return }
         let x = pass.input(), y = pass.output
         multiply(
@@ -48,7 +48,8 @@ struct FullConnection: Arithmetic {
                 for unit in first * lanes..<min(units, last * lanes) { out[unit] += pass.weight(1)[unit] }
             }
             let start = out + first * lanes, count = (last - first) * lanes
-            if activation.needsInput { (pass.kept(sample) + first * lanes).update(from: start, count: count) }
+            guard let activation else { continue }
+            if activation.slopeNeedsInput { (pass.kept(sample) + first * lanes).update(from: start, count: count) }
             activation.forward(start, to: start, count: count)
         }
     }
@@ -60,18 +61,19 @@ struct FullConnection: Arithmetic {
             giveBack(pass, features: 0..<features)
         } else if pass.phase == 1 {
             addGradients(
-                pass, units: pass.part * units / FullConnection.parts..<(pass.part + 1) * units / FullConnection.parts)
+                pass, units: pass.part * units / DenseArithmetic.parts..<(pass.part + 1) * units / DenseArithmetic.parts)
         } else if pass.phase == 2 {
             giveBack(
                 pass,
-                features: pass.part * features / FullConnection.parts..<(pass.part + 1) * features
-                    / FullConnection.parts)
+                features: pass.part * features / DenseArithmetic.parts..<(pass.part + 1) * features
+                    / DenseArithmetic.parts)
         }
     }
 
     private func slopes(_ pass: Pass, _ sample: Int) {
         let out = pass.kept(sample) + paddedUnits
-        let saved = activation.needsInput ? pass.kept(sample) : pass.output[sample]
+        guard let activation else { return out.update(from: pass.outputGradient[sample], count: paddedUnits) }
+        let saved = activation.slopeNeedsInput ? pass.kept(sample) : pass.output[sample]
         activation.backward(pass.outputGradient[sample], saved: saved, to: out, count: units)
     }
 

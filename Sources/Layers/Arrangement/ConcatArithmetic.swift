@@ -2,7 +2,7 @@ import GraphIR
 import Kernels
 
 /// Arrays behind each other along one axis: copies of rows, or of pieces of rows along the last axis.
-struct Concatenation: Arithmetic {
+struct ConcatArithmetic: Arithmetic {
     let inputs: [Extents]
     /// Whether they follow each other within a row.
     let isWithinRows: Bool

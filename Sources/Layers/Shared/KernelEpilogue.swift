@@ -2,7 +2,7 @@ import Kernels
 
 /// What a convolution and its transpose do around their sums: bias, activation, and the slopes that come back.
 struct KernelEpilogue: Sendable {
-    var activation: ActivationFunction
+    var activation: (any Activation)?
     let hasBias: Bool
     /// Rows of the result for each of its channels.
     let lines: Int
@@ -12,16 +12,21 @@ struct KernelEpilogue: Sendable {
     let halo: Int
 
     var rows: Int { channels * lines }
+    private var slopeNeedsInput: Bool { activation?.slopeNeedsInput ?? false }
+    /// Whether sums below zero may become zero while they are written.
+    var cutsNegatives: Bool { activation?.cutsNegatives ?? false }
+    /// What the slopes are made of, beside what came in.
+    var backwardReads: BackwardReads { activation == nil || slopeNeedsInput ? .inputs : [.inputs, .output] }
     /// What the backward pass needs of the forward pass beside the result: the numbers before gelu.
-    var keptPerSample: Int { activation.needsInput ? rows * width.roundedUpToLanes : 0 }
+    var keptPerSample: Int { slopeNeedsInput ? rows * width.roundedUpToLanes : 0 }
 
     /// Applies the activation to a sample's results in place.
     func finish(_ pass: Pass, _ sample: Int, alreadyCut: Bool) {
-        guard activation.kind != .none, !alreadyCut else { return }
+        guard let activation, !alreadyCut else { return }
         let width = pass.output.length(of: sample)
         for row in 0..<rows {
             let values = pass.output.row(row, of: sample)
-            if activation.needsInput {
+            if activation.slopeNeedsInput {
                 let kept = pass.kept(sample) + row * width.roundedUpToLanes
                 kept.update(from: values, count: width.roundedUpToLanes)
             }
@@ -33,7 +38,7 @@ struct KernelEpilogue: Sendable {
     /// the rows.
     func slopes(_ pass: Pass, _ sample: Int, scratch: UnsafeMutablePointer<Float>) -> SampleRows {
         let gradient = pass.outputGradient
-        guard activation.kind != .none else { return SampleRows(gradient, sample) }
+        guard let activation else { return SampleRows(gradient, sample) }
         let lead = halo.roundedUpToLanes
         let stride = slopesStride
         let width = pass.output.length(of: sample)
@@ -41,7 +46,7 @@ struct KernelEpilogue: Sendable {
         for row in 0..<rows {
             let out = scratch + (lead + row * stride)
             let saved =
-                activation.needsInput
+                activation.slopeNeedsInput
                 ? pass.kept(sample) + row * width.roundedUpToLanes : pass.output.row(row, of: sample)
             activation.backward(gradient.row(row, of: sample), saved: saved, to: out, count: width)
             (out + width).update(repeating: 0, count: stride - width)
@@ -55,7 +60,7 @@ struct KernelEpilogue: Sendable {
 
     /// Floats of scratch room that slopes need.
     var scratchCount: Int {
-        activation.kind == .none ? 0 : rows * slopesStride + halo.roundedUpToLanes + 4 * lanes
+        activation == nil ? 0 : rows * slopesStride + halo.roundedUpToLanes + 4 * lanes
     }
 
     /// Adds the sums of the slopes to the bias' gradient.

@@ -1,9 +1,8 @@
-/// An activation as a layer: every number alone.
-struct ElementwiseActivation: Arithmetic {
-    let function: ActivationFunction
-    init(_ kind: Activation, parameter: Double? = nil) { function = ActivationFunction(kind, parameter: parameter) }
+/// An activation as a layer: every number alone. Layers that can apply it to their own results look for this type.
+struct ActivationArithmetic: Arithmetic {
+    let function: any Activation
 
-    var backwardReads: BackwardReads { function.needsInput ? .inputs : .output }
+    var backwardReads: BackwardReads { function.slopeNeedsInput ? .inputs : .output }
 
     func forward(_ pass: Pass) {
         for sample in pass.samples {
@@ -17,9 +16,9 @@ struct ElementwiseActivation: Arithmetic {
 
     func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
+        let saved = function.slopeNeedsInput ? pass.input() : pass.output
         for sample in pass.samples {
             for row in 0..<dx.rows {
-                let saved = function.needsInput ? pass.input() : pass.output
                 function.backward(
                     pass.outputGradient.row(row, of: sample), saved: saved.row(row, of: sample),
                     to: dx.row(row, of: sample), count: dx.length(of: sample))

@@ -1,7 +1,7 @@
 import Kernels
 
 /// A convolution's arithmetic: sums of products gathered from the input, then bias and activation.
-struct Convolution: Arithmetic {
+struct ConvArithmetic: Arithmetic {
     let kernels: StridedKernels
     private(set) var epilogue: KernelEpilogue
     /// The window along time, whose padding may depend on how long a sample is.
@@ -10,7 +10,7 @@ struct Convolution: Arithmetic {
     let output: Extents
 
     init(
-        input: Extents, output: Extents, groups: Int, windows: [SlidingWindow], activation: ActivationFunction,
+        input: Extents, output: Extents, groups: Int, windows: [SlidingWindow], activation: (any Activation)?,
         hasBias: Bool
     ) {
         self.input = input
@@ -35,9 +35,7 @@ struct Convolution: Arithmetic {
 
     var inputHalo: Int { kernels.bigHalo }
     var outputHalo: Int { kernels.smallHalo }
-    var backwardReads: BackwardReads {
-        epilogue.activation.kind == .none || epilogue.activation.needsInput ? .inputs : [.inputs, .output]
-    }
+    var backwardReads: BackwardReads { epilogue.backwardReads }
     var keptPerSample: Int { epilogue.keptPerSample }
     var preparedCount: Int { kernels.gatherPackedCount }
     var preparedForBackwardCount: Int { kernels.spreadPackedCount }
@@ -52,7 +50,7 @@ struct Convolution: Arithmetic {
     func forward(_ pass: Pass) { forward(pass, bias: epilogue.hasBias ? pass.weight(1) : nil) }
 
     func forward(_ pass: Pass, bias: UnsafePointer<Float>?) {
-        let isCut = epilogue.activation.kind == .relu
+        let isCut = epilogue.cutsNegatives
         for sample in pass.samples {
             let x = pass.input()
             kernels.gather(
@@ -92,13 +90,13 @@ struct Convolution: Arithmetic {
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         if let joined = activated(by: next) { return joined }
         guard let normalization = next as? FixedNormalization, !normalization.cutsNegatives,
-            epilogue.activation.kind == .none, !withGradients
+            epilogue.activation == nil, !withGradients
         else { return nil }
         return NormalizedConvolution(convolution: self, normalization: normalization)
     }
 
-    func activated(by next: any Arithmetic) -> Convolution? {
-        guard let activation = next as? ElementwiseActivation, epilogue.activation.kind == .none else { return nil }
+    func activated(by next: any Arithmetic) -> ConvArithmetic? {
+        guard let activation = next as? ActivationArithmetic, epilogue.activation == nil else { return nil }
         var joined = self
         joined.epilogue.activation = activation.function
         return joined

@@ -4,7 +4,7 @@ import Kernels
 ///
 /// The batch's statistics are combined from those of the samples in their order (Chan et al. 1979), so they do not
 /// depend on threads and do not lose a small variance beside a large mean.
-struct BatchStatistics: Arithmetic {
+struct BatchNormArithmetic: Arithmetic {
     let channels: Int
     /// Rows of a channel, and the features of a vector within its one row.
     let lines: Int
@@ -32,7 +32,7 @@ struct BatchStatistics: Arithmetic {
     }
 
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        guard let activation = next as? ElementwiseActivation, activation.function.kind == .relu, !isVector,
+        guard let activation = next as? ActivationArithmetic, activation.function.cutsNegatives, !isVector,
             !cutsNegatives
         else { return nil }
         var joined = self

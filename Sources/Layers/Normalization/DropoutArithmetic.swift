@@ -2,7 +2,7 @@ import Kernels
 
 /// Dropout's arithmetic: a mask that is a function of seed, step, sample and place, made again for the backward pass
 /// instead of being kept.
-struct Masking: Arithmetic {
+struct DropoutArithmetic: Arithmetic {
     let rate: Double
     let wholeChannels: Bool
     let isAlwaysOn: Bool
@@ -31,7 +31,7 @@ struct Masking: Arithmetic {
     var backwardReads: BackwardReads { [] }
     /// A row of the mask.
     private static let piece = 512
-    var scratchCount: Int { Masking.piece }
+    var scratchCount: Int { DropoutArithmetic.piece }
 
     func forward(_ pass: Pass) { mask(pass, pass.input(), to: pass.output) }
     func backward(_ pass: Pass) {
@@ -69,7 +69,7 @@ struct Masking: Arithmetic {
     ) {
         var done = 0
         while done < count {
-            let part = min(Masking.piece, (count - done).roundedUpToLanes)
+            let part = min(DropoutArithmetic.piece, (count - done).roundedUpToLanes)
             pass.random.fillMask(pass.scratch, start: start + done, count: part, rate: Float(rate))
             var index = 0
             while index < part {

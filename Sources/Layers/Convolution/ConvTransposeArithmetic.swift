@@ -1,7 +1,7 @@
 import Kernels
 
 /// A transposed convolution's arithmetic: every sample that comes in spreads a kernel.
-struct TransposedConvolution: Arithmetic {
+struct ConvTransposeArithmetic: Arithmetic {
     let kernels: StridedKernels
     private(set) var epilogue: KernelEpilogue
     let output: Extents
@@ -9,7 +9,7 @@ struct TransposedConvolution: Arithmetic {
     let left: Int
 
     init(
-        input: Extents, output: Extents, kernel: [Int], stride: [Int], cut: [Int], activation: ActivationFunction,
+        input: Extents, output: Extents, kernel: [Int], stride: [Int], cut: [Int], activation: (any Activation)?,
         hasBias: Bool
     ) {
         self.output = output
@@ -29,9 +29,7 @@ struct TransposedConvolution: Arithmetic {
 
     var inputHalo: Int { kernels.smallHalo }
     var outputHalo: Int { kernels.bigHalo }
-    var backwardReads: BackwardReads {
-        epilogue.activation.kind == .none || epilogue.activation.needsInput ? .inputs : [.inputs, .output]
-    }
+    var backwardReads: BackwardReads { epilogue.backwardReads }
     var keptPerSample: Int { epilogue.keptPerSample }
     var preparedCount: Int { kernels.spreadPackedCount }
     var preparedForBackwardCount: Int { kernels.gatherPackedCount }
@@ -79,7 +77,7 @@ struct TransposedConvolution: Arithmetic {
 
     /// The activation behind it costs no pass of its own.
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        guard let activation = next as? ElementwiseActivation, epilogue.activation.kind == .none else { return nil }
+        guard let activation = next as? ActivationArithmetic, epilogue.activation == nil else { return nil }
         var joined = self
         joined.epilogue.activation = activation.function
         return joined
