@@ -86,7 +86,9 @@ public struct PluginBuilder {
     /// nothing lies beside it that could be included without being hashed.
     /// A layer as it was written for plugin interface 1, before its arithmetic had a name.
     private static func olderForm(_ errors: String) -> String? {
-        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else { return nil }
+        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else {
+            return nil
+        }
         return "written for an older Strata? A layer that computes by itself now says 'struct NAME: Layer, Arithmetic'"
     }
 

@@ -26,6 +26,8 @@ struct DenseArithmetic: Arithmetic {
     /// The transposed weights: neighbouring units next to each other.
     var preparedCount: Int { features * paddedUnits }
 
+    var isWeightedSum: Bool { activation == nil }
+
     func prepare(_ pass: Pass) {
         transpose(
             pass.weight(0), step: features, rows: units, columns: features, to: pass.prepared, toStep: paddedUnits)
@@ -61,7 +63,8 @@ struct DenseArithmetic: Arithmetic {
             giveBack(pass, features: 0..<features)
         } else if pass.phase == 1 {
             addGradients(
-                pass, units: pass.part * units / DenseArithmetic.parts..<(pass.part + 1) * units / DenseArithmetic.parts)
+                pass, units: pass.part * units / DenseArithmetic.parts..<(pass.part + 1) * units / DenseArithmetic.parts
+            )
         } else if pass.phase == 2 {
             giveBack(
                 pass,

@@ -33,7 +33,9 @@ public struct Flatten: Layer {
 
     public var flops: Dimension { 0 }
     public var reach: Reach { .everywhere }
-    public var arithmetic: any Arithmetic { Rearrangement(input: input.shape, order: order == .channels ? nil : [1, 2, 0]) }
+    public var arithmetic: any Arithmetic {
+        Rearrangement(input: input.shape, order: order == .channels ? nil : [1, 2, 0])
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Flatten.self, $0) }

@@ -55,7 +55,7 @@ public struct Attention: Layer {
         let matrix = arguments[Self.start].initializer(fanIn: channels)
         weights = ["query", "key", "value", "output"].flatMap { [hasBias] part in
             [WeightSpec("weight_\(part)", [channels, channels], matrix, fanIn: channels, fanOut: channels)]
-                + (hasBias ? [WeightSpec("bias_\(part)", [channels], .zeros)] : [])
+                + (hasBias ? [WeightSpec("bias_\(part)", [channels], .zeros, isConstant: true)] : [])
         }
     }
 

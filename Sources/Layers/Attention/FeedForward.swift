@@ -45,16 +45,17 @@ public struct FeedForward: Layer {
         weights = [
             WeightSpec(
                 "weight_in", [units, channels], start.initializer(fanIn: channels), fanIn: channels, fanOut: units),
-            WeightSpec("bias_in", [units], .zeros),
+            WeightSpec("bias_in", [units], .zeros, isConstant: true),
             WeightSpec(
                 "weight_out", [channels, units], start.initializer(fanIn: units), fanIn: units, fanOut: channels),
-            WeightSpec("bias_out", [channels], .zeros),
+            WeightSpec("bias_out", [channels], .zeros, isConstant: true),
         ]
     }
 
     public var flops: Dimension {
         let perSample = Rational.sum(
-            Rational.product(4 * units, channels), Rational.sum(Rational.product(units, (activation?.operations ?? 0) + 1), channels)
+            Rational.product(4 * units, channels),
+            Rational.sum(Rational.product(units, (activation?.operations ?? 0) + 1), channels)
         )
         return .number(perSample) * input.shape.time
     }

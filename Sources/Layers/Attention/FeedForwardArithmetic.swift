@@ -18,10 +18,7 @@ extension FeedForward: Arithmetic {
             let count = x.length(of: sample)
             let columns = count.roundedUpToLanes
             let inside = pass.kept(sample)
-            fill(inside, step, rows: units, with: pass.weight(1), columns)
-            multiply(
-                Matrix(pass.weight(0), rowStep: channels), x[sample].reading, bStep: x.stride, into: inside,
-                cStep: step, rows: units, columns: columns, inner: channels, adding: true)
+            sum(pass, x, sample, to: inside)
             if slopeNeedsInput { (inside + hidden).update(from: inside, count: hidden) }
             for unit in 0..<units {
                 let row = inside + unit * step
@@ -34,6 +31,15 @@ extension FeedForward: Arithmetic {
                 Matrix(pass.weight(2), rowStep: units), inside.reading, bStep: step, into: y[sample], cStep: y.stride,
                 rows: channels, columns: columns, inner: units, adding: true)
         }
+    }
+
+    /// The sums in between, before the activation.
+    private func sum(_ pass: Pass, _ x: Tensor, _ sample: Int, to rows: UnsafeMutablePointer<Float>) {
+        let columns = x.length(of: sample).roundedUpToLanes
+        fill(rows, step, rows: units, with: pass.weight(1), columns)
+        multiply(
+            Matrix(pass.weight(0), rowStep: channels), x[sample].reading, bStep: x.stride, into: rows, cStep: step,
+            rows: units, columns: columns, inner: channels, adding: true)
     }
 
     private func fill(
@@ -59,7 +65,13 @@ extension FeedForward: Arithmetic {
         }
     }
 
-    public func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) { backward(pass, sums: nil) }
+
+    /// The sums before the activation, which its chord is measured at, are made again behind the scratch room.
+    public var relevanceScratchCount: Int { Rational.sum(scratchCount, hidden) }
+    public func relevance(_ pass: Pass) { backward(pass, sums: pass.scratch + scratchCount) }
+
+    private func backward(_ pass: Pass, sums: UnsafeMutablePointer<Float>?) {
         for sample in pass.samples {
             let dy = pass.outputGradient, x = pass.input()
             let count = x.length(of: sample)
@@ -69,13 +81,36 @@ extension FeedForward: Arithmetic {
                 Matrix(pass.weight(2), rowStep: 1, columnStep: units), dy[sample].reading, bStep: dy.stride,
                 into: slopes, cStep: step, rows: units, columns: columns, inner: channels)
             gradients(pass, 2, dy[sample], dy.stride, channels, inside, step, units, columns)
-            for unit in 0..<units { slope(pass, slopes + unit * step, inside + unit * step, sample, unit, count) }
+            if let sums {
+                chords(pass, slopes, inside, sums, sample)
+            } else {
+                for unit in 0..<units { slope(pass, slopes + unit * step, inside + unit * step, sample, unit, count) }
+            }
             gradients(pass, 0, slopes, step, units, x[sample], x.stride, channels, columns)
             guard let dx = pass.inputGradient() else { continue }
             multiply(
                 Matrix(pass.weight(0), rowStep: 1, columnStep: channels), slopes.reading, bStep: step, into: dx[sample],
                 cStep: dx.stride, rows: channels, columns: columns, inner: units)
         }
+    }
+
+    /// In place: from what the results in between get to what their sums get, along the activation's chords.
+    private func chords(
+        _ pass: Pass, _ slopes: UnsafeMutablePointer<Float>, _ inside: UnsafeMutablePointer<Float>,
+        _ sums: UnsafeMutablePointer<Float>, _ sample: Int
+    ) {
+        guard let activation else { return }
+        sum(pass, pass.input(), sample, to: sums)
+        let count = pass.input().length(of: sample)
+        let rest = Double(activation.value(Vector.zero)[0])
+        var told = 0.0
+        for unit in 0..<units {
+            let row = slopes + unit * step
+            for t in 0..<count { told += Double(row[t]) }
+            activation.relevance(row, x: sums + unit * step, y: inside + unit * step, to: row, count: count)
+            (row + count).update(repeating: 0, count: count.roundedUpToLanes - count)
+        }
+        pass.addConstant(rest * told, of: sample)
     }
 
     /// In place: from the slopes of one row in between to those of its sums.

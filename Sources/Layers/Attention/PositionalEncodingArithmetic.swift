@@ -33,6 +33,19 @@ extension PositionalEncoding: Arithmetic {
         }
     }
 
+    /// The waves are constants.
+    public func relevance(_ pass: Pass) {
+        backward(pass)
+        for sample in pass.samples where pass.baseline == nil {
+            var told = 0.0
+            for channel in 0..<channels {
+                let c = pass.outputGradient.row(channel, of: sample)
+                for t in 0..<length { told += Double(c[t]) * Double(pass.prepared[channel * step + t]) }
+            }
+            pass.addConstant(told, of: sample)
+        }
+    }
+
     public func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {

@@ -54,9 +54,9 @@ public struct SelfAttention: Layer {
         weights = [
             WeightSpec("weight_query", [units, channels], matrix, fanIn: channels, fanOut: units),
             WeightSpec("weight_key", [units, channels], matrix, fanIn: channels, fanOut: units),
-            WeightSpec("bias", [units], .zeros),
+            WeightSpec("bias", [units], .zeros, isConstant: true),
             WeightSpec("weight_score", [units], start.initializer(fanIn: units), fanIn: units, fanOut: 1),
-            WeightSpec("bias_score", [1], .zeros),
+            WeightSpec("bias_score", [1], .zeros, isConstant: true),
         ]
     }
 

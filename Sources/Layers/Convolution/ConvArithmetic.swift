@@ -42,6 +42,8 @@ struct ConvArithmetic: Arithmetic {
     var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
     var backwardPhases: [Phase] { [.samples(grain: kernels.gradientGrain)] }
 
+    var isWeightedSum: Bool { epilogue.activation == nil }
+
     func prepare(_ pass: Pass) {
         kernels.packForGathering(pass.weight(0), into: pass.prepared)
         if let packed = pass.preparedForBackward { kernels.packForSpreading(pass.weight(0), into: packed) }

@@ -35,6 +35,8 @@ struct ConvTransposeArithmetic: Arithmetic {
     var preparedForBackwardCount: Int { kernels.gatherPackedCount }
     var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
 
+    var isWeightedSum: Bool { epilogue.activation == nil }
+
     func prepare(_ pass: Pass) {
         kernels.packForSpreading(pass.weight(0), into: pass.prepared)
         if let packed = pass.preparedForBackward { kernels.packForGathering(pass.weight(0), into: packed) }

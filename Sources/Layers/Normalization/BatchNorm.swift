@@ -38,7 +38,7 @@ public struct BatchNorm: Layer {
         hasScale = arguments[Self.scale]
         weights =
             (hasScale ? [WeightSpec("weight", [channels], .ones)] : []) + [
-                WeightSpec("bias", [channels], .zeros),
+                WeightSpec("bias", [channels], .zeros, isConstant: true),
                 WeightSpec("running_mean", [channels], .zeros, isTrainable: false),
                 WeightSpec("running_var", [channels], .ones, isTrainable: false),
             ]

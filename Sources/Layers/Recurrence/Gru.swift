@@ -48,7 +48,9 @@ public struct Gru: Layer {
     public var weights: [WeightSpec] { settings.weights() }
     public var flops: Dimension { settings.flops(for: input) }
     public var reach: Reach { .everywhere }
-    public var arithmetic: any Arithmetic { Recurrence(GruCell(gate: gateActivation, reset: reset), settings, input: input) }
+    public var arithmetic: any Arithmetic {
+        Recurrence(GruCell(gate: gateActivation, reset: reset), settings, input: input)
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Gru.self, $0) }

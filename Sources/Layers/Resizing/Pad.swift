@@ -52,6 +52,21 @@ extension Pad: Arithmetic {
         }
     }
 
+    /// What is added at the ends is a constant.
+    public func relevance(_ pass: Pass) {
+        backward(pass)
+        for sample in pass.samples where pass.baseline == nil && filling != 0 {
+            let length = pass.input().length(of: sample)
+            var told = 0.0
+            for row in 0..<pass.outputGradient.rows {
+                let c = pass.outputGradient.row(row, of: sample)
+                for t in 0..<left { told += Double(c[t]) }
+                for t in left + length..<left + length + right { told += Double(c[t]) }
+            }
+            pass.addConstant(Double(Float(filling)) * told, of: sample)
+        }
+    }
+
     public func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {

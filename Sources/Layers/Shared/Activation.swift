@@ -52,6 +52,26 @@ extension Activation {
         }
     }
 
+    /// `to = gradient * chord`, whole vectors: the straight line through what came in and where it started from (x = 0,
+    /// or another row), and the slope where the two are the same.
+    func relevance(
+        _ gradient: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafePointer<Float>,
+        from start: (x: UnsafePointer<Float>, y: UnsafePointer<Float>)? = nil, to: UnsafeMutablePointer<Float>,
+        count: Int
+    ) {
+        let rest = value(Vector.zero), near = Vector(3e-4)
+        var index = 0
+        while index < count {
+            let (x, y) = ((x + index).vector, (y + index).vector)
+            let dx = start.map { x - ($0.x + index).vector } ?? x
+            let dy = start.map { y - ($0.y + index).vector } ?? (y - rest)
+            let isNear = dx .< near .& (dx .> (Vector.zero - near))
+            let chord = (dy / dx).replacing(with: slope(Self.slopeNeedsInput ? x : y), where: isNear)
+            (to + index).vector = (gradient + index).vector * chord
+            index &+= lanes
+        }
+    }
+
     // What a layer asks that holds one of them, without knowing which.
     var operations: Int { Self.operations }
     var slopeNeedsInput: Bool { Self.slopeNeedsInput }

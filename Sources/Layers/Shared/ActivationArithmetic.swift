@@ -14,6 +14,24 @@ struct ActivationArithmetic: Arithmetic {
         }
     }
 
+    func relevance(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        let (x, y, c) = (pass.input(), pass.output, pass.outputGradient)
+        let rest = Double(function.value(Vector.zero)[0])
+        for sample in pass.samples {
+            var told = 0.0
+            for row in 0..<dx.rows {
+                let length = dx.length(of: sample)
+                let start = pass.baseline.map { (x.row(row, of: $0).reading, y.row(row, of: $0).reading) }
+                function.relevance(
+                    c.row(row, of: sample), x: x.row(row, of: sample), y: y.row(row, of: sample), from: start,
+                    to: dx.row(row, of: sample), count: length)
+                if rest != 0 { for t in 0..<length { told += Double(c.row(row, of: sample)[t]) } }
+            }
+            if pass.baseline == nil { pass.addConstant(rest * told, of: sample) }
+        }
+    }
+
     func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         let saved = function.slopeNeedsInput ? pass.input() : pass.output

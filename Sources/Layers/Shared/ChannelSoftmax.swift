@@ -74,6 +74,25 @@ struct ChannelSoftmax: Arithmetic {
         }
     }
 
+    /// The logarithm of the sum is held still, and so is what is left of a softmax beside its slopes: constants.
+    func relevance(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        if !isLogarithmic { backward(pass) }
+        for sample in pass.samples {
+            var told = 0.0
+            for row in 0..<dx.rows {
+                let (c, out) = (pass.outputGradient.row(row, of: sample), dx.row(row, of: sample))
+                let (x, y) = (pass.input().row(row, of: sample), pass.output.row(row, of: sample))
+                let length = dx.length(of: sample)
+                if isLogarithmic { out.update(from: c, count: length) }
+                for t in 0..<length {
+                    told += Double(c[t]) * Double(y[t]) - Double(out[t]) * Double(x[t])
+                }
+            }
+            if pass.baseline == nil { pass.addConstant(told, of: sample) }
+        }
+    }
+
     func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {

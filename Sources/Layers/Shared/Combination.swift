@@ -5,9 +5,42 @@ struct Combination: Arithmetic {
     enum Kind: Sendable { case sum, difference, product }
     let kind: Kind
     let count: Int
+    /// For a relevance pass, the inputs of a product that only say how much of the others passes.
+    private(set) var gates: Set<Int> = []
     init(_ kind: Kind, count: Int) {
         self.kind = kind
         self.count = count
+    }
+
+    /// What a sigmoid or a softmax made is a gate, unless all factors are.
+    func explained(after makers: [(any Arithmetic)?]) -> any Arithmetic {
+        guard kind == .product else { return self }
+        let squeezed = makers.indices.filter { place in
+            if let maker = makers[place] as? ActivationArithmetic {
+                return maker.function is Sigmoid || maker.function is HardSigmoid
+            }
+            return makers[place] is ChannelSoftmax
+        }
+        var known = self
+        if squeezed.count < count { known.gates = Set(squeezed) }
+        return known
+    }
+
+    /// Signals of a product share it equally; gates get nothing.
+    func relevance(_ pass: Pass) {
+        backward(pass)
+        guard kind == .product else { return }
+        let share = Vector(1 / Float(count - gates.count))
+        for place in 0..<count {
+            guard let dx = pass.inputGradient(place) else { continue }
+            let factor = gates.contains(place) ? Vector.zero : share
+            for sample in pass.samples {
+                for row in 0..<dx.rows {
+                    let out = dx.row(row, of: sample)
+                    for at in stride(from: 0, to: dx.length(of: sample), by: lanes) { (out + at).vector *= factor }
+                }
+            }
+        }
     }
 
     var backwardReads: BackwardReads { kind == .product ? .inputs : [] }

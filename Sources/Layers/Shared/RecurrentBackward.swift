@@ -42,13 +42,23 @@ extension Recurrence {
             inputMask: take(featuresWidth), inputSlopes: take(length * featuresWidth))
     }
 
-    func backward(_ pass: Pass) {
+    func backward(_ pass: Pass) { backward(pass, sums: nil) }
+
+    /// The sums that a relevance pass measures chords at: of all slots, for every sample of the windows that walk
+    /// together.
+    var relevanceScratchCount: Int {
+        Rational.sum(scratchCount, Rational.product(Rational.product(Self.together, length), slotsWidth))
+    }
+    func relevance(_ pass: Pass) { backward(pass, sums: pass.scratch + scratchCount) }
+
+    private func backward(_ pass: Pass, sums: UnsafeMutablePointer<Float>?) {
         let room = backRoom(pass.scratch)
         for direction in 0..<settings.directions {
             let walk = walk(pass, direction)
             guard let prepared = pass.preparedForBackward else { return }
             let packed = packedBack(prepared, direction)
-            walkBack(pass, walk, packed, room)
+            if let sums { for index in 0..<walk.count { sumAgain(pass, walk, index, to: sums) } }
+            walkBack(pass, walk, packed, room, sums)
             for index in 0..<walk.count { slopesOfInput(pass, walk, packed, room, index) }
             gradients(pass, walk, room)
         }
@@ -56,7 +66,9 @@ extension Recurrence {
 
     // MARK: Along time
 
-    private func walkBack(_ pass: Pass, _ walk: Walk, _ packed: PackedBack, _ room: BackRoom) {
+    private func walkBack(
+        _ pass: Pass, _ walk: Walk, _ packed: PackedBack, _ room: BackRoom, _ sums: UnsafeMutablePointer<Float>?
+    ) {
         room.slopes.update(repeating: 0, count: row)
         room.cellSlopes.update(repeating: 0, count: row)
         let drops = dropsState(pass)
@@ -70,8 +82,11 @@ extension Recurrence {
             if step == walk.steps &- 1 || step % lanes == lanes &- 1 {
                 for index in 0..<walk.count { gather(pass, walk, room, index, block: step / lanes) }
             }
-            for index in 0..<walk.count { stepBack(pass, walk, room, index, step, drops) }
-            products(walk, packed, room, step, drops)
+            for index in 0..<walk.count {
+                let sums = sums.map { $0 + (index &* length &+ step) &* slotsWidth }
+                stepBack(pass, walk, room, index, step, drops, sums)
+            }
+            products(walk, packed, room, step, drops, gatesMove: sums == nil)
             step &-= 1
         }
     }
@@ -94,7 +109,10 @@ extension Recurrence {
     }
 
     /// From the slope of what one window tells to the slopes of its sums.
-    private func stepBack(_ pass: Pass, _ walk: Walk, _ room: BackRoom, _ index: Int, _ step: Int, _ drops: Bool) {
+    private func stepBack(
+        _ pass: Pass, _ walk: Walk, _ room: BackRoom, _ index: Int, _ step: Int, _ drops: Bool,
+        _ sums: UnsafeMutablePointer<Float>?
+    ) {
         let slope = room.slopes + index &* width
         let heardSlope = room.heardSlopes + index &* width
         guard step < pass.input().length(of: walk.first &+ index) else {
@@ -111,19 +129,25 @@ extension Recurrence {
         }
         let now = moment(walk, index, step)
         if drops { product(now.stateBefore, room.masks + index &* width, into: room.masked + index &* width) }
-        cell.backward(now, slope: slope, cellSlope: room.cellSlopes + index &* width)
+        if let sums {
+            cell.relevance(now, sums: sums, slope: slope, cellSlope: room.cellSlopes + index &* width)
+        } else {
+            cell.backward(now, slope: slope, cellSlope: room.cellSlopes + index &* width)
+        }
     }
 
     /// What the sample before gets through the matrices.
-    private func products(_ walk: Walk, _ packed: PackedBack, _ room: BackRoom, _ step: Int, _ drops: Bool) {
+    private func products(
+        _ walk: Walk, _ packed: PackedBack, _ room: BackRoom, _ step: Int, _ drops: Bool, gatesMove: Bool
+    ) {
         let slots = (walk.kept + step &* slotsWidth).reading
         if cell.lateGate != nil {
             packed.late.add(
                 Matrix(slots, rowStep: walk.keptStep), to: room.heardSlopes, step: width, rows: walk.count)
             for index in 0..<walk.count {
                 let heard = drops ? (room.masked + index &* width).reading : nil
-                cell.backwardLate(
-                    moment(walk, index, step, heard: heard), slope: room.heardSlopes + index &* width)
+                let now = moment(walk, index, step, heard: heard), slope = room.heardSlopes + index &* width
+                if gatesMove { cell.backwardLate(now, slope: slope) } else { cell.relevanceLate(now, slope: slope) }
             }
         }
         guard step > 0 else { return }

@@ -27,6 +27,16 @@ protocol RecurrentCell: Sendable {
     /// `slope` comes in as that of what is told, and leaves as what the sample before gets of it other than through the
     /// products; `cellSlope` goes from this sample's to the one before. The slots become the slopes of the sums.
     func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>)
+    /// As `backward`, with the gates held still and the memory's proposal followed along its chord; `sums` are the sums
+    /// of all slots, as they were before `forward` squeezed them.
+    func relevance(
+        _ moment: Moment, sums: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
+        cellSlope: UnsafeMutablePointer<Float>)
+    /// As `backwardLate`, with the gate held still.
+    func relevanceLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>)
+    /// The gates and the proposal by slot, for people to look at.
+    var names: [(slot: Int, name: String, kind: Inside.Kind)] { get }
+
     /// `slope` comes in as that of what the late product multiplies, and leaves as that of what is heard.
     func backwardLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>)
 }
@@ -38,6 +48,18 @@ extension RecurrentCell {
     func stateGate(ofSlot slot: Int) -> Int { slot }
     func prepareLate(_ moment: Moment) {}
     func backwardLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {}
+    func relevanceLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {}
+    var names: [(slot: Int, name: String, kind: Inside.Kind)] { [] }
+}
+
+extension Vector {
+    /// The straight line from 0 to the hyperbolic tangent: tanh(x) / x.
+    @inline(__always)
+    var tangentChord: Vector {
+        let near = Vector(3e-4)
+        return (hyperbolicTangent / self).replacing(
+            with: Vector(1), where: self .< near .& (self .> (Vector.zero - near)))
+    }
 }
 
 /// One window at one sample.

@@ -98,6 +98,48 @@ extension Recurrence {
             Matrix(rows + column, rowStep: way, columnStep: stride), to: kept, step: slotsWidth, rows: length)
     }
 
+    /// The sums of one window again, for all samples at once, since the memory is known: what `forward` squeezed.
+    func sumAgain(_ pass: Pass, _ walk: Walk, _ index: Int, to all: UnsafeMutablePointer<Float>) {
+        let sample = walk.first + index
+        let packed = packed(pass.prepared, walk.direction)
+        let kept = walk.kept + index * walk.keptStep
+        let input = pass.input()
+        let length = input.length(of: sample)
+        let sums = all + index * self.length * slotsWidth
+        for step in 0..<length { (sums + step * slotsWidth).update(from: packed.constants, count: slotsWidth) }
+        let (column, way) = start(walk, length: length)
+        packed.input.add(
+            Matrix(input[sample].reading + column, rowStep: way, columnStep: input.stride), to: sums,
+            step: slotsWidth, rows: length)
+        packed.state.add(
+            Matrix((kept + stateOffset).reading, rowStep: width), to: sums + cell.firstStateSlot * width,
+            step: slotsWidth, rows: length)
+        guard cell.lateGate != nil else { return }
+        packed.late.add(
+            Matrix((kept + (cell.slots - 1) * width).reading, rowStep: slotsWidth), to: sums, step: slotsWidth,
+            rows: length)
+    }
+
+    /// Gates, proposals and cells, `[units, time]`, in the order of time for both directions.
+    func insides(_ kept: UnsafePointer<Float>, length count: Int) -> [Inside] {
+        (0..<settings.directions).flatMap { direction -> [Inside] in
+            let start = kept + direction * keptPerDirection
+            let prefix = settings.directions == 1 ? "" : direction == 0 ? "forward " : "backward "
+            func step(_ t: Int) -> Int { direction == 0 ? t : count - 1 - t }
+            let gates = cell.names.map { slot, name, kind in
+                Inside(prefix + name, kind, rows: units, columns: count) {
+                    start[step($1) * slotsWidth + slot * width + $0]
+                }
+            }
+            guard cell.hasCell else { return gates }
+            return gates + [
+                Inside(prefix + "cell", .memory, rows: units, columns: count) {
+                    start[cellOffset + (step($1) + 1) * width + $0]
+                }
+            ]
+        }
+    }
+
     private func walkForward(_ pass: Pass, _ walk: Walk, _ packed: Packed) {
         let masks = pass.scratch + features.roundedUpToLanes + maskedInputCount
         let masked = masks + maskCount
