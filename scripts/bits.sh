@@ -29,6 +29,6 @@ run tcn volcano/tcn synthetic:volcano:8 2
 run rnn volcano/rnn synthetic:volcano:8 2
 run lstm volcano/lstm synthetic:volcano:8 2
 run resnet fwi/resnet synthetic:fwi:64 8
-run convnetquake detector/convnetquake synthetic:60 8
-run upc_ucv detector/upc_ucv synthetic:60 8
+run convnetquake detector/convnetquake synthetic:160 16
+run upc_ucv detector/upc_ucv synthetic:160 16
 run majstorovic detector/majstorovic synthetic:60 8

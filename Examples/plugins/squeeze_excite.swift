@@ -85,6 +85,18 @@ public struct SqueezeExcite: Layer, Arithmetic {
         }
     }
 
+    /// What the factors say is how much of each channel passes: they are held still, and all goes to the channel.
+    public func relevance(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            let factors = pass.kept(sample) + channels + hidden
+            for channel in 0..<channels {
+                let (c, row) = (pass.outputGradient.row(channel, of: sample), dx.row(channel, of: sample))
+                for t in 0..<pass.output.width { row[t] = factors[channel] * c[t] }
+            }
+        }
+    }
+
     public func backward(_ pass: Pass) {
         for sample in pass.samples {
             let means = pass.kept(sample)

@@ -44,7 +44,12 @@ enum BufferLaw {
         }
         guard found.isEmpty else { return found }
         trial.backward()
-        return trial.trespasses(during: "backward")
+        found = trial.trespasses(during: "backward")
+        guard found.isEmpty else { return found }
+        // What the way back wrote over is made again.
+        trial.forward()
+        trial.relevance()
+        return trial.trespasses(during: "relevance")
     }
 
     /// The rooms of one call.
@@ -90,7 +95,8 @@ enum BufferLaw {
             shared = Guarded(arithmetic.keptShared, filledWith: 0)
             prepared = Guarded(arithmetic.preparedCount, filledWith: 0)
             preparedForBackward = Guarded(arithmetic.preparedForBackwardCount, filledWith: 0)
-            scratch = Guarded(arithmetic.scratchCount, filledWith: 0)
+            scratch = Guarded(
+                max(arithmetic.scratchCount, arithmetic.relevanceScratchCount), filledWith: 0)
             rooms += [
                 ("what it keeps a sample", kept), ("what it shares", shared), ("what it prepares", prepared),
                 ("what it prepares for backward", preparedForBackward),
@@ -128,6 +134,7 @@ enum BufferLaw {
             for sample in 0..<batch { output.clearGaps(of: sample) }
         }
         func backward() { run(arithmetic.backwardPhases, arithmetic.backward) }
+        func relevance() { run(arithmetic.backwardPhases, arithmetic.relevance) }
 
         private func run(_ phases: [Phase], _ body: (Pass) -> Void) {
             for (index, phase) in phases.enumerated() {

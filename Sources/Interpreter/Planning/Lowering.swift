@@ -66,6 +66,12 @@ extension Lowered {
             types.append(type)
             flows.append(Flow(shape: shape, time: node.type.shape.dimensions.last ?? 1))
         }
+        if options.explains {
+            for index in steps.indices {
+                let makers = steps[index].inputs.map { input in steps.first { $0.output == input }?.arithmetic }
+                steps[index].arithmetic = steps[index].arithmetic.explained(after: makers)
+            }
+        }
         if options.style == .fused, !options.keepsEveryLayer {
             dropIdentities(outputs: graph.outputs.map(\.node))
             fuse(graph, options)

@@ -18,7 +18,7 @@ extension FeedForward: Arithmetic {
             let count = x.length(of: sample)
             let columns = count.roundedUpToLanes
             let inside = pass.kept(sample)
-            sum(pass, x, sample, to: inside)
+            makeSums(pass, x, sample, to: inside)
             if slopeNeedsInput { (inside + hidden).update(from: inside, count: hidden) }
             for unit in 0..<units {
                 let row = inside + unit * step
@@ -34,7 +34,7 @@ extension FeedForward: Arithmetic {
     }
 
     /// The sums in between, before the activation.
-    private func sum(_ pass: Pass, _ x: Tensor, _ sample: Int, to rows: UnsafeMutablePointer<Float>) {
+    private func makeSums(_ pass: Pass, _ x: Tensor, _ sample: Int, to rows: UnsafeMutablePointer<Float>) {
         let columns = x.length(of: sample).roundedUpToLanes
         fill(rows, step, rows: units, with: pass.weight(1), columns)
         multiply(
@@ -100,7 +100,7 @@ extension FeedForward: Arithmetic {
         _ sums: UnsafeMutablePointer<Float>, _ sample: Int
     ) {
         guard let activation else { return }
-        sum(pass, pass.input(), sample, to: sums)
+        makeSums(pass, pass.input(), sample, to: sums)
         let count = pass.input().length(of: sample)
         let rest = Double(activation.value(Vector.zero)[0])
         var told = 0.0
