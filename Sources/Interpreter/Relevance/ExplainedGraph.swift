@@ -24,7 +24,7 @@ public struct ExplainedGraph {
 
     /// The weights of the original fit this one: their layout is the same.
     public init(
-        _ original: Graph, registry: Registry = .builtIn, stepsOverEndings: Bool = true
+        _ original: Graph, registry: Registry = .builtIn, stepsOverEndings: Bool = true, also nodes: [Int] = []
     ) throws(PlanError) {
         graph = original
         graph.nodes = []
@@ -40,6 +40,11 @@ public struct ExplainedGraph {
                     ? .logSoftmax : .none
             let logit = ending == .none ? output.node : node.inputs[0]
             ends.append(End(name: output.name, logit: logit, answer: output.node, ending: ending))
+        }
+        // Layers that are asked for their own numbers.
+        for node in nodes where original.nodes.indices.contains(node) {
+            ends.append(
+                End(name: original.nodes[node].path, logit: places[node], answer: places[node], ending: .none))
         }
         // The pass starts at what is explained; the answers themselves are read as nodes.
         graph.outputs = ends.map { Graph.Output(name: $0.name, node: $0.logit, place: .nowhere) }
