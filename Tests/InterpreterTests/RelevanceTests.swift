@@ -51,9 +51,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [RelevanceRule.epsilon(0.01), .beta(0), .beta(1), .beta(-1), .gamma(0.25)], [
-        "tutorial/branches.arch", "picker/phasenet.arch", "detector/majstorovic.arch", "eqt/eqt.arch",
-    ])
+    @Test(
+        arguments: [RelevanceRule.epsilon(0.01), .beta(0), .beta(1), .beta(-1), .gamma(0.25)],
+        [
+            "tutorial/branches.arch", "picker/phasenet.arch", "detector/majstorovic.arch", "eqt/eqt.arch",
+        ])
     func theBooksCloseByEveryRule(rule: RelevanceRule, network: String) throws {
         for explanation in try explanations(network, rule) {
             #expect(explanation.account.error < 1e-5, "\(explanation.account)")
@@ -70,9 +72,11 @@ import Testing
     }
 
     /// Products of a convolution told apart one by one, in double precision, with one input at a time.
-    @Test(arguments: [RelevanceRule.beta(0), .beta(1), .beta(-1), .gamma(0.25), .epsilon(0.05)], [
-        "conv", "conv_transpose", "dense",
-    ])
+    @Test(
+        arguments: [RelevanceRule.beta(0), .beta(1), .beta(-1), .gamma(0.25), .epsilon(0.05)],
+        [
+            "conv", "conv_transpose", "dense",
+        ])
     func rulesAreThoseOfEachProduct(rule: RelevanceRule, kind: String) throws {
         var maker = GraphMaker()
         let x = maker.input(kind == "dense" ? [7] : [2, 9])

@@ -80,7 +80,8 @@ public enum RelevanceLaws {
 extension LayerTrial {
     /// The layer alone, ready to be explained.
     func explainer() throws -> Explainer {
-        try Explainer(ExplainedGraph(graph, registry: registry, stepsOverEndings: false), registry: registry, weights: weights)
+        try Explainer(
+            ExplainedGraph(graph, registry: registry, stepsOverEndings: false), registry: registry, weights: weights)
     }
     /// The first window of the batch, and what comes back for it.
     var window: [[Float]] { inputs.map { Array($0.prefix($0.count / LayerTrial.batch)) } }

@@ -23,7 +23,9 @@ public struct PlanOptions: Sendable {
     /// Whether a relevance pass follows instead of a backward pass: one layer after the other, everything kept, what
     /// comes back included.
     public var explains = false {
-        didSet { if explains { (style, keepsEveryLayer, gradients, mode) = (.plain, true, .weightsAndInputs, .inference) } }
+        didSet {
+            if explains { (style, keepsEveryLayer, gradients, mode) = (.plain, true, .weightsAndInputs, .inference) }
+        }
     }
 
     public init(batch: Int = 1, mode: Mode = .inference, gradients: Gradients = .none) {

@@ -36,8 +36,14 @@ public struct ExplainedGraph {
             let node = graph.nodes[output.node]
             let type = node.isInput ? nil : registry.layer(node.kind)
             let ending: Ending =
-                !stepsOverEndings ? .none : type is Sigmoid.Type ? .sigmoid : type is Softmax.Type ? .softmax : type is LogSoftmax.Type
-                    ? .logSoftmax : .none
+                !stepsOverEndings
+                ? .none
+                : type is Sigmoid.Type
+                    ? .sigmoid
+                    : type is Softmax.Type
+                        ? .softmax
+                        : type is LogSoftmax.Type
+                            ? .logSoftmax : .none
             let logit = ending == .none ? output.node : node.inputs[0]
             ends.append(End(name: output.name, logit: logit, answer: output.node, ending: ending))
         }

@@ -28,7 +28,8 @@ public enum RelevanceRule: Hashable, Sendable {
         case .difference: "R_i = (x_i - b_i) c_i, chords measured from the baseline b"
         case .beta(let beta):
             "R_i = sum over j of (\(1 + beta) z+_ij / z+_j - \(beta) z-_ij / z-_j) R_j"
-        case .gamma(let gamma): "R_i = sum over j of (z_ij + \(gamma) z(sign z_j)_ij) / (z_j + \(gamma) z(sign z_j)_j) R_j"
+        case .gamma(let gamma):
+            "R_i = sum over j of (z_ij + \(gamma) z(sign z_j)_ij) / (z_j + \(gamma) z(sign z_j)_j) R_j"
         }
     }
 }

@@ -151,7 +151,8 @@ extension LogFilterBank: Arithmetic {
             let strength = strength(transform, line)
             let factor =
                 spectrum == .power
-                ? (alongChords ? slope : slope * 2) : (slope / strength).replacing(with: Vector.zero, where: strength .<= Vector.zero)
+                ? (alongChords ? slope : slope * 2)
+                : (slope / strength).replacing(with: Vector.zero, where: strength .<= Vector.zero)
             real.vector = real.vector * factor
             imaginary.vector = imaginary.vector * factor
         }

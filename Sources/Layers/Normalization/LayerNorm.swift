@@ -27,7 +27,8 @@ public struct LayerNorm: Layer {
         output = try inputs.single()
         channels = try output.knownChannels("layer_norm")
         epsilon = try arguments.checked(Self.epsilon)
-        weights = [WeightSpec("weight", [channels], .ones), WeightSpec("bias", [channels], .zeros, isConstant: true),
+        weights = [
+            WeightSpec("weight", [channels], .ones), WeightSpec("bias", [channels], .zeros, isConstant: true),
         ]
     }
 

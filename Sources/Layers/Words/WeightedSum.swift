@@ -27,7 +27,8 @@ struct WeightedSum {
     func weights(_ shape: [Int], results: Int, fanIn: Int, fanOut: Int) -> [WeightSpec] {
         let weight = WeightSpec(
             "weight", shape, start.initializer(fanIn: fanIn), fanIn: fanIn, fanOut: fanOut, penalty: penalties.weight)
-        return hasBias ? [weight, WeightSpec("bias", [results], .zeros, penalty: penalties.bias, isConstant: true)] : [weight]
+        return hasBias
+            ? [weight, WeightSpec("bias", [results], .zeros, penalty: penalties.bias, isConstant: true)] : [weight]
     }
 
     /// Operations for one result beside its products: the constant and the activation.

@@ -28,8 +28,8 @@ extension Subject {
 
     /// The names of an output's channels: phases, classes; `nil` where they have none.
     func channelNames(_ output: String) throws -> [String]? {
-        guard let index = bench.recipe.lessons.firstIndex(where: { $0.output == output }) else { return nil }
-        switch try bench.recipe.labelers(graph, registry: bench.registry)[index].meaning {
+        guard let index = session.recipe.lessons.firstIndex(where: { $0.output == output }) else { return nil }
+        switch try session.recipe.labelers(graph, registry: session.registry)[index].meaning {
         case .onsets(let phases): return phases.map { $0 ?? "noise" }
         case .classes(let names), .frames(let names): return names
         case .detection, .amounts: return nil
@@ -52,7 +52,8 @@ extension Subject {
             let owners = try ends.map(\.name).filter { try channelNames($0)?.contains(output) == true }
             guard owners.count == 1, channelText == nil else {
                 throw RunError(
-                    .refused, "there is no output '\(output)'", help: "it has: \(ends.map(\.name).joined(separator: ", "))")
+                    .refused, "there is no output '\(output)'",
+                    help: "it has: \(ends.map(\.name).joined(separator: ", "))")
             }
             (channelText, output) = (output, owners[0])
         }
@@ -121,7 +122,8 @@ extension Subject {
             remark: chosen.remark, end: end, weights: weights, constant: isLinear ? 0 : constant)
     }
 
-    private func probabilityMean(_ ending: ExplainedGraph.Ending, _ row: ArraySlice<Float>, _ samples: [Int]) -> Double {
+    private func probabilityMean(_ ending: ExplainedGraph.Ending, _ row: ArraySlice<Float>, _ samples: [Int]) -> Double
+    {
         let values = samples.map { Double(row[row.startIndex + $0]) }.map { ending == .logSoftmax ? exp($0) : $0 }
         return values.reduce(0, +) / Double(max(1, values.count))
     }
@@ -169,14 +171,16 @@ extension Subject {
             if let best = picks.max(by: { $0.probability < $1.probability }) {
                 return ([Int(best.sample)], "the pick", nil)
             }
-            let text = "no pick in this trace (highest \(Figures.fixed(Double(curve[highest]), places: 2)) at "
+            let text =
+                "no pick in this trace (highest \(Figures.fixed(Double(curve[highest]), places: 2)) at "
                 + "\(Figures.fixed(Double(highest) * step, places: 2)) s): that sample is explained"
             return ([highest], "its highest", text)
         }
         let sample = Int((seconds / step).rounded())
         guard curve.indices.contains(sample) else {
             throw RunError(
-                .refused, "\(Figures.fixed(seconds, places: 2)) s lies outside the window of "
+                .refused,
+                "\(Figures.fixed(seconds, places: 2)) s lies outside the window of "
                     + "\(Figures.fixed(Double(curve.count) * step, places: 2)) s")
         }
         return ([sample], "\(Figures.fixed(seconds, places: 2)) s", nil)
@@ -184,10 +188,10 @@ extension Subject {
 
     /// Where an output is asked when nobody says: pickers at their pick, what is said of frames over all of them.
     private func usualPlace(_ question: Question, _ output: String) throws -> Question.Where {
-        guard question.unit == nil, let index = bench.recipe.lessons.firstIndex(where: { $0.output == output }) else {
+        guard question.unit == nil, let index = session.recipe.lessons.firstIndex(where: { $0.output == output }) else {
             return .max
         }
-        switch try bench.recipe.labelers(graph, registry: bench.registry)[index].meaning {
+        switch try session.recipe.labelers(graph, registry: session.registry)[index].meaning {
         case .detection, .onsets: return .pick
         case .classes, .frames: return .mean
         case .amounts: return .max

@@ -102,7 +102,8 @@ extension AttentionFinding {
         var page = InsidePage(
             title: "Where it looks",
             kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent) · \(seen.name)",
-            caution: "Weights of attention say where a frame looks, not what it does with what it sees, nor how related a "
+            caution:
+                "Weights of attention say where a frame looks, not what it does with what it sees, nor how related a "
                 + "time is to the answer.")
         let rows = max(1, seen.components.count), width = seen.inputs[0].count / rows
         let trace = (0..<rows).map { row -> String in
@@ -111,29 +112,42 @@ extension AttentionFinding {
             var plot = Plot(x: Scale(0, length), y: Scale(-1, 1), width: 900, height: 90)
             plot.line(RelevanceFinding.envelope(x.map { peak > 0 ? Double($0) / peak : 0 }, rate: rate), "wave")
             for arrival in seen.arrivals { plot.segment(arrival.seconds, -1, arrival.seconds, 1, "arrival") }
-            plot.axes(x: "seconds", y: seen.components.indices.contains(row) ? seen.components[row] : "", ticks: 8, ticksY: 0)
+            plot.axes(
+                x: "seconds", y: seen.components.indices.contains(row) ? seen.components[row] : "", ticks: 8, ticksY: 0)
             return plot.svg("waveform")
         }
-        page.sections.append(("The window", HTML.figure([trace.joined()], caption: "What the network saw; dashed: the catalogue's arrivals.")))
+        page.sections.append(
+            (
+                "The window",
+                HTML.figure([trace.joined()], caption: "What the network saw; dashed: the catalogue's arrivals.")
+            ))
         for map in maps {
             let heat = InsidePage.heat(
                 map.weights, rows: map.frames, columns: map.frames, limit: map.weights.max() ?? 1,
                 description: "weights of attention of \(map.name)", seconds: 0...length, width: 480)
             var plot = Plot(x: Scale(0, length), y: Scale(0, (map.received.max() ?? 1) * 1.05), width: 480, height: 130)
-            plot.line(map.received.enumerated().map { ((Double($0.offset) + 0.5) * length / Double(map.frames), $0.element) }, "line n1")
+            plot.line(
+                map.received.enumerated().map { ((Double($0.offset) + 0.5) * length / Double(map.frames), $0.element) },
+                "line n1")
             plot.axes(x: "seconds", y: "looked at, mean", ticks: 6, ticksY: 3)
             let table = HTML.table(
                 ["seconds", "looked at, mean"],
                 map.received.enumerated().map {
-                    [Figures.fixed((Double($0.offset) + 0.5) * length / Double(map.frames), places: 2), Figures.fixed($0.element, places: 4)]
+                    [
+                        Figures.fixed((Double($0.offset) + 0.5) * length / Double(map.frames), places: 2),
+                        Figures.fixed($0.element, places: 4),
+                    ]
                 })
             page.sections.append(
-                (map.name, HTML.figure(
-                    [heat, plot.svg("who is looked at, by \(map.name)")],
-                    caption: "Downwards who looks, across who is looked at, \(map.frames) frames of "
-                        + "\(Figures.fixed(length / Double(max(1, map.frames)), places: 2)) s. Entropy "
-                        + "\(RelevanceFinding.percent(map.entropy)) of the most; \(RelevanceFinding.percent(map.diagonal)) of the "
-                        + "weight within a frame of itself.", data: table, wide: true)))
+                (
+                    map.name,
+                    HTML.figure(
+                        [heat, plot.svg("who is looked at, by \(map.name)")],
+                        caption: "Downwards who looks, across who is looked at, \(map.frames) frames of "
+                            + "\(Figures.fixed(length / Double(max(1, map.frames)), places: 2)) s. Entropy "
+                            + "\(RelevanceFinding.percent(map.entropy)) of the most; \(RelevanceFinding.percent(map.diagonal)) of the "
+                            + "weight within a frame of itself.", data: table, wide: true)
+                ))
         }
         page.footer = ["Run \(run.folder), weights \(run.weights).", command]
         return page.html

@@ -85,7 +85,9 @@ extension Subject {
             let along = centred.map { row in zip(row, direction).reduce(0) { $0 + $1.0 * $1.1 } }
             scores.append(along)
             shares.append(total > 0 ? along.reduce(0) { $0 + $1 * $1 } / total : 0)
-            for row in centred.indices { for column in 0..<width { centred[row][column] -= along[row] * direction[column] } }
+            for row in centred.indices {
+                for column in 0..<width { centred[row][column] -= along[row] * direction[column] }
+            }
         }
         return (zip(scores[0], scores[1]).map { ($0, $1) }, shares)
     }
@@ -98,8 +100,11 @@ extension FeatureFinding {
             + "\(RelevanceFinding.percent(shares[0])) and \(RelevanceFinding.percent(shares[1])) of the variance\n"
             + kinds.map { kind in
                 let own = points.indices.filter { groups[$0] == kind }
-                let mean = own.reduce((0.0, 0.0)) { ($0.0 + points[$1].0 / Double(own.count), $0.1 + points[$1].1 / Double(own.count)) }
-                return "  \(kind): \(own.count) windows around \(RelevanceFinding.number(mean.0)), \(RelevanceFinding.number(mean.1))"
+                let mean = own.reduce((0.0, 0.0)) {
+                    ($0.0 + points[$1].0 / Double(own.count), $0.1 + points[$1].1 / Double(own.count))
+                }
+                return
+                    "  \(kind): \(own.count) windows around \(RelevanceFinding.number(mean.0)), \(RelevanceFinding.number(mean.1))"
             }.joined(separator: "\n")
     }
     public var arrays: [NPZ.Entry] {
@@ -109,9 +114,11 @@ extension FeatureFinding {
         ]
     }
     public var csv: String {
-        CSV.text([["trace", "group", "first", "second"]] + names.indices.map {
-            [names[$0], groups[$0], "\(points[$0].0)", "\(points[$0].1)"]
-        })
+        CSV.text(
+            [["trace", "group", "first", "second"]]
+                + names.indices.map {
+                    [names[$0], groups[$0], "\(points[$0].0)", "\(points[$0].1)"]
+                })
     }
     public var json: JSON {
         [
@@ -121,7 +128,8 @@ extension FeatureFinding {
     }
     public func page(command: String) -> String {
         var page = InsidePage(
-            title: "Do classes lie apart?", kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent) · \(layer)",
+            title: "Do classes lie apart?",
+            kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent) · \(layer)",
             caution: "Two directions out of \(features): what lies together here may lie apart in the others.")
         var plot = Plot(
             x: Scale(holding: points.map { $0.0 }), y: Scale(holding: points.map { $0.1 }), width: 700, height: 460)
@@ -129,14 +137,25 @@ extension FeatureFinding {
         for (index, point) in points.enumerated() {
             plot.mark(point.0, point.1, series: (kinds.firstIndex(of: groups[index]) ?? 0) + 1, "faint")
         }
-        plot.axes(x: "first direction, \(RelevanceFinding.percent(shares[0])) of the variance", y: "second, \(RelevanceFinding.percent(shares[1]))")
-        let legend = kinds.enumerated().map { HTML.name($0.element, series: $0.offset + 1) }.joined(separator: " &nbsp; ")
+        plot.axes(
+            x: "first direction, \(RelevanceFinding.percent(shares[0])) of the variance",
+            y: "second, \(RelevanceFinding.percent(shares[1]))")
+        let legend = kinds.enumerated().map { HTML.name($0.element, series: $0.offset + 1) }.joined(
+            separator: " &nbsp; ")
         page.sections.append(
-            ("Two directions", HTML.figure(
-                [plot.svg("windows in two principal components of \(layer)")], caption: legend,
-                data: HTML.table(["trace", "group", "first", "second"], names.indices.prefix(500).map {
-                    [HTML.escaped(names[$0]), HTML.escaped(groups[$0]), Figures.fixed(points[$0].0, places: 3), Figures.fixed(points[$0].1, places: 3)]
-                }), wide: true)))
+            (
+                "Two directions",
+                HTML.figure(
+                    [plot.svg("windows in two principal components of \(layer)")], caption: legend,
+                    data: HTML.table(
+                        ["trace", "group", "first", "second"],
+                        names.indices.prefix(500).map {
+                            [
+                                HTML.escaped(names[$0]), HTML.escaped(groups[$0]),
+                                Figures.fixed(points[$0].0, places: 3), Figures.fixed(points[$0].1, places: 3),
+                            ]
+                        }), wide: true)
+            ))
         page.footer = ["Run \(run.folder), weights \(run.weights).", command]
         return page.html
     }

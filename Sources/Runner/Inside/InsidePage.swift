@@ -68,22 +68,26 @@ struct InsidePage {
                 }
                 let strength = limit > 0 ? min(1, Double(abs(value) / limit)) : 0
                 guard strength > 0.02 else { continue }
-                body += "<rect class=\"\(value < 0 ? "for" : "against")\" x=\"\(Plot.text(left + Double(column) * cell))\" "
+                body +=
+                    "<rect class=\"\(value < 0 ? "for" : "against")\" x=\"\(Plot.text(left + Double(column) * cell))\" "
                 body += "y=\"\(y)\" width=\"\(Plot.text(cell + 0.3))\" height=\"\(Plot.text(tall))\" "
                 body += "opacity=\"\(Figures.fixed(strength, places: 2))\"/>"
             }
             if rowNames.indices.contains(row), tall >= 7 || row % Int(8 / tall + 1) == 0 {
-                body += "<text class=\"tick end\" x=\"\(Plot.text(left - 4))\" y=\"\(Plot.text(Double(row) * tall + tall * 0.8))\">"
+                body +=
+                    "<text class=\"tick end\" x=\"\(Plot.text(left - 4))\" y=\"\(Plot.text(Double(row) * tall + tall * 0.8))\">"
                 body += "\(HTML.escaped(rowNames[row]))</text>"
             }
         }
         if let seconds {
             for tick in Scale(seconds.lowerBound, seconds.upperBound).ticks(about: 6) {
                 let x = left + (tick.value - seconds.lowerBound) / (seconds.upperBound - seconds.lowerBound) * width
-                body += "<text class=\"tick mid\" x=\"\(Plot.text(x))\" y=\"\(Plot.text(height - 6))\">\(tick.text)</text>"
+                body +=
+                    "<text class=\"tick mid\" x=\"\(Plot.text(x))\" y=\"\(Plot.text(height - 6))\">\(tick.text)</text>"
             }
         }
-        return "<div class=\"chart heat\"><svg viewBox=\"0 0 \(Plot.text(left + width + 6)) \(Plot.text(height))\" role=\"img\" "
+        return
+            "<div class=\"chart heat\"><svg viewBox=\"0 0 \(Plot.text(left + width + 6)) \(Plot.text(height))\" role=\"img\" "
             + "aria-label=\"\(HTML.escaped(description))\">\(body)</svg></div>"
     }
 }

@@ -73,7 +73,8 @@ extension MapFinding {
         return layers.map { layer in
             layer.path.padding(toLength: width, withPad: " ", startingAt: 0)
                 + "\(layer.channels) channels of \(layer.time)"
-                + (layer.dead > 0 ? ", \(layer.dead) dead" : "") + (layer.constant > 0 ? ", \(layer.constant) constant" : "")
+                + (layer.dead > 0 ? ", \(layer.dead) dead" : "")
+                + (layer.constant > 0 ? ", \(layer.constant) constant" : "")
                 + (layer.saturated > 0 ? ", \(layer.saturated) saturated" : "")
         }.joined(separator: "\n")
     }
@@ -96,7 +97,8 @@ extension MapFinding {
         layers.map { layer in
             .init(
                 layer.path,
-                NumberArray(shape: [layer.values.count, layer.channels, layer.time], floats: layer.values.flatMap { $0 }))
+                NumberArray(
+                    shape: [layer.values.count, layer.channels, layer.time], floats: layer.values.flatMap { $0 }))
         }
     }
 
@@ -104,26 +106,41 @@ extension MapFinding {
         var page = InsidePage(
             title: "What each layer makes of it",
             kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent)",
-            caution: "A map shows what a layer holds, not what the layers behind it make of it. Each is drawn over the time "
+            caution:
+                "A map shows what a layer holds, not what the layers behind it make of it. Each is drawn over the time "
                 + "of the window; a frame stands for the samples around it.")
         for (place, trace) in traces.enumerated() {
             let length = Double(trace.shapes[0].last ?? 1) / rate
             var html = ""
             for layer in layers where layer.time > 1 {
                 let names = layer.channels <= 40 ? (0..<layer.channels).map { "\($0)" } : []
-                html += "<h4>\(HTML.escaped(layer.path)) <small>\(layer.channels) × \(layer.time)"
+                html +=
+                    "<h4>\(HTML.escaped(layer.path)) <small>\(layer.channels) × \(layer.time)"
                     + (layer.dead > 0 ? ", \(layer.dead) dead" : "") + "</small></h4>"
                 html += InsidePage.heat(
                     layer.values[place], rows: min(layer.channels, 64), columns: layer.time, limit: layer.limit,
                     description: "\(layer.path): \(layer.channels) channels along time", rowNames: names,
                     seconds: 0...length)
             }
-            page.sections.append((trace.name, "<figure>\(html)<figcaption>Channels downwards, seconds across; red below zero, "
-                + "blue above; one scale a layer for all traces.</figcaption></figure>"))
+            page.sections.append(
+                (
+                    trace.name,
+                    "<figure>\(html)<figcaption>Channels downwards, seconds across; red below zero, "
+                        + "blue above; one scale a layer for all traces.</figcaption></figure>"
+                ))
         }
-        let rows = layers.map { ["\(HTML.escaped($0.path))", "\($0.channels)", "\($0.time)", "\($0.dead)", "\($0.constant)", "\($0.saturated)"] }
+        let rows = layers.map {
+            [
+                "\(HTML.escaped($0.path))", "\($0.channels)", "\($0.time)", "\($0.dead)", "\($0.constant)",
+                "\($0.saturated)",
+            ]
+        }
         page.sections.append(
-            ("Counts", HTML.table(["layer", "channels", "time", "dead", "constant", "saturated"], rows, caption: "Over these traces")))
+            (
+                "Counts",
+                HTML.table(
+                    ["layer", "channels", "time", "dead", "constant", "saturated"], rows, caption: "Over these traces")
+            ))
         page.footer = ["Run \(run.folder), weights \(run.weights).", command]
         return page.html
     }

@@ -22,7 +22,8 @@ extension Subject {
         let error = finding.account.error
         return .init(
             name: "closes", value: error, limit: 1e-4, passed: error <= 1e-4,
-            definition: "what came in, constants and stabiliser add up to the number; the difference, of all that moved",
+            definition:
+                "what came in, constants and stabiliser add up to the number; the difference, of all that moved",
             failure: "the books do not close: some of this number is in nobody's account")
     }
 
@@ -97,7 +98,9 @@ extension Subject {
         guard let best = starts.max(by: { total($0) < total($1) }) else { return nil }
         func energy(_ first: Int) -> Double {
             (0..<rows(seen)).reduce(0) { sum, row in
-                (first..<first + span).reduce(sum) { $0 + Double(seen.inputs[0][row * width + $1] * seen.inputs[0][row * width + $1]) }
+                (first..<first + span).reduce(sum) {
+                    $0 + Double(seen.inputs[0][row * width + $1] * seen.inputs[0][row * width + $1])
+                }
             }
         }
         func fall(_ first: Int, _ draw: Int) throws -> Double {

@@ -97,7 +97,7 @@ extension Subject {
         }
     }
 
-    var note: RelevanceFinding.RunNote {
+    public var note: RelevanceFinding.RunNote {
         .init(folder: folder.path, graphHash: record.graphHash, weights: weightsName, seed: record.seed)
     }
 
@@ -122,7 +122,7 @@ extension Subject {
         var options = PlanOptions(batch: 1, mode: .inference, gradients: .weightsAndInputs)
         options.lengths = seen.symbols
         options.threads = 1
-        let machine = try Machine(explainer.explained.graph, registry: bench.registry, options: options)
+        let machine = try Machine(explainer.explained.graph, registry: session.registry, options: options)
         machine.load(weights)
         for (index, input) in seen.inputs.enumerated() { try machine.setInput(index, to: input) }
         try machine.forward()

@@ -23,7 +23,8 @@ extension RelevanceFinding {
         let components = shares.components.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }
         lines.append("  " + components.joined(separator: "   ") + "   of |relevance|")
         if !shares.times.isEmpty {
-            lines.append("  " + shares.times.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }.joined(separator: "   "))
+            lines.append(
+                "  " + shares.times.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }.joined(separator: "   "))
         }
         let loudest = shares.octaves.sorted { $0.ofAbsolute > $1.ofAbsolute }.prefix(3)
         lines.append("  " + loudest.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }.joined(separator: "   "))
@@ -46,7 +47,8 @@ extension RelevanceFinding {
     }
 
     static func number(_ value: Double) -> String {
-        abs(value) >= 100 || (abs(value) < 0.001 && value != 0) ? String(format: "%.2g", value) : Figures.fixed(value, places: 3)
+        abs(value) >= 100 || (abs(value) < 0.001 && value != 0)
+            ? String(format: "%.2g", value) : Figures.fixed(value, places: 3)
     }
     static func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + number(value) }
     static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }

@@ -12,12 +12,14 @@ extension RelevanceFinding {
     public func page(command: String) -> String {
         var page = InsidePage(
             title: "Why \(target.output)\(target.channel == "0" ? "" : " (\(target.channel))")?",
-            kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent) · \(seen.name)", caution: Self.caution)
+            kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent) · \(seen.name)", caution: Self.caution
+        )
         page.sections.append(("The window", picture() + accountTable() + checksHTML()))
         page.sections.append(("Shares", sharesHTML()))
         page.footer = [
             "Rule: \(rule.formula).",
-            "Run \(run.folder), network \(run.graphHash.prefix(16)), weights \(run.weights), seed \(run.seed).", command,
+            "Run \(run.folder), network \(run.graphHash.prefix(16)), weights \(run.weights), seed \(run.seed).",
+            command,
         ]
         return page.html
     }
@@ -36,7 +38,9 @@ extension RelevanceFinding {
             var plot = Plot(x: Scale(0, length), y: Scale(-1.5, 1), width: 900, height: 150)
             strength(&plot, row, width, limit)
             plot.line(Self.envelope(x.map { peak > 0 ? Double($0) / peak : 0 }, rate: rate), "wave")
-            let shown = Self.envelope((0..<width).map { smoothLimit > 0 ? -1.45 + 0.4 * smooth[row * width + $0] / smoothLimit : -1.45 }, rate: rate)
+            let shown = Self.envelope(
+                (0..<width).map { smoothLimit > 0 ? -1.45 + 0.4 * smooth[row * width + $0] / smoothLimit : -1.45 },
+                rate: rate)
             plot.line(shown, "said")
             for arrival in seen.arrivals { plot.segment(arrival.seconds, -1.5, arrival.seconds, 1, "arrival") }
             if let seconds = target.seconds { plot.segment(seconds, -1.5, seconds, 1, "asked") }
@@ -55,7 +59,8 @@ extension RelevanceFinding {
             charts += plot.svg("what the network says along time", heading: "what \(target.output) says")
         }
         return HTML.figure(
-            [charts], caption: "Black: what the network saw. Red bars above the line speak for the number, blue ones below "
+            [charts],
+            caption: "Black: what the network saw. Red bars above the line speak for the number, blue ones below "
                 + "against it; their strength is |R| against its 99.5 % quantile. Green below: |R| smoothed by 0.1 s. Solid "
                 + "upright line: what is explained; dashed: the catalogue's arrivals.\(silent(rows, width))")
     }
@@ -76,7 +81,8 @@ extension RelevanceFinding {
             guard share > 0.03 else { continue }
             // The sign also shows in which side of the line it stands.
             plot.bar(
-                from: Double(from) / rate, to: Double(to) / rate, low: value > 0 ? 0 : -share, high: value > 0 ? share : 0,
+                from: Double(from) / rate, to: Double(to) / rate, low: value > 0 ? 0 : -share,
+                high: value > 0 ? share : 0,
                 value > 0 ? "for" : "against", opacity: 0.25 + 0.6 * share)
         }
     }
@@ -84,7 +90,9 @@ extension RelevanceFinding {
     /// Lowest and highest of each pixel, so that no peak is lost.
     static func envelope(_ values: [Double], rate: Double) -> [(x: Double, y: Double)] {
         let shown = 860
-        guard values.count > 2 * shown else { return values.enumerated().map { (Double($0.offset) / rate, $0.element) } }
+        guard values.count > 2 * shown else {
+            return values.enumerated().map { (Double($0.offset) / rate, $0.element) }
+        }
         return (0..<shown).flatMap { cell -> [(x: Double, y: Double)] in
             let from = cell * values.count / shown, to = (cell + 1) * values.count / shown
             let part = values[from..<to]
@@ -123,7 +131,8 @@ extension RelevanceFinding {
             ]
         }
         let warnings = warnings.map { "<p class=\"warning\">\(HTML.escaped($0))</p>" }.joined()
-        return HTML.table(["Check", "value", "limit", "", "what it does"], rows, caption: "What it is held to") + warnings
+        return HTML.table(["Check", "value", "limit", "", "what it does"], rows, caption: "What it is held to")
+            + warnings
     }
 
     private func sharesHTML() -> String {

@@ -51,7 +51,9 @@ public struct Shares: Sendable {
     }
 
     private static func name(_ from: Double, _ to: Double) -> String {
-        func text(_ value: Double) -> String { (value > 0 ? "+" : "") + Figures.fixed(value, places: abs(value) < 1 ? 1 : 0) }
+        func text(_ value: Double) -> String {
+            (value > 0 ? "+" : "") + Figures.fixed(value, places: abs(value) < 1 ? 1 : 0)
+        }
         if from == -.infinity { return "before \(text(to)) s" }
         if to == .infinity { return "after \(text(from)) s" }
         return "\(text(from)) to \(text(to)) s"
@@ -95,7 +97,9 @@ public struct Shares: Sendable {
                 return part("\(text(high / 2)) to \(text(high)) Hz", byOctave[octave] ?? 0)
             }
     }
-    private static func text(_ hertz: Double) -> String { Figures.fixed(hertz, places: hertz < 1 ? 2 : hertz < 10 ? 1 : 0) }
+    private static func text(_ hertz: Double) -> String {
+        Figures.fixed(hertz, places: hertz < 1 ? 2 : hertz < 10 ? 1 : 0)
+    }
 }
 
 /// What maps of relevance are compared by: |R| smoothed by a tenth of a second, since R swings with the wave.

@@ -14,32 +14,33 @@ public final class Subject {
     public let weights: Weights
     /// Which of the run's weights: `best` or `last`.
     public let weightsName: String
-    let bench: Workbench
+    let session: Session
+    let data: TrainingData
     /// What is remarkable about it, in sentences.
     public private(set) var warnings: [String] = []
 
     public init(
-        _ folder: RunFolder, file: NetworkFile, data: String? = nil,
+        _ folder: RunFolder, file: NetworkFile, data: String? = nil, dataset given: (any Dataset)? = nil,
         weights choice: EvaluationRequest.WeightsChoice = .best, threads: Int? = nil, memory: Int? = nil
     ) throws {
         self.folder = folder
         self.file = file
         record = try folder.record()
-        let dataset = try openDataset(data ?? record.data.path, registry: file.registry)
-        bench = try Workbench(
-            file, dataset: dataset, seed: record.seed, threads: threads, memory: memory, batch: 1)
+        let dataset = try given ?? openDataset(data ?? record.data.path, registry: file.registry)
+        session = try Session(file, seed: record.seed, threads: threads, memory: memory, batch: 1)
+        self.data = try TrainingData(session, dataset: dataset)
         let path = choice == .best ? folder.bestWeightsPath : folder.lastWeightsPath
         weightsName = choice.rawValue
         do {
-            weights = try Weights(readWeights(path), layout: bench.layout)
+            weights = try Weights(readWeights(path), layout: session.layout)
         } catch {
             throw RunError(.badData, "\(path): \(error)")
         }
         warnStatistics()
     }
 
-    public var graph: Graph { bench.graph }
-    public var dataset: any Dataset { bench.dataset }
+    public var graph: Graph { session.graph }
+    public var dataset: any Dataset { data.dataset }
     public var rate: Double { graph.inputs.first?.type.rate ?? 100 }
 
     /// Running statistics that never moved make batch norm do nothing that was learned.
@@ -68,6 +69,8 @@ public final class Subject {
         /// The letters of the first input's rows, where there is one a row.
         public var components: [String]
         public var metadata: TraceMetadata
+        /// Samples a second.
+        public var rate: Double
         /// What each output learned from it, `[channels, time]`, by output.
         public var labels: [String: [Float]]
         public var event: String { metadata["source_id"] ?? metadata["event_id"] ?? name }
@@ -97,7 +100,7 @@ public final class Subject {
         guard let known = Split(rawValue: split) else {
             throw RunError(.refused, "there is no split '\(split)'", help: "train, dev, test or all")
         }
-        let traces = bench.splits.traces(known)
+        let traces = data.splits.traces(known)
         guard !traces.isEmpty else {
             throw RunError(.badData, "\(dataset.path) has no trace in the split '\(split)'", help: "--split all")
         }
@@ -106,7 +109,7 @@ public final class Subject {
 
     /// Traces as the network sees them, prepared as in training and cut as in evaluation.
     public func look(_ traces: [Int], _ body: (Seen) throws -> Void) throws {
-        let stream = try bench.loader(of: traces).batches(epoch: 0)
+        let stream = try data.loader(of: traces).batches(epoch: 0)
         while let batch = try stream.next() {
             for window in 0..<batch.count { try body(seen(batch, window)) }
         }
@@ -120,7 +123,7 @@ public final class Subject {
     }
 
     private func seen(_ batch: Batch, _ window: Int) -> Seen {
-        let trace = bench.trace(batch, window: window)
+        let trace = data.trace(batch, window: window)
         let parts = batch.inputs.map { input -> [Float] in
             let count = input.values.count / max(1, batch.count)
             return Array(input.values[window * count..<(window + 1) * count])
@@ -130,21 +133,23 @@ public final class Subject {
             trace.arrival(phase).map { (phase.rawValue, ($0 - Double(trace.start)) / trace.rate) }
         }
         var labels: [String: [Float]] = [:]
-        for (lesson, said) in zip(batch.lessons, bench.recipe.lessons) {
+        for (lesson, said) in zip(batch.lessons, session.recipe.lessons) {
             let count = lesson.labels.values.count / max(1, batch.count)
             labels[said.output] = Array(lesson.labels.values[window * count..<(window + 1) * count])
         }
         return Seen(
             trace: trace.index, name: trace.name, inputs: parts, shapes: shapes,
             symbols: Dictionary(batch.symbols.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
-            arrivals: arrivals, components: components(shapes), metadata: trace.metadata, labels: labels)
+            arrivals: arrivals, components: components(shapes), metadata: trace.metadata,
+            rate: trace.rate, labels: labels)
     }
 
     /// The letters that `order` gives the channels, or those that a file's are put in without it.
     private func components(_ shapes: [[Int]]) -> [String] {
         guard let channels = shapes.first?.first, shapes.count == 1, shapes[0].count == 2 else { return [] }
-        let order = bench.recipe.preparations.last { $0.name == ComponentOrder.signature.name }
-        let letters = order.flatMap { $0.arguments["components"] }.flatMap { String($0) } ?? (channels == 1 ? "Z" : "ZNE")
+        let order = session.recipe.preparations.last { $0.name == ComponentOrder.signature.name }
+        let letters =
+            order.flatMap { $0.arguments["components"] }.flatMap { String($0) } ?? (channels == 1 ? "Z" : "ZNE")
         return letters.count == channels ? letters.map(String.init) : (0..<channels).map { "\($0)" }
     }
 
@@ -156,8 +161,8 @@ public final class Subject {
     ) throws -> Explainer {
         do {
             return try Explainer(
-                ExplainedGraph(graph, registry: bench.registry, also: nodes), registry: bench.registry,
-                weights: weights, rule: rule, lengths: symbols, memoryLimit: bench.memory)
+                ExplainedGraph(graph, registry: session.registry, also: nodes), registry: session.registry,
+                weights: weights, rule: rule, lengths: symbols, memoryLimit: session.memory)
         } catch let error as PlanError {
             throw RunError(.refused, error.description)
         }
