@@ -9,6 +9,7 @@ public struct RelevanceFinding: Sendable {
     public var seen: Subject.Seen
     public var target: Target
     public var rule: RelevanceRule
+    public var method = Method.relevance
     public var account: Account
     /// By input: what came back, and it times what came in.
     public var coefficients: [[Float]]

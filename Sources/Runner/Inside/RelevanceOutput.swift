@@ -14,6 +14,7 @@ extension RelevanceFinding {
         if let probability = target.probability { first += ": probability \(Self.number(probability))," }
         lines.append(first + " logit \(Self.number(target.logit))")
         if let remark = target.remark { lines.append("  " + remark) }
+        if method != .relevance { lines.append("  " + method.definition) }
         lines.append(
             "  waveform \(Self.signed(account.fromInputs))   constants \(Self.signed(account.fromConstants))"
                 + (account.stabiliser == 0 ? "" : "   stabiliser \(Self.signed(account.stabiliser))")
@@ -80,7 +81,8 @@ extension RelevanceFinding {
                 "probability": target.probability.map { .number($0) } ?? .null, "logit": .number(target.logit),
                 "remark": target.remark.map { .string($0) } ?? .null,
             ],
-            "method": "relevance", "rule": .string(rule.formula),
+            "method": .string(method.rawValue), "definition": .string(method.definition),
+            "rule": method == .relevance ? .string(rule.formula) : .null,
             "baseline": rule == .difference ? "noise as loud as the quietest second" : .null,
             "account": [
                 "value": .number(account.value), "inputs": named(account.inputs), "constants": named(account.constants),

@@ -17,7 +17,7 @@ extension RelevanceFinding {
         page.sections.append(("The window", picture() + accountTable() + checksHTML()))
         page.sections.append(("Shares", sharesHTML()))
         page.footer = [
-            "Rule: \(rule.formula).",
+            method == .relevance ? "Rule: \(rule.formula)." : "\(method.definition).",
             "Run \(run.folder), network \(run.graphHash.prefix(16)), weights \(run.weights), seed \(run.seed).",
             command,
         ]

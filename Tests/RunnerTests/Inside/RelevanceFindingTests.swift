@@ -83,6 +83,26 @@ private struct OneTells: Dataset {
         #expect(unit.account.error < 1e-5 && unit.target.channel == "2")
     }
 
+    /// Integrated gradients add up to the difference; every method says something finite of the whole window.
+    @Test(arguments: Method.allCases) func everyMethodSpeaks(method: Method) throws {
+        let scratch = try Scratch()
+        let subject = try subject(scratch.path + "/run")
+        let finding = try subject.explain(Question("p@max"), of: subject.look(4), by: method)
+        #expect(finding.relevance[0].count == 96 && finding.relevance[0].allSatisfy(\.isFinite))
+        #expect(finding.relevance[0].contains { $0 != 0 })
+        if method == .integrated { #expect(finding.checks.first?.passed == true) }
+    }
+
+    @Test func pointsAndWeightsOfGaussAndLegendre() {
+        for count in [1, 2, 5, 16, 64] {
+            let points = Subject.legendre(count)
+            #expect(abs(points.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
+            // Exact for powers up to twice their number less one.
+            let power = Double(2 * count - 1)
+            #expect(abs(points.reduce(0) { $0 + $1.weight * pow($1.place, power) } - 1 / (power + 1)) < 1e-10)
+        }
+    }
+
     /// Labels hang on one component: relevance is there, whatever the others do.
     @Test func theComponentThatTellsHasTheRelevance() throws {
         let scratch = try Scratch()

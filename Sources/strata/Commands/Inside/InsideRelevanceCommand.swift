@@ -15,6 +15,7 @@ struct InsideRelevanceCommand: Command {
                 "--of", "WHAT", "OUTPUT[CHANNEL][@WHERE] or LAYER/UNIT: p, phase[S]@31.2s, class[VTE]@mean, memory/37."),
             Option("--against", "CLASS", "Explain how much more than this class it says."),
             Option("--rule", "RULE", "epsilon[=E] (default), difference, beta=B, negative or gamma=G."),
+            Option("--method", "METHOD", "relevance (default), gradient, product, integrated, smooth or occlusion."),
             Option("--checks", "HOW", "none, some (default) or all."), InsideOptions.csv,
         ] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
@@ -30,12 +31,21 @@ struct InsideRelevanceCommand: Command {
         let checking =
             try call.word("--checks", among: RelevanceFinding.Checking.allCases.map(\.rawValue))
             .flatMap(RelevanceFinding.Checking.init) ?? .some
+        let method =
+            try call.word("--method", among: Method.allCases.map(\.rawValue)).flatMap(Method.init) ?? .relevance
+        if method != .relevance, let other = ["--rule", "--checks"].first(where: { call.has($0) }) {
+            throw Exit(.usage, "\(other) is for --method relevance")
+        }
         let subject = try InsideOptions.subject(call)
         let trace = try InsideOptions.traces(call, subject, usual: 1)[0]
         return try reporting {
             let asked = call.value("--of") ?? subject.graph.outputs.first?.name ?? ""
             let question = try Question(asked, against: call.value("--against"))
-            let finding = try subject.relevance(question, of: subject.look(trace), rule: rule, checking: checking)
+            let seen = try subject.look(trace)
+            let finding =
+                method == .relevance
+                ? try subject.relevance(question, of: seen, rule: rule, checking: checking)
+                : try subject.explain(question, of: seen, by: method)
             return try InsideOptions.finish(
                 call, text: finding.text, json: finding.json,
                 html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays,
