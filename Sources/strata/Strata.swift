@@ -30,6 +30,8 @@ let commands: [any Command.Type] = [
     InsideAttentionCommand.self,
     InsideFeaturesCommand.self,
     InsideUnitsCommand.self,
+    InsidePruneCommand.self,
+    InsideCheckCommand.self,
     RunCommand.self,
     InitCommand.self,
     BenchCommand.self,
