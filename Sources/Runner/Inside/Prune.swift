@@ -159,9 +159,7 @@ private final class PruneJudge {
                 help: near.map { "did you mean '\($0)'?" } ?? "one of: " + uses.map(\.name).joined(separator: ", "))
         }
         self.use = use
-        let events = rows.texts("source_id") ?? rows.texts("trace_name") ?? (0..<rows.count).map { "\($0)" }
-        let names = rows.texts("trace_name") ?? events
-        resamples = EventResamples(events: zip(events, names).map { $0.isEmpty ? $1 : $0 }, isEvent: nil)
+        resamples = EventResamples(events: rows.events, isEvent: rows.isEvent)
         guard let measurement = use.metric.measure(rows), let value = measurement.value(traces: rows.count) else {
             throw RunError(.badData, "\(use.name) is undefined on these traces")
         }
