@@ -82,16 +82,14 @@ public struct PluginBuilder {
         return Library(source: file, path: target, sha256: digest, isFresh: !isKnown)
     }
 
-    /// The very bytes that were hashed, alone in a folder: what the compiler reads cannot change in between, and
-    /// nothing lies beside it that could be included without being hashed.
     /// A layer as it was written for plugin interface 1, before its arithmetic had a name.
-    private static func olderForm(_ errors: String) -> String? {
-        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else {
-            return nil
-        }
+    private static func olderForm(_ errors: String) -> String {
+        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else { return "" }
         return "written for an older Strata? A layer that computes by itself now says 'struct NAME: Layer, Arithmetic'"
     }
 
+    /// The very bytes that were hashed, alone in a folder: what the compiler reads cannot change in between, and
+    /// nothing lies beside it that could be included without being hashed.
     private func copy(of file: String, _ source: [UInt8], in folder: String) throws -> String {
         let path = folder + "/" + (file as NSString).lastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
