@@ -24,6 +24,7 @@ let commands: [any Command.Type] = [
     EvaluateCommand.self,
     CompareCommand.self,
     SweepCommand.self,
+    InsideCommand.self,
     InsideRelevanceCommand.self,
     InsideKernelsCommand.self,
     InsideMapsCommand.self,

@@ -40,7 +40,7 @@ extension Subject {
             throw RunError(.refused, "'\(node.path)' has no kernels along time", help: "--layer names a conv")
         }
         let (filters, channels, taps) = (spec.shape[0], spec.shape[1], spec.shape[2])
-        let rate = graph.nodes[node.inputs[0]].type.rate ?? rate
+        let rate = graph.nodes[node.inputs[0]].type.rate ?? self.rate
         var kernels: [KernelFinding.Kernel] = []
         for filter in 0..<filters {
             let rows = (0..<channels).map { channel -> [Float] in

@@ -3,6 +3,7 @@ import GraphIR
 import Interpreter
 import Kernels
 import Layers
+import Seismic
 
 /// What a network is worth without some of a layer's units: ranked on the dev side, judged on the test side.
 public struct PruneFinding: Sendable {
@@ -149,10 +150,8 @@ private final class PruneJudge {
         while let batch = try stream.next() { if batch.count > 0 { batches.append(batch) } }
         rows = try Self.predict(subject.weights, session, data, batches)
         let uses = MetricUse.all(for: rows, registry: session.registry).filter { $0.better == .higher }
-        guard
-            let use = wanted.map({ name in uses.first { $0.name == name } }) ?? uses.first(where: \.isHeadline)
-                ?? uses.first
-        else {
+        let asked = wanted.map { name in uses.filter { $0.name == name } } ?? uses
+        guard let use = asked.first(where: \.isHeadline) ?? asked.first else {
             let near = wanted.flatMap { nearestName(to: $0, among: uses.map(\.name)) }
             throw RunError(
                 .refused, wanted.map { "there is no metric '\($0)' for this network" } ?? "nothing to judge it by",

@@ -102,7 +102,7 @@ struct UnitGathering {
     }
 
     func finding(
-        layer: String, shuffles: Int, secondsPerWindow: Double?, run: RelevanceFinding.RunNote, rate: Double
+        layer: String, shuffles: Int, run: RelevanceFinding.RunNote, rate: Double
     ) -> UnitFinding {
         let present = classes.indices.filter { label in stretches.contains { $0.label == label } }
         let kept = stretches.map { stretch -> UnitFinding.Stretch in

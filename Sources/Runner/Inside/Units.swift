@@ -89,7 +89,7 @@ extension Subject {
                 help: "--split all, or --most for more of them")
         }
         return gather.finding(
-            layer: graph.nodes[index].path, shuffles: shuffles, secondsPerWindow: nil, run: note, rate: rate)
+            layer: graph.nodes[index].path, shuffles: shuffles, run: note, rate: rate)
     }
 
     /// The last recurrent layer; where there is none, the last hidden one with time.
