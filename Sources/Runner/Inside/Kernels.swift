@@ -30,7 +30,7 @@ extension Subject {
     /// The kernels of a layer; of the first convolution where none is named.
     public func kernels(_ path: String? = nil) throws -> KernelFinding {
         let first = graph.nodes.firstIndex { $0.kind == Conv.signature.name && $0.type.shape.rank == 2 }
-        guard let index = try path.map({ try node($0) }) ?? first else {
+        guard let index = try path.map({ try self.node($0) }) ?? first else {
             throw RunError(.refused, "\(record.network) has no convolution along time to look at")
         }
         let node = graph.nodes[index]

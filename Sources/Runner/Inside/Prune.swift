@@ -52,7 +52,7 @@ extension Subject {
     ) throws -> PruneFinding {
         let dev = try traces(data.splits.dev.isEmpty ? "train" : "dev")
         let ranking = try units(path, dev, shuffles: 20)
-        let node = try node(ranking.layer)
+        let node = try self.node(ranking.layer)
         let judge = try PruneJudge(self, metric: wanted, margin: margin, threads: threads)
         let count = ranking.units.count
         let sizes = Set((0..<20).map { max(1, Int((Double(count) * pow(0.01, Double($0) / 19)).rounded())) }).sorted(
@@ -177,7 +177,7 @@ private final class PruneJudge {
             let answers = try predictor.answers(batch, number: number)
             for window in 0..<batch.count {
                 let trace = data.trace(batch, window: window)
-                rows.append(trace.metadata, name: trace.name, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
+                rows.append(trace.metadata, trace.identity, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
                 windows.append(trace)
                 readings.read(batch, window: window, answers, trace)
             }

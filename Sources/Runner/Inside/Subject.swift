@@ -138,7 +138,7 @@ public final class Subject {
             labels[said.output] = Array(lesson.labels.values[window * count..<(window + 1) * count])
         }
         return Seen(
-            trace: trace.index, name: trace.name, inputs: parts, shapes: shapes,
+            trace: trace.index, name: dataset.name(trace.index), inputs: parts, shapes: shapes,
             symbols: Dictionary(batch.symbols.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
             arrivals: arrivals, components: components(shapes), metadata: trace.metadata,
             rate: trace.rate, labels: labels)
