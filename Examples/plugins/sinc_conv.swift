@@ -12,7 +12,7 @@ import Layers
 /// They start evenly spread over the frequencies, so the weights are the distances from there and start at zero.
 ///
 /// Ravanelli and Bengio (2018), doi:10.1109/SLT.2018.8639585
-public struct SincConv: Layer {
+public struct SincConv: Layer, Arithmetic {
     static let filters = Setting<Int>("filters", "How many band-pass filters; each sees every channel.", in: 1...512)
     static let kernel = Setting<Int>("kernel", "Width of the filters in samples; odd.", standard: 65, in: 3...1025)
 

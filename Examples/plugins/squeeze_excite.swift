@@ -11,7 +11,7 @@ import Layers
 /// `y[c, t] = s[c] x[c, t]` with `s = sigmoid(W2 relu(W1 mean(x) + b1) + b2)`.
 ///
 /// Hu, Shen and Sun (2018), arXiv:1709.01507
-public struct SqueezeExcite: Layer {
+public struct SqueezeExcite: Layer, Arithmetic {
     static let ratio = Setting<Int>(
         "ratio", "How many times narrower the bottleneck is than the channels.", standard: 4, in: 1...1024)
 
@@ -81,6 +81,18 @@ public struct SqueezeExcite: Layer {
                 let x = pass.input().row(channel, of: sample)
                 let y = pass.output.row(channel, of: sample)
                 for t in 0..<pass.output.width { y[t] = factors[channel] * x[t] }
+            }
+        }
+    }
+
+    /// What the factors say is how much of each channel passes: they are held still, and all goes to the channel.
+    public func relevance(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            let factors = pass.kept(sample) + channels + hidden
+            for channel in 0..<channels {
+                let (c, row) = (pass.outputGradient.row(channel, of: sample), dx.row(channel, of: sample))
+                for t in 0..<pass.output.width { row[t] = factors[channel] * c[t] }
             }
         }
     }

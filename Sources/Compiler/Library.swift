@@ -39,9 +39,9 @@ public final class Library {
     func index(of path: String) -> Int? { byPath[path] }
 
     /// A plugin as the compiler uses it, prepared once for all files.
-    func catalogEntry(for plugin: any Plugin.Type) -> CatalogEntry {
+    func catalogEntry(for plugin: any Plugin.Type, in registry: Registry) -> CatalogEntry {
         if let known = entries[ObjectIdentifier(plugin)] { return known }
-        let entry = CatalogEntry(plugin, interner: interner)
+        let entry = CatalogEntry(plugin, registry: registry, interner: interner)
         entries[ObjectIdentifier(plugin)] = entry
         return entry
     }

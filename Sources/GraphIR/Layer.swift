@@ -74,10 +74,12 @@ public struct WeightSpec: Hashable, Sendable {
     /// False for running statistics.
     public var isTrainable: Bool
     public var penalty: Penalty
+    /// It is added, not multiplied with what comes in: what it makes of a result is nobody's who came in.
+    public var isConstant: Bool
 
     public init(
         _ name: String, _ shape: [Int], _ initializer: Initializer, fanIn: Int = 1, fanOut: Int = 1,
-        isTrainable: Bool = true, penalty: Penalty = .none
+        isTrainable: Bool = true, penalty: Penalty = .none, isConstant: Bool = false
     ) {
         self.name = name
         self.shape = shape
@@ -86,6 +88,7 @@ public struct WeightSpec: Hashable, Sendable {
         self.fanOut = fanOut
         self.isTrainable = isTrainable
         self.penalty = penalty
+        self.isConstant = isConstant
     }
 
     public var count: Int { shape.reduce(1, Rational.product) }
@@ -118,6 +121,9 @@ extension LayerSignature {
     public var flops: Dimension { output.shape.count }
     public var reach: Reach { .pointwise }
 }
+
+/// A layer that treats every number alone: its name, without arguments, is a value of settings such as `activation`.
+public protocol ActivationSignature: LayerSignature {}
 
 /// What an output can learn from: labels made beside the waveforms.
 public protocol LabelerSignature: Plugin {

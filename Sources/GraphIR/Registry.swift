@@ -52,7 +52,14 @@ public struct Registry: Sendable {
     public func layer(_ name: String) -> (any LayerSignature.Type)? {
         entries[.layer]?[name]?.plugin as? any LayerSignature.Type
     }
-    public func signature(_ kind: PluginKind, _ name: String) -> Signature? { self[kind, name]?.signature }
+    /// What a plugin says of itself, with the names of all activations where it takes one.
+    public func signature(_ kind: PluginKind, _ name: String) -> Signature? {
+        self[kind, name]?.signature.named(in: self)
+    }
+    /// What a setting that takes an activation may say: `none`, and the layers that treat every number alone.
+    public var activationWords: [String] {
+        ["none"] + names(.layer).filter { layer($0) is any ActivationSignature.Type }
+    }
 
     /// The names of one kind, sorted.
     public func names(_ kind: PluginKind) -> [String] { (entries[kind] ?? [:]).keys.sorted() }

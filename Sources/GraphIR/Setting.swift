@@ -18,6 +18,8 @@ public indirect enum ValueType: Hashable, Sendable {
     case either([ValueType])
     /// A plugin of this kind with its arguments.
     case plugin(PluginKind)
+    /// The name of an activation, or `none`: the words of those that a registry knows (`Signature.named(in:)`).
+    case activation
 }
 
 extension ValueType: CustomStringConvertible {
@@ -36,6 +38,7 @@ extension ValueType: CustomStringConvertible {
         case .list(let element): "[\(element)]"
         case .either(let types): types.map(\.description).joined(separator: " | ")
         case .plugin(let kind): kind.rawValue
+        case .activation: "none | an activation"
         }
     }
 }

@@ -40,6 +40,16 @@ public struct Signature: Hashable, Sendable {
             })
     }
 
+    /// The same with the words that a registry has for activations, where a parameter takes one.
+    public func named(in registry: Registry) -> Signature {
+        guard parameters.contains(where: { $0.type == .activation }) else { return self }
+        var signature = self
+        for index in parameters.indices where parameters[index].type == .activation {
+            signature.parameters[index].type = .word(registry.activationWords)
+        }
+        return signature
+    }
+
     /// One line: `conv(filters: int, kernel: int, stride: int = 1, …)`.
     public var usage: String {
         let list = parameters.map { parameter in

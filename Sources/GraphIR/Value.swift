@@ -74,6 +74,12 @@ public struct PluginCall: Hashable, Sendable {
 /// Arguments that were checked against a signature: every parameter has its value, in the signature's order.
 public struct Arguments: Hashable, Sendable {
     public private(set) var entries: [Entry]
+    /// Where the plugins are that the values name, as `activation: relu` does; `nil`: those built in. It is not part of
+    /// what was said.
+    public var registry: Registry?
+    public static func == (a: Arguments, b: Arguments) -> Bool { a.entries == b.entries }
+    public func hash(into hasher: inout Hasher) { hasher.combine(entries) }
+
     public struct Entry: Hashable, Sendable {
         public var name: String
         public var value: Value

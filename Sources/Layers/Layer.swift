@@ -4,14 +4,23 @@ import GraphIR
 /// What a network is run for. Training: batch norm uses the batch and moves its running statistics, dropout drops.
 public enum Mode: String, CaseIterable, Sendable { case inference, training }
 
-/// A layer that runs: what the compiler knows of it, and its arithmetic.
+/// A layer that runs: what the compiler knows of it, and where its arithmetic is.
 ///
 /// The interpreter makes the value anew with every size known (`init(arguments, inputs:)` with numbers for symbols), so
-/// arithmetic reads its sizes from its own properties. It never allocates: it states beforehand how much room it needs.
-public protocol Layer: LayerSignature, Arithmetic {}
+/// arithmetic reads its sizes from its own properties. Arithmetic of one layer is named after it and stands beside it
+/// (`ConvArithmetic`); what several layers share lies in `Shared`, named by what it does (`Pooling`). In the simplest
+/// form one value is both: `struct Ricker: Layer, Arithmetic` says nothing more.
+public protocol Layer: LayerSignature {
+    var arithmetic: any Arithmetic { get }
+}
+
+extension Layer where Self: Arithmetic {
+    public var arithmetic: any Arithmetic { self }
+}
 
 /// How a layer, or several fused into one, computes. What the interpreter may ask of it, with defaults for the simple
-/// case: one pass over the samples of a batch, each alone.
+/// case: one pass over the samples of a batch, each alone. It never allocates: it states beforehand how much room it
+/// needs.
 public protocol Arithmetic: Sendable {
     /// Zeros wanted at both ends of the rows of every input.
     var inputHalo: Int { get }
@@ -55,6 +64,46 @@ public protocol Arithmetic: Sendable {
     /// From `pass.outputGradient`: writes (not adds) `pass.inputGradient(…)` where it is wanted, and adds to
     /// `pass.gradient(…)` where that is wanted.
     func backward(_ pass: Pass)
+
+    /// As `backward`, for a network whose every step is a straight line from what came in to what went out: what only
+    /// steers (gates, weights of attention, spreads) is held still, and what curves is followed along its chord from
+    /// where nothing comes in. What it made of constants that are no weights goes to `pass.addConstant`. Layers that
+    /// scale with what comes in, or add constants that are weights, have nothing to say here.
+    func relevance(_ pass: Pass)
+    /// Floats of room for one call of `relevance`.
+    var relevanceScratchCount: Int { get }
+    /// The same for a relevance pass in which its inputs were made by these (`nil`: the network's own inputs).
+    func explained(after makers: [(any Arithmetic)?]) -> any Arithmetic
+    /// Whether its result is a sum of products of `weight` with what comes in, and of `bias` if there is one: rules that
+    /// take such sums apart may run it with other weights.
+    var isWeightedSum: Bool { get }
+    /// Arrays within a sample, for people to look at, from what `forward` kept: gates, cells, weights of attention.
+    func insides(_ kept: UnsafePointer<Float>, length: Int) -> [Inside]
+}
+
+/// An array within a layer that is not its result: `forward.forget`, `[units, time]`.
+public struct Inside: Hashable, Sendable {
+    public enum Kind: String, Sendable {
+        /// Between 0 and 1, it lets pass.
+        case gate
+        /// What a memory holds or proposes.
+        case memory
+        /// Who looks at whom: a row for each sample that looks, a column for each that is looked at.
+        case attention
+    }
+    public var name: String
+    public var kind: Kind
+    public var rows: Int
+    public var columns: Int
+    public var values: [Float]
+
+    public init(_ name: String, _ kind: Kind, rows: Int, columns: Int, _ number: (_ row: Int, _ column: Int) -> Float) {
+        self.name = name
+        self.kind = kind
+        self.rows = rows
+        self.columns = columns
+        values = (0..<rows * columns).map { number($0 / columns, $0 % columns) }
+    }
 }
 
 extension Arithmetic {
@@ -74,6 +123,11 @@ extension Arithmetic {
     public func settled(for mode: Mode) -> any Arithmetic { self }
     public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? { nil }
     public func prepare(_ pass: Pass) {}
+    public func relevance(_ pass: Pass) { backward(pass) }
+    public var relevanceScratchCount: Int { scratchCount }
+    public func explained(after makers: [(any Arithmetic)?]) -> any Arithmetic { self }
+    public var isWeightedSum: Bool { false }
+    public func insides(_ kept: UnsafePointer<Float>, length: Int) -> [Inside] { [] }
 }
 
 /// How the work of one phase is cut. The cut depends on the layer and the batch, never on the threads.
@@ -115,6 +169,10 @@ public struct Pass {
     public let random: CounterRandom
     public let output: Tensor
     let room: Room
+    /// In a relevance pass: the sample that chords are measured from; `nil`: from where nothing comes in.
+    public var baseline: Int?
+    /// In a relevance pass, by sample: what constants contributed.
+    public var account: UnsafeMutablePointer<Double>?
 
     /// The parts of a call that stay the same from step to step.
     public struct Room {
@@ -182,6 +240,8 @@ public struct Pass {
     @inline(__always) public func kept(_ sample: Int) -> UnsafeMutablePointer<Float> {
         room.kept + sample &* room.keptPerSample
     }
+    /// In `relevance`: says how much of a sample's `output · outputGradient` comes from constants that are no weights.
+    public func addConstant(_ value: Double, of sample: Int) { account?[sample] += value }
     @inline(__always) public var shared: UnsafeMutablePointer<Float> { room.shared }
     @inline(__always) public var prepared: UnsafeMutablePointer<Float> { room.prepared }
     /// `nil` where no backward pass will follow.

@@ -2,7 +2,7 @@ import GraphIR
 import Layers
 
 /// One use of a layer that came through the C door: which one, the type says.
-struct CLayer<Index: Counter>: Layer {
+struct CLayer<Index: Counter>: Layer, Arithmetic {
     static var signature: Signature {
         let layer = CDoor.loaded(Index.number)
         var signature = Signature(.layer, layer.name, layer.documentation, example: "x -> \(layer.name)()")

@@ -100,9 +100,16 @@ public struct PluginBuilder {
             throw PluginProblem(
                 .doesNotCompile, source.path,
                 "it does not compile\n"
-                    + child.errors.replacingOccurrences(of: copy, with: absolute(source.path)).trimmed)
+                    + child.errors.replacingOccurrences(of: copy, with: absolute(source.path)).trimmed,
+                help: Self.olderForm(child.errors))
         }
         return library(try cached.put([UInt8](built), for: source.path), isFresh: true)
+    }
+
+    /// A layer as it was written for plugin interface 1, before its arithmetic had a name.
+    private static func olderForm(_ errors: String) -> String {
+        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else { return "" }
+        return "written for an older Strata? A layer that computes by itself now says 'struct NAME: Layer, Arithmetic'"
     }
 
     /// The very bytes that were hashed, alone in a folder: what the compiler reads cannot change in between, and

@@ -4,7 +4,7 @@ import Foundation
 /// of the plugin's code runs: a plugin built against other types would crash, not complain.
 struct Stamp: Equatable {
     /// Raised by hand when plugins must be rewritten, not only rebuilt.
-    static let interface: UInt64 = 1
+    static let interface: UInt64 = 2
     static let magic: UInt64 = 0x5354_5241_5441_3031  // "STRATA01", read as a number
     static let section = "strata_stamp"
 

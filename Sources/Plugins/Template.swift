@@ -26,7 +26,7 @@ extension PluginTemplate {
 
             /// Multiplies every channel by a weight of its own. The first sentence is what `strata layers \(name)`
             /// shows; say below it what else a reader should know: the equation, the paper, the traps.
-            public struct \(type): Layer {
+            public struct \(type): Layer, Arithmetic {
                 /// A setting: its type, its name in the language, its meaning, its default and its range. It is checked
                 /// before this file sees it.
                 static let start = Setting<Double>(

@@ -59,6 +59,26 @@ import Testing
         #expect(Set(Self.sources.map(\.room)) == Set(Self.mayImport.keys))
     }
 
+    /// Whoever opens a layer's file finds where its arithmetic is, said in the same way in all of them.
+    @Test func everyLayerSaysWhereItsArithmeticIs() throws {
+        let layers = Self.sources.filter { source in
+            source.room == "Layers" && source.lines.contains { $0.hasPrefix("    public static let signature = ") }
+                && source.lines.contains { $0.hasPrefix("        .layer,") }
+        }
+        #expect(layers.count == 39)
+        for layer in layers {
+            let isActivation = layer.lines.contains { $0.hasPrefix("public struct") && $0.hasSuffix(": Activation {") }
+            let said = layer.lines.filter {
+                $0.hasPrefix("    public var arithmetic: any Arithmetic {")
+                    || $0 == "    public let arithmetic: any Arithmetic"
+            }
+            #expect(said.count == (isActivation ? 0 : 1), "\(layer.path)")
+            let name = layer.path.split(separator: "/").last?.dropLast(".swift".count) ?? ""
+            let kind = isActivation ? "Activation" : "Layer"
+            #expect(layer.lines.contains { $0 == "public struct \(name): \(kind) {" }, "\(layer.path)")
+        }
+    }
+
     @Test func roomsImportOnlyWhatStandsBelow() {
         for source in Self.sources {
             for imported in Self.imports(of: source) where Self.mayImport[imported] != nil {

@@ -56,7 +56,7 @@ struct SourceOfPlugin {
         import Layers
         import Foundation
 
-        struct Plain: Layer {
+        struct Plain: Layer, Arithmetic {
             static let signature = Signature(.layer, "\(name)", "Passes on what comes in.", example: "x -> \(name)")
             let output: TensorType
             init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {

@@ -27,7 +27,7 @@ struct HugeData: Dataset {
 }
 
 /// A layer that divides by zero where a window begins with a huge number.
-struct Cliff: Layer {
+struct Cliff: Layer, Arithmetic {
     static let signature = Signature(.layer, "cliff", "Falls where it is steep.", example: "x -> cliff")
     let output: TensorType
     init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = inputs[0] }

@@ -193,6 +193,7 @@ extension ValueType {
         case .either(let types): types.map(\.inWords).joined(separator: ", or ")
         case .plugin(let kind):
             "aeiou".contains(kind.rawValue.first ?? "x") ? "an \(kind.rawValue)" : "a \(kind.rawValue)"
+        case .activation: "the name of an activation, or none"
         }
     }
 
@@ -212,6 +213,7 @@ extension ValueType {
         case .list(let element): "lists of \(element.inPlural)"
         case .either(let types): types.map(\.inPlural).joined(separator: ", or ")
         case .plugin(let kind): "\(kind.plural)"
+        case .activation: "names of activations"
         }
     }
 }

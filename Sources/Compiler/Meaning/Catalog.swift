@@ -25,9 +25,9 @@ final class CatalogEntry {
     /// What each parameter is when nothing is said.
     let defaults: [Arguments.Entry?]
 
-    init(_ type: any Plugin.Type, interner: Interner) {
+    init(_ type: any Plugin.Type, registry: Registry, interner: Interner) {
         self.type = type
-        signature = type.signature
+        signature = type.signature.named(in: registry)
         layer = signature.kind == .layer ? type as? any LayerSignature.Type : nil
         labeler = signature.kind == .labeler ? type as? any LabelerSignature.Type : nil
         loss = signature.kind == .loss ? type as? any LossSignature.Type : nil
@@ -64,7 +64,7 @@ struct Catalog {
             layers += Array(repeating: .notAskedFor, count: max(64, index + 1 - layers.count))
         }
         if case .known(let entry) = layers[index] { return entry }
-        let entry = registry[.layer, name].map(library.catalogEntry)
+        let entry = registry[.layer, name].map { library.catalogEntry(for: $0, in: registry) }
         layers[index] = .known(entry)
         return entry
     }
@@ -86,7 +86,7 @@ struct Catalog {
     private mutating func plugin(_ kind: PluginKind, _ word: Int32, _ name: String) -> CatalogEntry? {
         if kind == .layer { return layer(word, name) }
         if let known = others[kind]?[word] { return known }
-        let entry = registry[kind, name].map(library.catalogEntry)
+        let entry = registry[kind, name].map { library.catalogEntry(for: $0, in: registry) }
         others[kind, default: [:]][word] = entry
         return entry
     }

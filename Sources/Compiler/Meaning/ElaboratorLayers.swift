@@ -149,7 +149,8 @@ extension Elaborator {
         guard allowed.contains(inputs.count) else {
             return fail(.wrongInputCount(name, allowed, found: inputs.count, at: place))
         }
-        let arguments = reading.arguments
+        var arguments = reading.arguments
+        arguments.registry = catalog.registry
         do throws(Complaint) {
             let use = try layer.init(arguments, inputs: inputs.map { nodes[$0].type })
             guard use.output.shape.dimensions.allSatisfy({ $0.polynomial.weight <= 256 }) else {

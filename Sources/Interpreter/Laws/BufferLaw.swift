@@ -44,12 +44,17 @@ enum BufferLaw {
         }
         guard found.isEmpty else { return found }
         trial.backward()
-        return trial.trespasses(during: "backward")
+        found = trial.trespasses(during: "backward")
+        guard found.isEmpty else { return found }
+        // What the way back wrote over is made again.
+        trial.forward()
+        trial.relevance()
+        return trial.trespasses(during: "relevance")
     }
 
     /// The rooms of one call.
     private final class Trial {
-        let layer: any Layer
+        let arithmetic: any Arithmetic
         var rooms: [(name: String, room: Guarded)] = []
         var inputs: [Tensor] = []
         var inputGradients: [Tensor?] = []
@@ -60,8 +65,9 @@ enum BufferLaw {
         let kept: Guarded, shared: Guarded, prepared: Guarded, preparedForBackward: Guarded, scratch: Guarded
 
         init(_ layer: any Layer, _ law: LawCase) {
-            self.layer = layer
-            let halo = max(layer.inputHalo, layer.outputHalo)
+            arithmetic = layer.arithmetic
+            let arithmetic = arithmetic
+            let halo = max(arithmetic.inputHalo, arithmetic.outputHalo)
             var rooms: [(name: String, room: Guarded)] = []
             func tensor(_ name: String, _ shape: Shape, random: Bool) -> Tensor {
                 let (room, tensor) = Trial.tensor(name, shape, halo: halo, isFilled: random)
@@ -85,11 +91,12 @@ enum BufferLaw {
                 weights.append(values.start)
                 gradients.append(spec.isTrainable ? slopes.start : nil)
             }
-            kept = Guarded(layer.keptPerSample * batch, filledWith: 0)
-            shared = Guarded(layer.keptShared, filledWith: 0)
-            prepared = Guarded(layer.preparedCount, filledWith: 0)
-            preparedForBackward = Guarded(layer.preparedForBackwardCount, filledWith: 0)
-            scratch = Guarded(layer.scratchCount, filledWith: 0)
+            kept = Guarded(arithmetic.keptPerSample * batch, filledWith: 0)
+            shared = Guarded(arithmetic.keptShared, filledWith: 0)
+            prepared = Guarded(arithmetic.preparedCount, filledWith: 0)
+            preparedForBackward = Guarded(arithmetic.preparedForBackwardCount, filledWith: 0)
+            scratch = Guarded(
+                max(arithmetic.scratchCount, arithmetic.relevanceScratchCount), filledWith: 0)
             rooms += [
                 ("what it keeps a sample", kept), ("what it shares", shared), ("what it prepares", prepared),
                 ("what it prepares for backward", preparedForBackward),
@@ -120,13 +127,14 @@ enum BufferLaw {
             return (room, tensor)
         }
 
-        func prepare() { layer.prepare(pass(0, 0, 0..<batch)) }
+        func prepare() { arithmetic.prepare(pass(0, 0, 0..<batch)) }
         func forward() {
-            run(layer.forwardPhases, layer.forward)
+            run(arithmetic.forwardPhases, arithmetic.forward)
             // Whoever calls a layer puts the zeros back.
             for sample in 0..<batch { output.clearGaps(of: sample) }
         }
-        func backward() { run(layer.backwardPhases, layer.backward) }
+        func backward() { run(arithmetic.backwardPhases, arithmetic.backward) }
+        func relevance() { run(arithmetic.backwardPhases, arithmetic.relevance) }
 
         private func run(_ phases: [Phase], _ body: (Pass) -> Void) {
             for (index, phase) in phases.enumerated() {
@@ -166,7 +174,7 @@ enum BufferLaw {
                 room: Pass.Room(
                     inputs: inputTable, outputGradient: outputGradient, inputGradients: inputGradientTable,
                     weights: weightTable, gradients: gradientTable, kept: kept.start,
-                    keptPerSample: layer.keptPerSample,
+                    keptPerSample: arithmetic.keptPerSample,
                     shared: shared.start, prepared: prepared.start,
                     preparedForBackward: preparedForBackward.start, scratch: scratch.start))
         }

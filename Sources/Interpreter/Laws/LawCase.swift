@@ -87,6 +87,7 @@ struct LawCase {
             let count = inputs.first?.shape.numbers?.reduce(1, *) ?? 1
             return [.list(Array(candidates(element, inputs).prefix(1))), .list([.int(1), .int(count)])]
         case .either(let types): return types.flatMap { candidates($0, inputs) }
+        case .activation: return Registry.builtIn.activationWords.map(Value.word)
         case .string, .plugin: return []
         }
     }

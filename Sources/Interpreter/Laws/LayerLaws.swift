@@ -16,7 +16,7 @@ public enum LayerLaws {
             if found.count >= 8 { break }
             found += violations(of: type, law, registry, isFirst: number == 0).map { "\($0) (\(law.title))" }
         }
-        return found
+        return found.isEmpty ? RelevanceLaws.violations(of: type, in: registry) : found
     }
 
     private static func violations(

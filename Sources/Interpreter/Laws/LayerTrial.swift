@@ -3,12 +3,12 @@ import Layers
 
 /// A network of one layer, run to see whether it keeps its laws.
 struct LayerTrial {
-    private static let batch = 6
-    private let graph: Graph
-    private let registry: Registry
-    private let weights: Weights
-    private let inputs: [[Float]]
-    private let cotangent: [Float]
+    static let batch = 6
+    let graph: Graph
+    let registry: Registry
+    let weights: Weights
+    let inputs: [[Float]]
+    let cotangent: [Float]
 
     /// `draw`: which of several random inputs.
     init(_ type: any Layer.Type, _ law: LawCase, _ registry: Registry, draw: Int = 0) throws {

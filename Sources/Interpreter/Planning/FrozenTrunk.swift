@@ -46,9 +46,9 @@ extension Node {
     /// Whether training leaves it as it is, and the same input always gives the same result.
     fileprivate func isStill(_ graph: Graph, _ registry: Registry) -> Bool {
         guard !isTrainable || weights.isEmpty, let type = registry.layer(kind) as? any Layer.Type,
-            let layer = try? type.init(arguments, inputs: inputs.map { graph.nodes[$0].type })
+            let layer = try? type.init(arguments.with(registry), inputs: inputs.map { graph.nodes[$0].type })
         else { return false }
-        return !layer.settled(for: .training).isRandom
+        return !layer.arithmetic.settled(for: .training).isRandom
     }
 }
 

@@ -54,7 +54,7 @@ extension Lowered {
                     let mode = node.hasFrozenStatistics ? .inference : options.mode
                     steps.append(
                         Step(
-                            nodes: [index], path: node.path, arithmetic: layer.settled(for: mode),
+                            nodes: [index], path: node.path, arithmetic: layer.arithmetic.settled(for: mode),
                             inputs: node.inputs, output: index,
                             weights: layout.entries.indices.filter { layout.entries[$0].node == index },
                             stream: CounterRandom.number(of: node.path), mode: mode))
@@ -72,6 +72,12 @@ extension Lowered {
             types.append(type)
             flows.append(Flow(shape: shape, time: node.type.shape.dimensions.last ?? 1))
         }
+        if options.explains {
+            for index in steps.indices {
+                let makers = steps[index].inputs.map { input in steps.first { $0.output == input }?.arithmetic }
+                steps[index].arithmetic = steps[index].arithmetic.explained(after: makers)
+            }
+        }
         if options.style == .fused, !options.keepsEveryLayer {
             dropIdentities(outputs: graph.outputs.map(\.node))
             fuse(graph, options)
@@ -85,7 +91,7 @@ extension Lowered {
             throw .noArithmetic(kind: node.kind, path: node.path)
         }
         do {
-            return try type.init(node.arguments.substituting(lengths), inputs: inputs)
+            return try type.init(node.arguments.substituting(lengths).with(registry), inputs: inputs)
         } catch {
             throw .refused(path: node.path, error)
         }
@@ -135,6 +141,13 @@ extension Graph {
 }
 
 extension Arguments {
+    /// The same, with the plugins that they name found there.
+    func with(_ registry: Registry) -> Arguments {
+        var arguments = self
+        arguments.registry = registry
+        return arguments
+    }
+
     /// The arguments with the symbols of sizes replaced by numbers.
     func substituting(_ lengths: [String: Int]) -> Arguments {
         Arguments(entries.map { Entry($0.name, $0.value.substituting(lengths), isExplicit: $0.isExplicit) })

@@ -20,6 +20,13 @@ public struct PlanOptions: Sendable {
     public var style = Style.fused
     /// Whether the result of every node can be read, not only the outputs.
     public var keepsEveryLayer = false
+    /// Whether a relevance pass follows instead of a backward pass: one layer after the other, everything kept, what
+    /// comes back included.
+    public var explains = false {
+        didSet {
+            if explains { (style, keepsEveryLayer, gradients, mode) = (.plain, true, .weightsAndInputs, .inference) }
+        }
+    }
 
     public init(batch: Int = 1, mode: Mode = .inference, gradients: Gradients = .none) {
         self.batch = batch

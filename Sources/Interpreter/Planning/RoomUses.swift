@@ -85,6 +85,9 @@ struct RoomUses {
                 RoomUses.use(&gradients[output.node], .end)
             }
         }
+        if options.explains {
+            for index in gradients.indices where gradients[index] != nil { RoomUses.use(&gradients[index], .end) }
+        }
         if options.keepsEveryLayer {
             for index in values.indices where values[index] != nil { RoomUses.use(&values[index], .end) }
         }

@@ -57,7 +57,10 @@ struct Rooms {
         layouts = Rooms.layouts(lowered, schedule)
         place(RoomUses(lowered, schedule, graph, options, layouts), stages: schedule, options)
         prepare(lowered.steps, schedule)
-        scratchCount = lowered.steps.map(\.arithmetic.scratchCount).max() ?? 0
+        scratchCount =
+            lowered.steps.map {
+                options.explains ? $0.arithmetic.relevanceScratchCount : $0.arithmetic.scratchCount
+            }.max() ?? 0
         workerCount = Rational.sum(workerCount, Rational.sum(scratchCount, Rooms.slack))
     }
 

@@ -69,21 +69,28 @@ extension Machine: Job {
                 for sample in range { sum.add(waiting, of: sample) }
             }
         } else {
-            let isForward = work.kind == .forward
-            let room = Pass.Room(
-                inputs: UnsafePointer(call.inputs), outputGradient: call.outputGradient,
-                inputGradients: isForward ? nil : UnsafePointer(call.inputGradients),
-                weights: UnsafePointer(tables.weights[work.step]),
-                gradients: isForward ? nil : UnsafePointer(tables.gradients[slot][work.step]), kept: call.kept,
-                keptPerSample: call.keptPerSample, shared: call.shared, prepared: call.prepared,
-                preparedForBackward: call.preparedForBackward, scratch: call.scratch)
-            let pass = Pass(
-                mode: step.mode, phase: work.phase, part: part, samples: range, batch: samples,
-                random: CounterRandom(seed: random.seed, stream: step.stream, step: random.step), output: call.output,
-                room: room)
-            if isForward { step.arithmetic.forward(pass) } else { step.arithmetic.backward(pass) }
+            let pass = pass(work, range, part: part, worker: worker, slot: slot)
+            if work.kind == .forward { step.arithmetic.forward(pass) } else { step.arithmetic.backward(pass) }
         }
         profile?.add(Profile.now() - started, work, worker: worker)
+    }
+
+    /// What a layer is told of one call.
+    func pass(_ work: Work, _ range: Range<Int>, part: Int, worker: Int, slot: Int) -> Pass {
+        let call = tables.calls[worker][work.step]
+        let step = plan.lowered.steps[work.step]
+        let isForward = work.kind == .forward
+        let room = Pass.Room(
+            inputs: UnsafePointer(call.inputs), outputGradient: call.outputGradient,
+            inputGradients: isForward ? nil : UnsafePointer(call.inputGradients),
+            weights: UnsafePointer(tables.weights[work.step]),
+            gradients: isForward ? nil : UnsafePointer(tables.gradients[slot][work.step]), kept: call.kept,
+            keptPerSample: call.keptPerSample, shared: call.shared, prepared: call.prepared,
+            preparedForBackward: call.preparedForBackward, scratch: call.scratch)
+        return Pass(
+            mode: step.mode, phase: work.phase, part: part, samples: range, batch: samples,
+            random: CounterRandom(seed: random.seed, stream: step.stream, step: random.step), output: call.output,
+            room: room)
     }
 
     /// After a layer's last phase: zeros behind the numbers that it wrote.

@@ -135,6 +135,30 @@ public final class Machine {
         return packed(tensor(node, plan.rooms.gradients[node]))
     }
 
+    /// What came back to a node, where the plan explains; zeros where nothing did.
+    func gradient(ofNode node: Int) -> [Float] {
+        guard plan.schedule.hasGradient[node], let tensor = tensor(node, plan.rooms.gradients[node]) else {
+            return [Float](repeating: 0, count: samples * count(ofNode: node))
+        }
+        return packed(tensor)
+    }
+    /// Forgets what the last way back added up and was started from.
+    func clearGradients() {
+        for index in hasCotangent.indices { hasCotangent[index] = false }
+        memory.gradients.update(repeating: 0, count: plan.layout.count)
+    }
+    /// Outputs that nobody asks for get zeros.
+    func clearOtherCotangents() {
+        for (index, output) in plan.graph.outputs.enumerated() where !hasCotangent[index] {
+            guard
+                !plan.graph.outputs.indices.contains(where: {
+                    hasCotangent[$0] && plan.graph.outputs[$0].node == output.node
+                }), let tensor = tensor(output.node, plan.rooms.gradients[output.node])
+            else { continue }
+            for sample in 0..<samples { tensor.clear(sample) }
+        }
+    }
+
     /// Sets the gradient of the loss with respect to an output, packed `[B, …]`. Outputs that are not set have zeros.
     public func setCotangent(_ index: Int, to values: [Float]) throws(RunError) {
         let node = plan.graph.outputs[index].node
@@ -209,14 +233,7 @@ public final class Machine {
 
     /// From the gradients set for outputs to those of weights and inputs.
     public func backward() throws(RunError) {
-        for (index, output) in plan.graph.outputs.enumerated() where !hasCotangent[index] {
-            guard
-                !plan.graph.outputs.indices.contains(where: {
-                    hasCotangent[$0] && plan.graph.outputs[$0].node == output.node
-                }), let tensor = tensor(output.node, plan.rooms.gradients[output.node])
-            else { continue }
-            for sample in 0..<samples { tensor.clear(sample) }
-        }
+        clearOtherCotangents()
         guard plan.slots.count > 0 else { return }
         task = .clearGradients
         pool.run(plan.slots.count, self)

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Lets negative numbers saturate smoothly instead of cutting them.
-public struct Elu: LayerSignature {
+public struct Elu: Activation {
     public static let alpha = Setting<Double>(
         "alpha", "Minus the value that very negative numbers approach.", standard: 1, in: 0...100)
 
@@ -22,11 +22,11 @@ public struct Elu: LayerSignature {
         alpha = try arguments.checked(Self.alpha)
     }
 
-    public var flops: Dimension { .number(Activation.elu.flops) * output.shape.count }
-}
-
-extension Elu: Delegating {
-    var core: any Arithmetic { ElementwiseActivation(.elu, parameter: alpha) }
+    public static let operations = 10
+    public func value(_ x: Vector) -> Vector {
+        x.replacing(with: (x.exponential - 1) * Float(alpha), where: x .< Vector.zero)
+    }
+    public func slope(_ y: Vector) -> Vector { Vector(1).replacing(with: y + Float(alpha), where: y .<= Vector.zero) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Elu.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Weighs each number by the normal distribution: smooth near zero, x far above it, 0 far below.
-public struct Gelu: LayerSignature {
+public struct Gelu: Activation {
     public static let signature = Signature(
         .layer, "gelu",
         """
@@ -15,11 +15,13 @@ public struct Gelu: LayerSignature {
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = try inputs.single() }
 
-    public var flops: Dimension { .number(Activation.gelu.flops) * output.shape.count }
-}
-
-extension Gelu: Delegating {
-    var core: any Arithmetic { ElementwiseActivation(.gelu) }
+    public static let operations = 10
+    public static let slopeNeedsInput = true
+    public func value(_ x: Vector) -> Vector { x * 0.5 * (Vector(1) + (x * Float(0.5).squareRoot()).errorFunction) }
+    public func slope(_ x: Vector) -> Vector {
+        let density = (x * x * -0.5).exponential * 0.398_942_280_4
+        return (Vector(1) + (x * Float(0.5).squareRoot()).errorFunction) * 0.5 + x * density
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Gelu.self, $0) }

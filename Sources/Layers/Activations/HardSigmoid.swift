@@ -1,7 +1,7 @@
 import GraphIR
 
 /// A sigmoid made of straight lines, as the gates of Keras before version 2.3.
-public struct HardSigmoid: LayerSignature {
+public struct HardSigmoid: Activation {
     public static let signature = Signature(
         .layer, "hard_sigmoid",
         """
@@ -15,11 +15,16 @@ public struct HardSigmoid: LayerSignature {
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = try inputs.single() }
 
-    public var flops: Dimension { .number(Activation.hardSigmoid.flops) * output.shape.count }
-}
-
-extension HardSigmoid: Delegating {
-    var core: any Arithmetic { ElementwiseActivation(.hardSigmoid) }
+    public static let operations = 3
+    public func value(_ x: Vector) -> Vector {
+        let line = x * 0.2 + 0.5
+        return line.replacing(with: Vector.zero, where: line .< Vector.zero)
+            .replacing(with: Vector(1), where: line .> Vector(1))
+    }
+    public func slope(_ y: Vector) -> Vector {
+        Vector(0.2).replacing(with: Vector.zero, where: y .<= Vector.zero)
+            .replacing(with: Vector.zero, where: y .>= Vector(1))
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(HardSigmoid.self, $0) }

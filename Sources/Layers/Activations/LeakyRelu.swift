@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Lets a share of what is negative through.
-public struct LeakyRelu: LayerSignature {
+public struct LeakyRelu: Activation {
     public static let slope = Setting<Double>(
         "slope", "The share of a negative number that stays.", standard: LeakyRelu.standardSlope, in: 0...1)
     /// Also what `activation: leaky_relu` uses; PyTorch's. Keras has 0.3.
@@ -17,18 +17,18 @@ public struct LeakyRelu: LayerSignature {
         [slope], example: "x -> leaky_relu(0.1)")
 
     public let output: TensorType
-    public let slope: Double
+    public let negativeSlope: Double
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         output = try inputs.single()
-        slope = try arguments.checked(Self.slope)
+        negativeSlope = try arguments.checked(Self.slope)
     }
 
-    public var flops: Dimension { .number(Activation.leakyRelu.flops) * output.shape.count }
-}
-
-extension LeakyRelu: Delegating {
-    var core: any Arithmetic { ElementwiseActivation(.leakyRelu, parameter: slope) }
+    public static let operations = 1
+    public func value(_ x: Vector) -> Vector { x.replacing(with: x * Float(negativeSlope), where: x .< Vector.zero) }
+    public func slope(_ y: Vector) -> Vector {
+        Vector(1).replacing(with: Vector(Float(negativeSlope)), where: y .<= Vector.zero)
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(LeakyRelu.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// The logarithm of softmax, without losing small probabilities to rounding.
-public struct LogSoftmax: LayerSignature {
+public struct LogSoftmax: Layer {
     public static let signature = Signature(
         .layer, "log_softmax",
         """
@@ -16,10 +16,7 @@ public struct LogSoftmax: LayerSignature {
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = try inputs.single() }
 
     public var flops: Dimension { .number(12) * output.shape.count }
-}
-
-extension LogSoftmax: Delegating {
-    var core: any Arithmetic {
+    public var arithmetic: any Arithmetic {
         ChannelSoftmax(size: output.shape.extents, rank: output.shape.rank, isLogarithmic: true)
     }
 }

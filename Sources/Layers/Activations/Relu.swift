@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Sets what is negative to zero.
-public struct Relu: LayerSignature {
+public struct Relu: Activation {
     public static let signature = Signature(
         .layer, "relu",
         """
@@ -15,11 +15,10 @@ public struct Relu: LayerSignature {
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = try inputs.single() }
 
-    public var flops: Dimension { .number(Activation.relu.flops) * output.shape.count }
-}
-
-extension Relu: Delegating {
-    var core: any Arithmetic { ElementwiseActivation(.relu) }
+    public static let operations = 1
+    public static let cutsNegatives = true
+    public func value(_ x: Vector) -> Vector { x.replacing(with: Vector.zero, where: x .< Vector.zero) }
+    public func slope(_ y: Vector) -> Vector { Vector.zero.replacing(with: Vector(1), where: y .> Vector.zero) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Relu.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Squeezes every number into 0 to 1: a probability.
-public struct Sigmoid: LayerSignature {
+public struct Sigmoid: Activation {
     public static let signature = Signature(
         .layer, "sigmoid",
         """
@@ -15,11 +15,9 @@ public struct Sigmoid: LayerSignature {
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = try inputs.single() }
 
-    public var flops: Dimension { .number(Activation.sigmoid.flops) * output.shape.count }
-}
-
-extension Sigmoid: Delegating {
-    var core: any Arithmetic { ElementwiseActivation(.sigmoid) }
+    public static let operations = 10
+    public func value(_ x: Vector) -> Vector { x.sigmoid }
+    public func slope(_ y: Vector) -> Vector { y * (Vector(1) - y) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Sigmoid.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Turns the channels of each sample into probabilities that sum to one.
-public struct Softmax: LayerSignature {
+public struct Softmax: Layer {
     public static let signature = Signature(
         .layer, "softmax",
         """
@@ -18,10 +18,7 @@ public struct Softmax: LayerSignature {
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = try inputs.single() }
 
     public var flops: Dimension { .number(12) * output.shape.count }
-}
-
-extension Softmax: Delegating {
-    var core: any Arithmetic {
+    public var arithmetic: any Arithmetic {
         ChannelSoftmax(size: output.shape.extents, rank: output.shape.rank, isLogarithmic: false)
     }
 }

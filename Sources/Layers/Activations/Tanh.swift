@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Squeezes every number into -1 to 1.
-public struct Tanh: LayerSignature {
+public struct Tanh: Activation {
     public static let signature = Signature(
         .layer, "tanh",
         """
@@ -15,11 +15,9 @@ public struct Tanh: LayerSignature {
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) { output = try inputs.single() }
 
-    public var flops: Dimension { .number(Activation.tanh.flops) * output.shape.count }
-}
-
-extension Tanh: Delegating {
-    var core: any Arithmetic { ElementwiseActivation(.tanh) }
+    public static let operations = 10
+    public func value(_ x: Vector) -> Vector { x.hyperbolicTangent }
+    public func slope(_ y: Vector) -> Vector { Vector(1) - y * y }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Tanh.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Adds arrays of one shape, number by number.
-public struct Add: LayerSignature {
+public struct Add: Layer {
     public static let signature = Signature(
         .layer, "add",
         """
@@ -20,10 +20,7 @@ public struct Add: LayerSignature {
     }
 
     public var flops: Dimension { .number(count - 1) * output.shape.count }
-}
-
-extension Add: Delegating {
-    var core: any Arithmetic { Combination(.sum, count: count) }
+    public var arithmetic: any Arithmetic { Combination(.sum, count: count) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Add.self, $0) }

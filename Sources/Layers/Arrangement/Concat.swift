@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Puts arrays behind each other along one axis.
-public struct Concat: LayerSignature {
+public struct Concat: Layer {
     public static let axis = Setting<Axis>("axis", "Along which axis they follow each other.", standard: .channels)
 
     public static let signature = Signature(
@@ -48,10 +48,7 @@ public struct Concat: LayerSignature {
     }
 
     public var flops: Dimension { 0 }
-}
-
-extension Concat: Delegating {
-    var core: any Arithmetic { Concatenation(inputs: inputs.map(\.shape), axis: axis) }
+    public var arithmetic: any Arithmetic { ConcatArithmetic(inputs: inputs.map(\.shape), axis: axis) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Concat.self, $0) }

@@ -3,14 +3,9 @@ import GraphIR
 /// Connects every feature of a vector with every result.
 ///
 /// Weights: `weight [units, features]`, `bias [units]`.
-public struct Dense: LayerSignature {
+public struct Dense: Layer {
     public static let units = Setting<Int>("units", "How many results.", in: 1...1_048_576)
-    public static let activation = Setting<Activation>(
-        "activation", "Applied to every result.", standard: Activation.none)
-    public static let bias = Setting<Bool>(
-        "bias", "Whether a learned constant is added to each result.", standard: true)
-    public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
-        .onlyForTraining
+    public static let bias = WeightedSum.bias(each: "result")
 
     public static let signature = Signature(
         .layer, "dense",
@@ -22,14 +17,13 @@ public struct Dense: LayerSignature {
         A sequence must be made a vector before, by flatten or a global pool. To treat each sample of a sequence alone,
         as Keras's TimeDistributed(Dense), write conv(units, 1).
         """,
-        [units, activation, bias, start] + Penalties.settings,
+        [units, WeightedSum.activation, bias, WeightedSum.start] + Penalties.settings,
         example: "x -> flatten -> dense(128, activation: relu)")
 
     public let output: TensorType
     public let features: Int
     public let units: Int
-    public let activation: Activation
-    public let hasBias: Bool
+    let sum: WeightedSum
     public let weights: [WeightSpec]
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
@@ -41,29 +35,18 @@ public struct Dense: LayerSignature {
         }
         features = try input.knownChannels("dense")
         units = try arguments.checked(Self.units)
-        activation = arguments[Self.activation]
-        hasBias = arguments[Self.bias]
+        sum = try WeightedSum(arguments)
         output = TensorType(Shape(.number(units)))
-        let penalties = try Penalties(arguments)
-        weights =
-            [
-                WeightSpec(
-                    "weight", [units, features], arguments[Self.start].initializer(fanIn: features), fanIn: features,
-                    fanOut: units, penalty: penalties.weight)
-            ] + (hasBias ? [WeightSpec("bias", [units], .zeros, penalty: penalties.bias)] : [])
+        weights = sum.weights([units, features], results: units, fanIn: features, fanOut: units)
     }
 
     public var flops: Dimension {
-        .number(
-            Rational.product(Rational.sum(Rational.product(2, features), (hasBias ? 1 : 0) + activation.flops), units))
+        .number(Rational.product(Rational.sum(Rational.product(2, features), sum.operations), units))
     }
     public var reach: Reach { .everywhere }
-}
-
-extension Dense: Delegating {
-    var core: any Arithmetic {
-        FullConnection(
-            features: features, units: units, activation: ActivationFunction(activation), hasBias: hasBias)
+    public var arithmetic: any Arithmetic {
+        DenseArithmetic(
+            features: features, units: units, activation: sum.activation, hasBias: sum.hasBias)
     }
 }
 

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Makes a vector of a sequence or an image.
-public struct Flatten: LayerSignature {
+public struct Flatten: Layer {
     public enum Order: String, Word {
         /// All of the first channel, then all of the second: PyTorch.
         case channels
@@ -33,10 +33,9 @@ public struct Flatten: LayerSignature {
 
     public var flops: Dimension { 0 }
     public var reach: Reach { .everywhere }
-}
-
-extension Flatten: Delegating {
-    var core: any Arithmetic { Rearrangement(input: input.shape, order: order == .channels ? nil : [1, 2, 0]) }
+    public var arithmetic: any Arithmetic {
+        Rearrangement(input: input.shape, order: order == .channels ? nil : [1, 2, 0])
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Flatten.self, $0) }

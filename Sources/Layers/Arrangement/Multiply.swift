@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Multiplies arrays of one shape, number by number.
-public struct Multiply: LayerSignature {
+public struct Multiply: Layer {
     public static let signature = Signature(
         .layer, "multiply",
         """
@@ -20,10 +20,7 @@ public struct Multiply: LayerSignature {
     }
 
     public var flops: Dimension { .number(count - 1) * output.shape.count }
-}
-
-extension Multiply: Delegating {
-    var core: any Arithmetic { Combination(.product, count: count) }
+    public var arithmetic: any Arithmetic { Combination(.product, count: count) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Multiply.self, $0) }

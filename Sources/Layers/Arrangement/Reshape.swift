@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Reads the same numbers with other sizes.
-public struct Reshape: LayerSignature {
+public struct Reshape: Layer {
     public static let to = Setting<[Dimension]>("to", "The new sizes, channels first: reshape([16, 47]).", in: 1...1e9)
 
     public static let signature = Signature(
@@ -33,10 +33,7 @@ public struct Reshape: LayerSignature {
 
     public var flops: Dimension { 0 }
     public var reach: Reach { .everywhere }
-}
-
-extension Reshape: Delegating {
-    var core: any Arithmetic { Rearrangement(input: input.shape, order: nil) }
+    public var arithmetic: any Arithmetic { Rearrangement(input: input.shape, order: nil) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Reshape.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Subtracts the second array from the first, number by number.
-public struct Subtract: LayerSignature {
+public struct Subtract: Layer {
     public static let signature = Signature(
         .layer, "subtract",
         """
@@ -20,10 +20,7 @@ public struct Subtract: LayerSignature {
     }
 
     public var flops: Dimension { .number(count - 1) * output.shape.count }
-}
-
-extension Subtract: Delegating {
-    var core: any Arithmetic { Combination(.difference, count: count) }
+    public var arithmetic: any Arithmetic { Combination(.difference, count: count) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Subtract.self, $0) }

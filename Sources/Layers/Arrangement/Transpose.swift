@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Exchanges axes.
-public struct Transpose: LayerSignature {
+public struct Transpose: Layer {
     public static let order = Setting<[Int]>(
         "order", "Which axis comes first, second, …, counted from 0; empty: the last two change places.",
         standard: [], in: 0...2)
@@ -42,10 +42,7 @@ public struct Transpose: LayerSignature {
 
     public var flops: Dimension { 0 }
     public var reach: Reach { .everywhere }
-}
-
-extension Transpose: Delegating {
-    var core: any Arithmetic { Rearrangement(input: input.shape, order: order) }
+    public var arithmetic: any Arithmetic { Rearrangement(input: input.shape, order: order) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Transpose.self, $0) }

@@ -4,7 +4,7 @@ import GraphIR
 ///
 /// Weights: `weight_query`, `weight_key`, `weight_value`, `weight_output [channels, channels]`, each with its `bias_…
 /// [channels]`.
-public struct Attention: LayerSignature {
+public struct Attention: Layer {
     public static let heads = Setting<Int>(
         "heads", "Into how many equal parts the channels are split, each with its own weights.", standard: 1,
         in: 1...1024)
@@ -55,7 +55,7 @@ public struct Attention: LayerSignature {
         let matrix = arguments[Self.start].initializer(fanIn: channels)
         weights = ["query", "key", "value", "output"].flatMap { [hasBias] part in
             [WeightSpec("weight_\(part)", [channels, channels], matrix, fanIn: channels, fanOut: channels)]
-                + (hasBias ? [WeightSpec("bias_\(part)", [channels], .zeros)] : [])
+                + (hasBias ? [WeightSpec("bias_\(part)", [channels], .zeros, isConstant: true)] : [])
         }
     }
 
@@ -67,6 +67,7 @@ public struct Attention: LayerSignature {
         return .number(projections) * time + .number(pair) * time * time
     }
     public var reach: Reach { .everywhere }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Attention.self, $0) }

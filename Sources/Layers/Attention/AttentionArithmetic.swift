@@ -2,7 +2,7 @@ import GraphIR
 import Kernels
 
 /// As in additive attention, the weights of all pairs stand transposed: a row for each sample that is looked at.
-extension Attention: Layer {
+extension Attention: Arithmetic {
     private var step: Int { length.roundedUpToLanes }
     private var pairs: Int { Rational.product(length, step) }
     private var projection: Int { Rational.product(channels, step) }
@@ -94,6 +94,41 @@ extension Attention: Layer {
     @inline(__always)
     private func seen(_ value: Vector, _ s: Int, _ looking: Vector, else other: Float) -> Vector {
         isCausal ? value.replacing(with: Vector(other), where: looking .< Vector(Float(s))) : value
+    }
+
+    public func insides(_ kept: UnsafePointer<Float>, length count: Int) -> [Inside] {
+        (0..<heads).map { head in
+            let weights = kept + (4 * projection + head * pairs)
+            return Inside("head \(head)", .attention, rows: count, columns: count) { weights[$1 * step + $0] }
+        }
+    }
+
+    /// Who looks at whom is held still: what comes back goes through the values alone.
+    public func relevance(_ pass: Pass) {
+        for sample in pass.samples {
+            let x = pass.input(), dy = pass.outputGradient, kept = pass.kept(sample)
+            let count = x.length(of: sample), columns = count.roundedUpToLanes
+            let slopes = pass.scratch + pairs
+            multiply(
+                Matrix(pass.weight(matrix(3)), rowStep: 1, columnStep: channels), dy[sample].reading, bStep: dy.stride,
+                into: rows(.mixed, slopes), cStep: step, rows: channels, columns: columns, inner: channels)
+            gradients(pass, 3, dy[sample].reading, dy.stride, rows(.mixed, kept).reading, step, columns)
+            for head in 0..<heads {
+                let weights = weights(kept, head: head)
+                for channel in 0..<size {
+                    let value = rows(.value, slopes, head: head) + channel &* step
+                    let mixed = rows(.mixed, slopes, head: head) + channel &* step
+                    value.update(repeating: 0, count: columns)
+                    for s in 0..<count { value[s] = dot(weights + s &* step, mixed, columns) }
+                }
+            }
+            let part = Part.value.rawValue
+            gradients(pass, part, rows(.value, slopes).reading, step, x[sample].reading, x.stride, columns)
+            guard let dx = pass.inputGradient() else { continue }
+            multiply(
+                Matrix(pass.weight(matrix(part)), rowStep: 1, columnStep: channels), rows(.value, slopes).reading,
+                bStep: step, into: dx[sample], cStep: dx.stride, rows: channels, columns: columns, inner: channels)
+        }
     }
 
     // MARK: Backward

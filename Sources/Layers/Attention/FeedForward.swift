@@ -3,10 +3,10 @@ import GraphIR
 /// Two dense layers for each sample alone, wide in between: the second half of a transformer.
 ///
 /// Weights: `weight_in [units, channels]`, `bias_in [units]`, `weight_out [channels, units]`, `bias_out [channels]`.
-public struct FeedForward: LayerSignature {
+public struct FeedForward: Layer {
     public static let units = Setting<Int>("units", "How wide it is in between.", standard: 128, in: 1...65536)
-    public static let activation = Setting<Activation>(
-        "activation", "Applied in between.", standard: Activation.relu)
+    public static let activation = Setting<ActivationName>(
+        "activation", "Applied in between.", standard: ActivationName("relu"))
     public static let dropout = Setting<Share>(
         "dropout", "The share of the numbers in between that is silenced in training.", standard: 0.0,
         in: 0...0.999_999)
@@ -30,7 +30,7 @@ public struct FeedForward: LayerSignature {
     let length: Int
     public let channels: Int
     public let units: Int
-    public let activation: Activation
+    let activation: (any Activation)?
     public let dropout: Double
     public let weights: [WeightSpec]
 
@@ -40,25 +40,27 @@ public struct FeedForward: LayerSignature {
         length = input.shape.time.number ?? 1
         channels = try input.knownChannels("feed_forward")
         units = try arguments.checked(Self.units)
-        activation = arguments[Self.activation]
+        activation = try arguments.activation(Self.activation)
         dropout = try arguments.checked(Self.dropout).number
         let start = arguments[Self.start]
         weights = [
             WeightSpec(
                 "weight_in", [units, channels], start.initializer(fanIn: channels), fanIn: channels, fanOut: units),
-            WeightSpec("bias_in", [units], .zeros),
+            WeightSpec("bias_in", [units], .zeros, isConstant: true),
             WeightSpec(
                 "weight_out", [channels, units], start.initializer(fanIn: units), fanIn: units, fanOut: channels),
-            WeightSpec("bias_out", [channels], .zeros),
+            WeightSpec("bias_out", [channels], .zeros, isConstant: true),
         ]
     }
 
     public var flops: Dimension {
         let perSample = Rational.sum(
-            Rational.product(4 * units, channels), Rational.sum(Rational.product(units, activation.flops + 1), channels)
+            Rational.product(4 * units, channels),
+            Rational.sum(Rational.product(units, (activation?.operations ?? 0) + 1), channels)
         )
         return .number(perSample) * input.shape.time
     }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(FeedForward.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Adds waves of many lengths, so that attention can tell where a sample stands.
-public struct PositionalEncoding: LayerSignature {
+public struct PositionalEncoding: Layer {
     public static let base = Setting<Double>(
         "base", "The longest wave is 2 pi times this many samples.", standard: 10000, in: 1...1e9)
 
@@ -23,6 +23,7 @@ public struct PositionalEncoding: LayerSignature {
         output = try inputs.singleSequence("positional_encoding")
         base = try arguments.checked(Self.base)
     }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(PositionalEncoding.self, $0) }

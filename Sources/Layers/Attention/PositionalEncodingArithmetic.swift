@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 import Kernels
 
-extension PositionalEncoding: Layer {
+extension PositionalEncoding: Arithmetic {
     private var channels: Int { output.shape.channels.number ?? 1 }
     private var length: Int { output.shape.time.number ?? 1 }
     private var step: Int { length.roundedUpToLanes }
@@ -30,6 +30,19 @@ extension PositionalEncoding: Layer {
                     t &+= lanes
                 }
             }
+        }
+    }
+
+    /// The waves are constants.
+    public func relevance(_ pass: Pass) {
+        backward(pass)
+        for sample in pass.samples where pass.baseline == nil {
+            var told = 0.0
+            for channel in 0..<channels {
+                let c = pass.outputGradient.row(channel, of: sample)
+                for t in 0..<length { told += Double(c[t]) * Double(pass.prepared[channel * step + t]) }
+            }
+            pass.addConstant(told, of: sample)
         }
     }
 

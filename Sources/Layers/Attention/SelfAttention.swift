@@ -4,7 +4,7 @@ import GraphIR
 ///
 /// Weights: `weight_query [units, channels]`, `weight_key [units, channels]`, `bias [units]`, `weight_score [units]`,
 /// `bias_score [1]`.
-public struct SelfAttention: LayerSignature {
+public struct SelfAttention: Layer {
     public static let units = Setting<Int>(
         "units", "How many numbers a pair is compared by.", standard: 32, in: 1...16384)
     public static let width = Setting<Int?>(
@@ -54,9 +54,9 @@ public struct SelfAttention: LayerSignature {
         weights = [
             WeightSpec("weight_query", [units, channels], matrix, fanIn: channels, fanOut: units),
             WeightSpec("weight_key", [units, channels], matrix, fanIn: channels, fanOut: units),
-            WeightSpec("bias", [units], .zeros),
+            WeightSpec("bias", [units], .zeros, isConstant: true),
             WeightSpec("weight_score", [units], start.initializer(fanIn: units), fanIn: units, fanOut: 1),
-            WeightSpec("bias_score", [1], .zeros),
+            WeightSpec("bias_score", [1], .zeros, isConstant: true),
         ]
     }
 
@@ -68,6 +68,7 @@ public struct SelfAttention: LayerSignature {
         return .number(projections) * time + .number(pair) * time * time
     }
     public var reach: Reach { width.map { .local(span: $0) } ?? .everywhere }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(SelfAttention.self, $0) }

@@ -3,7 +3,7 @@ import Kernels
 
 /// Scores stand transposed, `[s][t]`: a row for each sample that is looked at, a column for each that looks. So a sum
 /// over all that is looked at is a sum of whole vectors.
-extension SelfAttention: Layer {
+extension SelfAttention: Arithmetic {
     /// From one row to the next.
     private var step: Int { length.roundedUpToLanes }
     private var pairs: Int { Rational.product(length, step) }
@@ -111,6 +111,24 @@ extension SelfAttention: Layer {
         let s = Vector(Float(s))
         return weight.replacing(with: Vector.zero, where: s .< first)
             .replacing(with: Vector.zero, where: s .>= first + Vector(Float(width)))
+    }
+
+    /// Who looks at whom is held still: what comes back goes to those that were looked at.
+    public func relevance(_ pass: Pass) {
+        guard let dx = pass.inputGradient() else { return }
+        for sample in pass.samples {
+            let kept = kept(pass, sample)
+            let count = pass.input().length(of: sample)
+            for channel in 0..<channels {
+                let (to, from) = (dx.row(channel, of: sample), pass.outputGradient.row(channel, of: sample))
+                for s in 0..<count { to[s] = dot(kept.weights + s &* step, from, count.roundedUpToLanes) }
+            }
+        }
+    }
+
+    public func insides(_ kept: UnsafePointer<Float>, length count: Int) -> [Inside] {
+        let weights = kept + 2 * projection
+        return [Inside("weights", .attention, rows: count, columns: count) { weights[$1 * step + $0] }]
     }
 
     // MARK: Backward

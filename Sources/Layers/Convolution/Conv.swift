@@ -3,7 +3,7 @@ import GraphIR
 /// Slides learned kernels over a signal: one result channel for each kernel.
 ///
 /// Weights: `weight [filters, channels / groups, kernel]` (images: `[…, height, width]`), `bias [filters]`.
-public struct Conv: LayerSignature {
+public struct Conv: Layer {
     public static let filters = Setting<Int>(
         "filters", "How many kernels, and so channels that come out.", in: 1...65536)
     public static let kernel = Setting<Extent>(
@@ -17,12 +17,7 @@ public struct Conv: LayerSignature {
     public static let padding = Setting<Padding>(
         "padding", "Zeros beyond the ends: as many as keep the length, none, all before the start, or a number a side.",
         standard: .same, in: 0...65536)
-    public static let activation = Setting<Activation>(
-        "activation", "Applied to every result.", standard: Activation.none)
-    public static let bias = Setting<Bool>(
-        "bias", "Whether a learned constant is added to each channel.", standard: true)
-    public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
-        .onlyForTraining
+    public static let bias = WeightedSum.bias(each: "channel")
 
     public static let signature = Signature(
         .layer, "conv",
@@ -36,7 +31,9 @@ public struct Conv: LayerSignature {
         sample; PyTorch's padding of 1 would see the one before). The kernel may be wider than the signal.
         causal puts every zero before the start, so that no result sees a later sample.
         """,
-        [filters, kernel, stride, dilation, groups, padding, activation, bias, start] + Penalties.settings,
+        [
+            filters, kernel, stride, dilation, groups, padding, WeightedSum.activation, bias, WeightedSum.start,
+        ] + Penalties.settings,
         example: "x -> conv(8, 11, activation: relu)")
 
     public let input: TensorType
@@ -46,18 +43,16 @@ public struct Conv: LayerSignature {
     public let groups: Int
     /// One for each axis behind the channels.
     public let windows: [SlidingWindow]
-    public let activation: Activation
-    public let hasBias: Bool
+    let sum: WeightedSum
     public let weights: [WeightSpec]
-    let core: any Arithmetic
+    public let arithmetic: any Arithmetic
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSignal("conv")
         channels = try input.knownChannels("conv")
         filters = try arguments.checked(Self.filters)
         groups = try arguments.checked(Self.groups)
-        activation = arguments[Self.activation]
-        hasBias = arguments[Self.bias]
+        sum = try WeightedSum(arguments)
         try Self.checkGroups(groups, channels: channels, filters: filters)
         windows = try Self.windows(arguments, axes: input.shape.rank - 1)
         output = try input.slidingOver(windows, channels: .number(filters), layer: "conv")
@@ -65,17 +60,11 @@ public struct Conv: LayerSignature {
         let area = windows.reduce(1) { Rational.product($0, $1.kernel) }
         let fanIn = Rational.product(channels / groups, area)
         let fanOut = Rational.product(filters / groups, area)
-        let penalties = try Penalties(arguments)
-        weights =
-            [
-                WeightSpec(
-                    "weight", [filters, channels / groups] + windows.map(\.kernel),
-                    arguments[Self.start].initializer(fanIn: fanIn), fanIn: fanIn, fanOut: fanOut,
-                    penalty: penalties.weight)
-            ] + (hasBias ? [WeightSpec("bias", [filters], .zeros, penalty: penalties.bias)] : [])
-        core = Convolution(
+        weights = sum.weights(
+            [filters, channels / groups] + windows.map(\.kernel), results: filters, fanIn: fanIn, fanOut: fanOut)
+        arithmetic = ConvArithmetic(
             input: input.shape.extents, output: output.shape.extents, groups: groups, windows: windows,
-            activation: ActivationFunction(activation), hasBias: hasBias)
+            activation: sum.activation, hasBias: sum.hasBias)
     }
 
     private static func checkGroups(_ groups: Int, channels: Int, filters: Int) throws(Complaint) {
@@ -98,12 +87,10 @@ public struct Conv: LayerSignature {
 
     public var flops: Dimension {
         let taps = windows.reduce(channels / groups) { Rational.product($0, $1.kernel) }
-        let perResult = Rational.sum(Rational.product(2, taps), (hasBias ? 1 : 0) + activation.flops)
+        let perResult = Rational.sum(Rational.product(2, taps), sum.operations)
         return .number(perResult) * output.shape.count
     }
     public var reach: Reach { windows.last?.reach ?? .pointwise }
 }
-
-extension Conv: Delegating {}
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Conv.self, $0) }

@@ -3,7 +3,7 @@ import GraphIR
 /// The transpose of a convolution: each sample that comes in lays a kernel down, `stride` samples apart.
 ///
 /// Weights: `weight [channels, filters, kernel]` (images: `[…, height, width]`), `bias [filters]`.
-public struct ConvTranspose: LayerSignature {
+public struct ConvTranspose: Layer {
     public static let filters = Setting<Int>("filters", "How many channels come out.", in: 1...65536)
     public static let kernel = Setting<Extent>(
         "kernel", "Width in samples; for an image the side of a square, or [height, width].", in: 1...65536)
@@ -12,12 +12,7 @@ public struct ConvTranspose: LayerSignature {
     public static let padding = Setting<TransposedPadding>(
         "padding", "valid keeps every sample, same cuts the result to length * stride, a number cuts that many a side.",
         standard: .valid, in: 0...65536)
-    public static let activation = Setting<Activation>(
-        "activation", "Applied to every result.", standard: Activation.none)
-    public static let bias = Setting<Bool>(
-        "bias", "Whether a learned constant is added to each channel.", standard: true)
-    public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
-        .onlyForTraining
+    public static let bias = WeightedSum.bias(each: "channel")
 
     public static let signature = Signature(
         .layer, "conv_transpose",
@@ -30,7 +25,7 @@ public struct ConvTranspose: LayerSignature {
         what is too much with crop, as PhaseNet does. same gives length * stride, as Keras, and cuts
         floor((kernel - stride) / 2) from the start, the rest from the end.
         """,
-        [filters, kernel, stride, padding, activation, bias, start] + Penalties.settings,
+        [filters, kernel, stride, padding, WeightedSum.activation, bias, WeightedSum.start] + Penalties.settings,
         example: "x -> conv_transpose(8, 7, stride: 4) -> crop(1, 2)")
 
     public let input: TensorType
@@ -41,10 +36,9 @@ public struct ConvTranspose: LayerSignature {
     public let kernel: [Int]
     public let stride: [Int]
     public let padding: TransposedPadding
-    public let activation: Activation
-    public let hasBias: Bool
+    let sum: WeightedSum
     public let weights: [WeightSpec]
-    let core: any Arithmetic
+    public let arithmetic: any Arithmetic
 
     public init(_ arguments: Arguments, inputs: [TensorType]) throws(Complaint) {
         input = try inputs.singleSignal("conv_transpose")
@@ -54,8 +48,7 @@ public struct ConvTranspose: LayerSignature {
         kernel = try arguments.checked(Self.kernel).sizes(for: axes, of: "kernel")
         stride = try arguments.checked(Self.stride).sizes(for: axes, of: "stride")
         padding = try arguments.checked(Self.padding)
-        activation = arguments[Self.activation]
-        hasBias = arguments[Self.bias]
+        sum = try WeightedSum(arguments)
 
         var dimensions: [Dimension] = [.number(filters)]
         for axis in 0..<axes {
@@ -68,18 +61,12 @@ public struct ConvTranspose: LayerSignature {
         let area = kernel.reduce(1, Rational.product)
         let fanIn = Rational.product(channels, area)
         let fanOut = Rational.product(filters, area)
-        let penalties = try Penalties(arguments)
-        weights =
-            [
-                WeightSpec(
-                    "weight", [channels, filters] + kernel, arguments[Self.start].initializer(fanIn: fanIn),
-                    fanIn: fanIn, fanOut: fanOut, penalty: penalties.weight)
-            ] + (hasBias ? [WeightSpec("bias", [filters], .zeros, penalty: penalties.bias)] : [])
-        core = TransposedConvolution(
+        weights = sum.weights([channels, filters] + kernel, results: filters, fanIn: fanIn, fanOut: fanOut)
+        arithmetic = ConvTransposeArithmetic(
             input: input.shape.extents, output: output.shape.extents, kernel: kernel, stride: stride,
             cut: (0..<axes).map { [kernel, stride, padding] in
                 padding.cut(kernel: kernel[$0], stride: stride[$0]).before
-            }, activation: ActivationFunction(activation), hasBias: hasBias)
+            }, activation: sum.activation, hasBias: sum.hasBias)
     }
 
     private static func length(
@@ -104,15 +91,13 @@ public struct ConvTranspose: LayerSignature {
     public var flops: Dimension {
         let perSample = kernel.reduce(Rational.product(2, channels), Rational.product)
         let products = .number(Rational.product(perSample, filters)) * input.shape.positions
-        return products + .number((hasBias ? 1 : 0) + activation.flops) * output.shape.count
+        return products + .number(sum.operations) * output.shape.count
     }
     public var reach: Reach {
         let span = (kernel[kernel.count - 1] + stride[stride.count - 1] - 1) / stride[stride.count - 1]
         return .local(span: span, step: 1, rise: stride[stride.count - 1])
     }
 }
-
-extension ConvTranspose: Delegating {}
 
 /// What is cut from the ends of a transposed convolution's result.
 public enum TransposedPadding: SettingValue {

@@ -3,7 +3,7 @@ import Kernels
 /// A convolution and the batch norm behind it, at inference: a scale and an offset for each kernel, which the weights
 /// take over before the samples come.
 struct NormalizedConvolution: Arithmetic {
-    private(set) var convolution: Convolution
+    private(set) var convolution: ConvArithmetic
     let normalization: FixedNormalization
 
     private var filters: Int { convolution.output.channels }

@@ -3,7 +3,7 @@ import Kernels
 
 /// Doubling, perhaps a crop, and a convolution, as one: see `FoldedTaps`.
 struct UpsampledConvolution: Arithmetic {
-    private(set) var convolution: Convolution
+    private(set) var convolution: ConvArithmetic
     let taps: FoldedTaps
     /// Channels and samples of what is doubled.
     let input: Extents
@@ -14,7 +14,7 @@ struct UpsampledConvolution: Arithmetic {
     private let phantoms: Phantoms
 
     /// `nil` where the two cannot be one: strides, groups, images, or a padding that moves with the length.
-    init?(doubling input: Extents, cut: Int, then convolution: Convolution) {
+    init?(doubling input: Extents, cut: Int, then convolution: ConvArithmetic) {
         let kernels = convolution.kernels
         guard kernels.groups == 1, kernels.kernel.height == 1, kernels.big.height == 1, kernels.stride.width == 1,
             kernels.dilation.width == 1, kernels.kernel.width > 1,
@@ -101,7 +101,7 @@ struct UpsampledConvolution: Arithmetic {
     }
 
     func forward(_ pass: Pass) {
-        let isCut = epilogue.activation.kind == .relu && !phantoms.exist
+        let isCut = epilogue.cutsNegatives && !phantoms.exist
         let phases = SampleRows(pass.scratch, stride: halfStride)
         for sample in pass.samples {
             let x = pass.input(), width = pass.output.length(of: sample)
@@ -253,6 +253,6 @@ struct CroppedDoubling: Arithmetic {
         }
     }
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        (next as? Convolution).flatMap { UpsampledConvolution(doubling: input, cut: cut, then: $0) }
+        (next as? ConvArithmetic).flatMap { UpsampledConvolution(doubling: input, cut: cut, then: $0) }
     }
 }

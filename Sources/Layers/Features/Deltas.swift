@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Puts the time derivatives of every channel behind the channels.
-public struct Deltas: LayerSignature {
+public struct Deltas: Layer {
     public static let order = Setting<Int>("order", "Up to which derivative.", standard: 2, in: 1...4)
     public static let width = Setting<Int>(
         "width", "How many frames to each side a slope is fitted to.", standard: 2, in: 1...1000)
@@ -31,6 +31,7 @@ public struct Deltas: LayerSignature {
 
     public var flops: Dimension { .number(order * (3 * width + 1)) * input.shape.count }
     public var reach: Reach { .local(span: 2 * width * order + 1) }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Deltas.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 import Kernels
 
-extension Deltas: Layer {
+extension Deltas: Arithmetic {
     private var channels: Int { input.shape.channels.number ?? 1 }
     private var length: Int { input.shape.time.number ?? 1 }
     public var backwardReads: BackwardReads { [] }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Frames of a trace as the logarithm of their energy in bands that are equally wide in octaves.
-public struct LogFilterBank: LayerSignature {
+public struct LogFilterBank: Layer {
     public enum Spectrum: String, Word {
         case magnitude, power
     }
@@ -121,6 +121,7 @@ public struct LogFilterBank: LayerSignature {
         return .number(Rational.product(channels, perFrame)) * output.shape.time
     }
     public var reach: Reach { .local(span: window, step: hop) }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(LogFilterBank.self, $0) }

@@ -2,7 +2,7 @@ import Foundation
 import GraphIR
 import Kernels
 
-extension LogFilterBank: Layer {
+extension LogFilterBank: Arithmetic {
     public var backwardReads: BackwardReads { .inputs }
     /// The transform's turns, then the Hamming window.
     public var preparedCount: Int { Rational.sum(fft, window) }
@@ -82,7 +82,23 @@ extension LogFilterBank: Layer {
         return sum
     }
 
-    public func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) { backward(pass, alongChords: false) }
+
+    /// The logarithm is followed along its chord from the floor, a power goes half to each of its two factors, and a
+    /// magnitude scales with what comes in. The floor's own logarithm is a constant.
+    public func relevance(_ pass: Pass) {
+        backward(pass, alongChords: true)
+        for sample in pass.samples where pass.baseline == nil {
+            var told = 0.0
+            for row in 0..<pass.outputGradient.rows {
+                let c = pass.outputGradient.row(row, of: sample)
+                for t in 0..<pass.outputGradient.length(of: sample) { told += Double(c[t]) }
+            }
+            pass.addConstant(Double(log(Float(floor))) * told, of: sample)
+        }
+    }
+
+    private func backward(_ pass: Pass, alongChords: Bool) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {
             let length = pass.input().length(of: sample)
@@ -92,8 +108,8 @@ extension LogFilterBank: Layer {
                 for first in stride(from: 0, to: frames(of: length), by: lanes) {
                     let count = min(lanes, frames(of: length) - first)
                     spectra(pass, pass.input().row(channel, of: sample) + first * hop, count)
-                    slopesOfBands(pass, channel, sample, first, count)
-                    slopesOfSpectra(pass)
+                    slopesOfBands(pass, channel, sample, first, count, alongChords)
+                    slopesOfSpectra(pass, alongChords)
                     scatter(pass, slopes + first * hop, count)
                 }
             }
@@ -101,17 +117,28 @@ extension LogFilterBank: Layer {
     }
 
     /// The slopes along each band's energy.
-    private func slopesOfBands(_ pass: Pass, _ channel: Int, _ sample: Int, _ first: Int, _ count: Int) {
+    private func slopesOfBands(
+        _ pass: Pass, _ channel: Int, _ sample: Int, _ first: Int, _ count: Int, _ alongChords: Bool
+    ) {
         for band in 0..<bands {
             let energy = energy(pass, band) + Vector(Float(floor))
             let dy = pass.outputGradient.row(channel * bands + band, of: sample) + first
             let slopes = sums(pass) + band &* lanes
-            for lane in 0..<lanes { slopes[lane] = lane < count ? dy[lane] / energy[lane] : 0 }
+            for lane in 0..<lanes {
+                let slope = lane >= count ? 0 : alongChords ? dy[lane] * chord(energy[lane]) : dy[lane] / energy[lane]
+                slopes[lane] = slope
+            }
         }
     }
 
+    /// The straight line from the logarithm of the floor to that of an energy above it.
+    private func chord(_ energy: Float) -> Float {
+        let above = energy - Float(floor)
+        return above > 1e-3 * Float(floor) ? (log(energy) - log(Float(floor))) / above : 1 / energy
+    }
+
     /// In place: from the spectra to the slopes along them. A line without strength has no direction to grow in.
-    private func slopesOfSpectra(_ pass: Pass) {
+    private func slopesOfSpectra(_ pass: Pass, _ alongChords: Bool) {
         let transform = transform(pass)
         for line in 0..<fft {
             let (real, imaginary) = (transform.real + line &* lanes, transform.imaginary + line &* lanes)
@@ -124,7 +151,8 @@ extension LogFilterBank: Layer {
             let strength = strength(transform, line)
             let factor =
                 spectrum == .power
-                ? slope * 2 : (slope / strength).replacing(with: Vector.zero, where: strength .<= Vector.zero)
+                ? (alongChords ? slope : slope * 2)
+                : (slope / strength).replacing(with: Vector.zero, where: strength .<= Vector.zero)
             real.vector = real.vector * factor
             imaginary.vector = imaginary.vector * factor
         }

@@ -3,7 +3,7 @@ import GraphIR
 /// Gives every channel mean 0 and variance 1 over the batch, then a learned scale and offset.
 ///
 /// Weights: `weight [channels]`, `bias [channels]`, and the statistics `running_mean`, `running_var`.
-public struct BatchNorm: LayerSignature {
+public struct BatchNorm: Layer {
     public static let momentum = Setting<Double>(
         "momentum", "How much of the running statistics a training step keeps.", standard: 0.99, in: 0...1)
     public static let epsilon = Setting<Double>("epsilon", "Added to the variance.", standard: 1e-3, in: 0...1)
@@ -38,18 +38,15 @@ public struct BatchNorm: LayerSignature {
         hasScale = arguments[Self.scale]
         weights =
             (hasScale ? [WeightSpec("weight", [channels], .ones)] : []) + [
-                WeightSpec("bias", [channels], .zeros),
+                WeightSpec("bias", [channels], .zeros, isConstant: true),
                 WeightSpec("running_mean", [channels], .zeros, isTrainable: false),
                 WeightSpec("running_var", [channels], .ones, isTrainable: false),
             ]
     }
 
     public var flops: Dimension { 2 * output.shape.count }
-}
-
-extension BatchNorm: Delegating {
-    var core: any Arithmetic {
-        BatchStatistics(
+    public var arithmetic: any Arithmetic {
+        BatchNormArithmetic(
             size: output.shape.extents, rank: output.shape.rank, momentum: Float(momentum), epsilon: Float(epsilon),
             hasScale: hasScale)
     }

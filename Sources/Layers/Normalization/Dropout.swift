@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Silences a random share of what passes while the network learns.
-public struct Dropout: LayerSignature {
+public struct Dropout: Layer {
     /// What is silenced as one.
     public enum Whole: String, Word {
         case elements, channels
@@ -35,11 +35,8 @@ public struct Dropout: LayerSignature {
     }
 
     public var flops: Dimension { isAlwaysOn ? output.shape.count : 0 }
-}
-
-extension Dropout: Delegating {
-    var core: any Arithmetic {
-        Masking(
+    public var arithmetic: any Arithmetic {
+        DropoutArithmetic(
             rate: rate, wholeChannels: whole == .channels, isAlwaysOn: isAlwaysOn,
             channelRows: output.shape.rank == 1 ? 1 : output.shape.extents.height, isVector: output.shape.rank == 1)
     }

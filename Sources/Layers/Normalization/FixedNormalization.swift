@@ -41,12 +41,30 @@ struct FixedNormalization: Arithmetic {
     }
 
     func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
-        guard let activation = next as? ElementwiseActivation, activation.function.kind == .relu, !isVector,
+        guard let activation = next as? ActivationArithmetic, activation.function.cutsNegatives, !isVector,
             !cutsNegatives, !withGradients
         else { return nil }
         var joined = self
         joined.cutsNegatives = true
         return joined
+    }
+
+    /// The running mean is a constant.
+    func relevance(_ pass: Pass) {
+        backward(pass)
+        for sample in pass.samples where pass.baseline == nil {
+            let length = isVector ? 1 : pass.input().length(of: sample)
+            for channel in 0..<channels {
+                let line = line(pass, channel)
+                let taken = -Double(line.mean) * Double(line.factor)
+                for row in 0..<lines {
+                    let c = run(pass.outputGradient, channel, row, sample)
+                    var told = 0.0
+                    for t in 0..<length { told += Double(c[t]) }
+                    pass.addConstant(taken * told, of: sample)
+                }
+            }
+        }
     }
 
     func backward(_ pass: Pass) {

@@ -3,7 +3,7 @@ import GraphIR
 /// Gives the channels of every sample mean 0 and variance 1, then a learned scale and offset.
 ///
 /// Weights: `weight [channels]`, `bias [channels]`.
-public struct LayerNorm: LayerSignature {
+public struct LayerNorm: Layer {
     public static let epsilon = Setting<Double>("epsilon", "Added to the variance.", standard: 1e-5, in: 0...1)
 
     public static let signature = Signature(
@@ -27,10 +27,13 @@ public struct LayerNorm: LayerSignature {
         output = try inputs.single()
         channels = try output.knownChannels("layer_norm")
         epsilon = try arguments.checked(Self.epsilon)
-        weights = [WeightSpec("weight", [channels], .ones), WeightSpec("bias", [channels], .zeros)]
+        weights = [
+            WeightSpec("weight", [channels], .ones), WeightSpec("bias", [channels], .zeros, isConstant: true),
+        ]
     }
 
     public var flops: Dimension { 8 * output.shape.count }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(LayerNorm.self, $0) }

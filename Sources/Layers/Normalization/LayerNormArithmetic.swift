@@ -1,7 +1,7 @@
 import GraphIR
 import Kernels
 
-extension LayerNorm: Layer {
+extension LayerNorm: Arithmetic {
     private var shape: Shape { output.shape }
     public var backwardReads: BackwardReads { .inputs }
     public var scratchCount: Int { channels &* lanes &* 2 }
@@ -37,7 +37,11 @@ extension LayerNorm: Layer {
         }
     }
 
-    public func backward(_ pass: Pass) {
+    /// The spread is held still, the mean is not.
+    public func relevance(_ pass: Pass) { backward(pass, spreadMoves: false) }
+    public func backward(_ pass: Pass) { backward(pass, spreadMoves: true) }
+
+    private func backward(_ pass: Pass, spreadMoves: Bool) {
         let sums = pass.scratch
         sums.update(repeating: 0, count: channels * lanes * 2)
         for sample in pass.samples {
@@ -45,7 +49,7 @@ extension LayerNorm: Layer {
                 backward(
                     pass, pass.input().columns(shape, group, of: sample),
                     pass.outputGradient.columns(shape, group, of: sample),
-                    pass.inputGradient()?.columns(shape, group, of: sample))
+                    pass.inputGradient()?.columns(shape, group, of: sample), spreadMoves)
             }
         }
         for channel in 0..<channels {
@@ -55,7 +59,9 @@ extension LayerNorm: Layer {
         }
     }
 
-    private func backward(_ pass: Pass, _ x: ChannelColumns, _ dy: ChannelColumns, _ dx: ChannelColumns?) {
+    private func backward(
+        _ pass: Pass, _ x: ChannelColumns, _ dy: ChannelColumns, _ dx: ChannelColumns?, _ spreadMoves: Bool
+    ) {
         let (mean, inverse) = moments(x)
         var slope = Vector.zero, tilt = Vector.zero
         for channel in 0..<channels {
@@ -71,7 +77,7 @@ extension LayerNorm: Layer {
         guard let dx else { return }
         let share = Vector(1 / Float(channels))
         slope *= share
-        tilt *= share
+        tilt *= spreadMoves ? share : Vector.zero
         for channel in 0..<channels {
             let standard = (x[channel] - mean) * inverse
             let weighted = dy[channel] * Vector(pass.weight(0)[channel])

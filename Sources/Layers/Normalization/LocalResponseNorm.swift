@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Damps a channel where its neighbours among the channels are loud.
-public struct LocalResponseNorm: LayerSignature {
+public struct LocalResponseNorm: Layer {
     public static let size = Setting<Int>(
         "size", "How many neighbouring channels count, itself included.", standard: 5, in: 1...65536)
     public static let alpha = Setting<Double>("alpha", "How strongly.", standard: 1e-4, in: 0...1e6)
@@ -35,6 +35,7 @@ public struct LocalResponseNorm: LayerSignature {
     }
 
     public var flops: Dimension { .number(Rational.sum(Rational.product(2, size), 20)) * output.shape.count }
+    public var arithmetic: any Arithmetic { self }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(LocalResponseNorm.self, $0) }

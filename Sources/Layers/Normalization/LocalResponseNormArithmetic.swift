@@ -1,7 +1,7 @@
 import GraphIR
 import Kernels
 
-extension LocalResponseNorm: Layer {
+extension LocalResponseNorm: Arithmetic {
     private var shape: Shape { output.shape }
     private var channels: Int { shape.channels.number ?? 1 }
     public var backwardReads: BackwardReads { .inputs }
@@ -35,7 +35,11 @@ extension LocalResponseNorm: Layer {
         }
     }
 
-    public func backward(_ pass: Pass) {
+    /// The level of the surroundings is held still.
+    public func relevance(_ pass: Pass) { backward(pass, levelMoves: false) }
+    public func backward(_ pass: Pass) { backward(pass, levelMoves: true) }
+
+    private func backward(_ pass: Pass, levelMoves: Bool) {
         guard let gradient = pass.inputGradient() else { return }
         let levels = pass.scratch, worth = levels + channels * lanes
         for sample in pass.samples {
@@ -49,7 +53,7 @@ extension LocalResponseNorm: Layer {
                     (levels + c &* lanes).vector = damping
                     (worth + c &* lanes).vector = dy[c] * x[c] * damping / level
                 }
-                let share = Vector(Float(-2 * alpha * beta / Double(size)))
+                let share = levelMoves ? Vector(Float(-2 * alpha * beta / Double(size))) : Vector.zero
                 for c in 0..<channels {
                     // Those that look at c: the window turned around.
                     let first = max(0, c &- (size &- 1 &- size / 2)), last = min(channels &- 1, c &+ size / 2)

@@ -4,7 +4,7 @@ import GraphIR
 ///
 /// Weights of each direction: `weight_ih [3 units, channels]`, `weight_hh [3 units, units]`, `bias [3 units]` (or
 /// `bias_ih`, `bias_hh`); the gates in the order r, z, n.
-public struct Gru: LayerSignature {
+public struct Gru: Layer {
     /// Where the reset gate acts on what the memory says.
     public enum Reset: String, Word {
         /// On the memory before its matrix: n = tanh(W x + U (r h) + b); Cho et al. (2014), Keras's reset_after=False.
@@ -48,6 +48,9 @@ public struct Gru: LayerSignature {
     public var weights: [WeightSpec] { settings.weights() }
     public var flops: Dimension { settings.flops(for: input) }
     public var reach: Reach { .everywhere }
+    public var arithmetic: any Arithmetic {
+        Recurrence(GruCell(gate: gateActivation, reset: reset), settings, input: input)
+    }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Gru.self, $0) }

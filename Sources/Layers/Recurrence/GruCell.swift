@@ -45,6 +45,42 @@ struct GruCell: RecurrentCell {
         }
     }
 
+    var names: [(slot: Int, name: String, kind: Inside.Kind)] {
+        [(0, "proposal", .memory), (1, "reset", .gate), (2, "update", .gate)]
+    }
+
+    func relevance(
+        _ moment: Moment, sums: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
+        cellSlope: UnsafeMutablePointer<Float>
+    ) {
+        var at = 0
+        while at < moment.width {
+            let z = (moment.slot(2) + at).vector, r = (moment.slot(1) + at).vector
+            let dh = (slope + at).vector
+            var sum = (sums + at).vector
+            if reset == .after { sum = sum.addingProduct(r, (moment.slot(3) + at).vector) }
+            let dn = dh * (Vector(1) - z) * sum.tangentChord
+            (moment.slot(0) + at).vector = dn
+            (moment.slot(2) + at).vector = Vector.zero
+            if reset == .after {
+                (moment.slot(1) + at).vector = Vector.zero
+                (moment.slot(3) + at).vector = dn * r
+            }
+            (slope + at).vector = dh * z
+            at &+= lanes
+        }
+    }
+
+    func relevanceLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {
+        var at = 0
+        while at < moment.width {
+            let r = (moment.slot(1) + at).vector
+            (moment.slot(1) + at).vector = Vector.zero
+            (slope + at).vector *= r
+            at &+= lanes
+        }
+    }
+
     func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {

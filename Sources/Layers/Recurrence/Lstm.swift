@@ -4,7 +4,7 @@ import GraphIR
 ///
 /// Weights of each direction: `weight_ih [4 units, channels]`, `weight_hh [4 units, units]`, `bias [4 units]` (or
 /// `bias_ih`, `bias_hh`); the gates in the order i, f, g, o.
-public struct Lstm: LayerSignature {
+public struct Lstm: Layer {
     public static let signature = Signature(
         .layer, "lstm",
         """
@@ -35,6 +35,7 @@ public struct Lstm: LayerSignature {
     public var weights: [WeightSpec] { settings.weights(firstBias: .forgetBias(gate: 1, of: 4)) }
     public var flops: Dimension { settings.flops(for: input) }
     public var reach: Reach { .everywhere }
+    public var arithmetic: any Arithmetic { Recurrence(LstmCell(gate: gateActivation), settings, input: input) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Lstm.self, $0) }

@@ -29,6 +29,30 @@ struct LstmCell: RecurrentCell {
         }
     }
 
+    var names: [(slot: Int, name: String, kind: Inside.Kind)] {
+        [(0, "input", .gate), (1, "forget", .gate), (2, "proposal", .memory), (3, "output", .gate)]
+    }
+
+    func relevance(
+        _ moment: Moment, sums: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
+        cellSlope: UnsafeMutablePointer<Float>
+    ) {
+        var at = 0
+        while at < moment.width {
+            let i = (moment.slot(0) + at).vector, f = (moment.slot(1) + at).vector
+            let o = (moment.slot(3) + at).vector
+            let dc = (cellSlope + at).vector.addingProduct(
+                (slope + at).vector * o, (moment.cell + at).vector.tangentChord)
+            (moment.slot(0) + at).vector = Vector.zero
+            (moment.slot(1) + at).vector = Vector.zero
+            (moment.slot(2) + at).vector = dc * i * (sums + (2 &* moment.width &+ at)).vector.tangentChord
+            (moment.slot(3) + at).vector = Vector.zero
+            (cellSlope + at).vector = dc * f
+            (slope + at).vector = Vector.zero
+            at &+= lanes
+        }
+    }
+
     func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {

@@ -70,11 +70,11 @@ public struct RecurrentSettings: Hashable, Sendable {
             ]
             let constants =
                 switch biases {
-                case .one: [WeightSpec(prefix + "bias", [rows], firstBias)]
+                case .one: [WeightSpec(prefix + "bias", [rows], firstBias, isConstant: true)]
                 case .two:
                     [
-                        WeightSpec(prefix + "bias_ih", [rows], firstBias),
-                        WeightSpec(prefix + "bias_hh", [rows], .zeros),
+                        WeightSpec(prefix + "bias_ih", [rows], firstBias, isConstant: true),
+                        WeightSpec(prefix + "bias_hh", [rows], .zeros, isConstant: true),
                     ]
                 }
             return matrices + constants

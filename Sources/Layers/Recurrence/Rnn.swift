@@ -4,7 +4,7 @@ import GraphIR
 ///
 /// Weights of each direction: `weight_ih [units, channels]`, `weight_hh [units, units]`, `bias [units]` (or `bias_ih`,
 /// `bias_hh`).
-public struct Rnn: LayerSignature {
+public struct Rnn: Layer {
     public enum Squashing: String, Word {
         case tanh, relu
     }
@@ -37,6 +37,7 @@ public struct Rnn: LayerSignature {
     public var weights: [WeightSpec] { settings.weights() }
     public var flops: Dimension { settings.flops(for: input) }
     public var reach: Reach { .everywhere }
+    public var arithmetic: any Arithmetic { Recurrence(RnnCell(activation: activation), settings, input: input) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Rnn.self, $0) }

@@ -20,6 +20,19 @@ struct RnnCell: RecurrentCell {
         }
     }
 
+    func relevance(
+        _ moment: Moment, sums: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
+        cellSlope: UnsafeMutablePointer<Float>
+    ) {
+        guard activation == .tanh else { return backward(moment, slope: slope, cellSlope: cellSlope) }
+        var at = 0
+        while at < moment.width {
+            (moment.slots + at).vector = (slope + at).vector * (sums + at).vector.tangentChord
+            (slope + at).vector = Vector.zero
+            at &+= lanes
+        }
+    }
+
     func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {

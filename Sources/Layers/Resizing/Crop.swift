@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Cuts samples from the ends of the time axis.
-public struct Crop: LayerSignature {
+public struct Crop: Layer {
     /// Which part of the signal stays.
     public enum Kept: String, Word {
         case centre, start, end
@@ -77,9 +77,10 @@ public struct Crop: LayerSignature {
     }
 
     public var flops: Dimension { 0 }
+    public var arithmetic: any Arithmetic { self }
 }
 
-extension Crop: Layer {
+extension Crop: Arithmetic {
     public var backwardReads: BackwardReads { [] }
     /// Samples cut from the start, where that does not depend on the length.
     var fixedCut: Int? { isFixed ? left.number : nil }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// The mean of each channel over the whole window.
-public struct GlobalAveragePool: LayerSignature {
+public struct GlobalAveragePool: Layer {
     public static let signature = Signature(
         .layer, "global_average_pool",
         """
@@ -22,10 +22,7 @@ public struct GlobalAveragePool: LayerSignature {
 
     public var flops: Dimension { input.shape.count }
     public var reach: Reach { .everywhere }
-}
-
-extension GlobalAveragePool: Delegating {
-    var core: any Arithmetic { GlobalPooling(.mean, input: input.shape.extents) }
+    public var arithmetic: any Arithmetic { GlobalPooling(.mean, input: input.shape.extents) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(GlobalAveragePool.self, $0) }

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// The largest sample of each channel in the whole window.
-public struct GlobalMaxPool: LayerSignature {
+public struct GlobalMaxPool: Layer {
     public static let signature = Signature(
         .layer, "global_max_pool",
         """
@@ -22,10 +22,7 @@ public struct GlobalMaxPool: LayerSignature {
 
     public var flops: Dimension { input.shape.count }
     public var reach: Reach { .everywhere }
-}
-
-extension GlobalMaxPool: Delegating {
-    var core: any Arithmetic { GlobalPooling(.largest, input: input.shape.extents) }
+    public var arithmetic: any Arithmetic { GlobalPooling(.largest, input: input.shape.extents) }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(GlobalMaxPool.self, $0) }

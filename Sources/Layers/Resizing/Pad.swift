@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Adds samples of one value at the ends of the time axis.
-public struct Pad: LayerSignature {
+public struct Pad: Layer {
     public static let left = Setting<Int>("left", "Samples added before the start.", in: 0...1e9)
     public static let right = Setting<Int>("right", "Samples added after the end.", in: 0...1e9)
     public static let with = Setting<Double>("with", "Their value.", standard: 0, in: -1e30...1e30)
@@ -34,9 +34,10 @@ public struct Pad: LayerSignature {
     }
 
     public var flops: Dimension { 0 }
+    public var arithmetic: any Arithmetic { self }
 }
 
-extension Pad: Layer {
+extension Pad: Arithmetic {
     public var backwardReads: BackwardReads { [] }
 
     public func forward(_ pass: Pass) {
@@ -48,6 +49,21 @@ extension Pad: Layer {
                 (out + left).update(from: pass.input().row(row, of: sample), count: length)
                 (out + left + length).update(repeating: Float(filling), count: right)
             }
+        }
+    }
+
+    /// What is added at the ends is a constant.
+    public func relevance(_ pass: Pass) {
+        backward(pass)
+        for sample in pass.samples where pass.baseline == nil && filling != 0 {
+            let length = pass.input().length(of: sample)
+            var told = 0.0
+            for row in 0..<pass.outputGradient.rows {
+                let c = pass.outputGradient.row(row, of: sample)
+                for t in 0..<left { told += Double(c[t]) }
+                for t in left + length..<left + length + right { told += Double(c[t]) }
+            }
+            pass.addConstant(Double(Float(filling)) * told, of: sample)
         }
     }
 

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Repeats every sample: a longer signal in steps.
-public struct Upsample: LayerSignature {
+public struct Upsample: Layer {
     public static let factor = Setting<Extent>(
         "factor", "How often each sample is repeated; for an image along both axes, or [height, width].",
         in: 1...65536)
@@ -33,9 +33,10 @@ public struct Upsample: LayerSignature {
 
     public var flops: Dimension { 0 }
     public var reach: Reach { .local(span: 1, step: 1, rise: factors[factors.count - 1]) }
+    public var arithmetic: any Arithmetic { self }
 }
 
-extension Upsample: Layer {
+extension Upsample: Arithmetic {
     private var factor: Int { factors[factors.count - 1] }
     private var lineFactor: Int { factors.count > 1 ? factors[0] : 1 }
     public var backwardReads: BackwardReads { [] }
@@ -43,7 +44,7 @@ extension Upsample: Layer {
     /// Doubling a sequence folds into the convolution behind it, also with a crop between.
     public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         guard factors == [2] else { return nil }
-        if let convolution = next as? Convolution {
+        if let convolution = next as? ConvArithmetic {
             return UpsampledConvolution(doubling: input.shape.extents, cut: 0, then: convolution)
         }
         guard let crop = next as? Crop, let cut = crop.fixedCut else { return nil }

@@ -43,7 +43,7 @@ struct Predictor {
         }
     }
 
-    private func answers(_ batch: Batch) throws -> [Answer] {
+    func answers(_ batch: Batch) throws -> [Answer] {
         let machine = try session.machine(.inference, for: batch)
         machine.load(weights)
         guard passes > 0 else {

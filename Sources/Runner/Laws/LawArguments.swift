@@ -31,7 +31,7 @@ enum LawArguments {
         case .list(let element): candidates(element).flatMap { [.list([$0]), .list([$0, $0])] }
         case .either(let types): types.flatMap { candidates($0) }
         case .string: [.string("trace_category"), .string("ZNE")]
-        case .plugin: []
+        case .plugin, .activation: []
         }
     }
 }

@@ -21,7 +21,7 @@ enum LayersCommand: Command {
         let registry = try PluginUse(call).registry
         let word = try call.word("--kind", among: PluginKind.allCases.map { $0.rawValue })
         let kinds = word.flatMap { PluginKind(rawValue: $0) }.map { [$0] } ?? PluginKind.allCases
-        let signatures = kinds.flatMap { kind in registry.plugins(kind).map { $0.signature } }
+        let signatures = kinds.flatMap { kind in registry.plugins(kind).map { $0.signature.named(in: registry) } }
         guard let name = call.operands.first else {
             Terminal.print(overview(signatures, call))
             return .done

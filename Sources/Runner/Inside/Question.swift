@@ -1,0 +1,80 @@
+import Foundation
+import GraphIR
+import Interpreter
+import Seismic
+
+/// Which number of a network is to be explained: `p`, `phase[P]@31.2s`, `class[VTE]@mean`, `memory/37@max`.
+public struct Question: Hashable, Sendable {
+    public enum Where: Hashable, Sendable {
+        /// Where the likeliest pick is, or, if there is none, the highest value.
+        case pick
+        /// Where the catalogue has a phase.
+        case phase(String)
+        case seconds(Double)
+        /// Over all of the window.
+        case mean, max
+    }
+    public var output: String
+    public var channel: String?
+    public var unit: Int?
+    public var place: Where?
+    /// A class whose logit is subtracted.
+    public var against: String?
+
+    /// `OUTPUT[CHANNEL|CLASS][@WHERE]`, or `LAYER/UNIT[@WHERE]`.
+    public init(_ text: String, against: String? = nil) throws(RunError) {
+        self.against = against
+        var rest = text[...]
+        if let at = rest.lastIndex(of: "@") {
+            place = try Question.place(String(rest[rest.index(after: at)...]))
+            rest = rest[..<at]
+        }
+        if let slash = rest.lastIndex(of: "/") {
+            guard let number = Int(rest[rest.index(after: slash)...]), number >= 0 else {
+                throw RunError(.refused, "'\(text)' names no unit", help: "write LAYER/UNIT, as memory/37")
+            }
+            unit = number
+            rest = rest[..<slash]
+        } else if rest.hasSuffix("]"), let open = rest.firstIndex(of: "[") {
+            channel = String(rest[rest.index(after: open)...].dropLast())
+            rest = rest[..<open]
+        }
+        guard !rest.isEmpty else { throw RunError(.refused, "'\(text)' names no output") }
+        output = String(rest)
+    }
+
+    private static func place(_ text: String) throws(RunError) -> Where {
+        switch text {
+        case "pick": return .pick
+        case "mean": return .mean
+        case "max": return .max
+        default:
+            if Phase(rawValue: text) != nil { return .phase(text) }
+            let number = text.hasSuffix("s") ? String(text.dropLast()) : text
+            if let seconds = Double(number), seconds >= 0, seconds.isFinite { return .seconds(seconds) }
+            throw RunError(.refused, "'@\(text)' says no place", help: "@pick, @P, @S, @12.31s, @mean or @max")
+        }
+    }
+}
+
+/// A question settled for one window: which numbers of which node, and how they are weighed.
+public struct Target: Sendable {
+    public var output: String
+    /// The channel's name, or the unit's number.
+    public var channel: String
+    public var place: String
+    /// Sample of the output, where it is one.
+    public var sample: Int?
+    public var seconds: Double?
+    /// What the network says there, where its last layer makes probabilities.
+    public var probability: Double?
+    /// The number that is explained: the logit, or log odds.
+    public var logit: Double
+    /// What had to be decided otherwise than asked, in words.
+    public var remark: String?
+
+    var end: Int
+    var weights: [Float]
+    /// What of the number is not in the weighted sum.
+    var constant: Double
+}

@@ -1,0 +1,138 @@
+import Files
+import Foundation
+import GraphIR
+import Interpreter
+import Kernels
+
+/// Why a network said a number of a window: its account, its map, and what the map is worth.
+public struct RelevanceFinding: Sendable {
+    public var seen: Subject.Seen
+    public var target: Target
+    public var rule: RelevanceRule
+    public var method = Method.relevance
+    public var account: Account
+    /// By input: what came back, and it times what came in.
+    public var coefficients: [[Float]]
+    public var relevance: [[Float]]
+    public var shares: Shares
+    public var checks: [Check]
+    /// What the network says along time where it is explained, for the picture.
+    public var curve: [Float]
+    /// What full slopes would have given beyond what gates held still give: not in the picture.
+    public var throughGates: Double
+    public var warnings: [String]
+    public var rate: Double
+    public var run: RunNote
+
+    /// Which weights of which run it is about.
+    public struct RunNote: Sendable {
+        public var folder: String
+        public var graphHash: String
+        public var weights: String
+        public var seed: Int
+    }
+
+    /// Something that an explanation is held to.
+    public struct Check: Sendable {
+        public var name: String
+        public var value: Double?
+        public var limit: Double?
+        public var passed: Bool?
+        /// What was done, and what a failure means.
+        public var definition: String
+        public var failure: String
+    }
+
+    /// How much is checked: nothing but the account, the usual, or everything.
+    public enum Checking: String, CaseIterable, Sendable { case none, some, all }
+}
+
+extension Subject {
+    /// Explains one number of one window.
+    public func relevance(
+        _ question: Question, of seen: Seen, rule: RelevanceRule = .standard,
+        checking: RelevanceFinding.Checking = .some
+    ) throws -> RelevanceFinding {
+        let asked = try explainer(rule, symbols: seen.symbols, also: try nodes(for: question))
+        return try relevance(question, of: seen, rule: rule, checking: checking, asked)
+    }
+
+    func relevance(
+        _ question: Question, of seen: Seen, rule: RelevanceRule, checking: RelevanceFinding.Checking,
+        _ explainer: Explainer
+    ) throws -> RelevanceFinding {
+        do {
+            let baseline = rule == .difference ? Occlusion.noise(like: seen, rate: rate) : nil
+            try explainer.look(at: seen.inputs, baseline: baseline)
+            let target = try settle(question, explainer, seen)
+            let curve = curve(explainer, target)
+            let explanation = try explainer.explain(
+                output: target.end, weights: target.weights, constant: rule == .difference ? 0 : target.constant)
+            let c = explanation.coefficients[0], x = seen.inputs[0]
+            let start = baseline?[0] ?? [Float](repeating: 0, count: x.count)
+            let shares = Shares(
+                x: zip(x, start).map { $0 - $1 }, c: c, rows: rows(seen), names: seen.components, rate: rate,
+                at: target.seconds)
+            var finding = RelevanceFinding(
+                seen: seen, target: target, rule: rule, account: explanation.account,
+                coefficients: explanation.coefficients, relevance: explanation.relevance, shares: shares, checks: [],
+                curve: curve, throughGates: try throughGates(explainer, target, seen, explanation), warnings: warnings,
+                rate: rate, run: note)
+            if !explainer.explained.silenced.isEmpty {
+                finding.warnings.append(
+                    "dropout that runs at inference too is off here: \(explainer.explained.silenced.count) layers")
+            }
+            if let cancellation = finding.account.cancellation, cancellation > 20 {
+                finding.warnings.append(
+                    "parts of this relevance cancel \(Int(cancellation)) times over: read shares, not single samples")
+            }
+            if abs(finding.account.fromConstants) > abs(finding.account.value) / 2 {
+                finding.warnings.append(
+                    "most of this is not from the waveform: constants give "
+                        + "\(Int((100 * finding.account.fromConstants / finding.account.value).rounded())) % of it")
+            }
+            finding.checks = try checks(finding, question, explainer, checking)
+            return finding
+        } catch let error as Interpreter.RunError {
+            throw RunError(.notFinite, error.description)
+        }
+    }
+
+    public var note: RelevanceFinding.RunNote {
+        .init(folder: folder.path, graphHash: record.graphHash, weights: weightsName, seed: record.seed)
+    }
+
+    func rows(_ seen: Seen) -> Int { max(1, (seen.shapes.first?.dropLast() ?? []).reduce(1, *)) }
+
+    private func curve(_ explainer: Explainer, _ target: Target) -> [Float] {
+        let end = explainer.explained.ends[target.end]
+        let shape = explainer.shape(ofNode: end.answer)
+        let time = max(1, shape.dropFirst().reduce(1, *))
+        guard time > 1, let row = target.weights.indices.max(by: { target.weights[$0] < target.weights[$1] }) else {
+            return []
+        }
+        let values = explainer.result(ofNode: end.answer)
+        let channel = row / time
+        return Array(values[channel * time..<(channel + 1) * time])
+    }
+
+    /// The gradient of the whole network, steering included, times what came in, less what gates held still give.
+    private func throughGates(
+        _ explainer: Explainer, _ target: Target, _ seen: Seen, _ explanation: Explainer.Explanation
+    ) throws -> Double {
+        var options = PlanOptions(batch: 1, mode: .inference, gradients: .weightsAndInputs)
+        options.lengths = seen.symbols
+        options.threads = 1
+        let machine = try Machine(explainer.explained.graph, registry: session.registry, options: options)
+        machine.load(weights)
+        for (index, input) in seen.inputs.enumerated() { try machine.setInput(index, to: input) }
+        try machine.forward()
+        try machine.setCotangent(target.end, to: target.weights)
+        try machine.backward()
+        var full = 0.0
+        for (index, input) in seen.inputs.enumerated() {
+            for (x, slope) in zip(input, machine.inputGradient(index)) { full += Double(x) * Double(slope) }
+        }
+        return full - explanation.account.fromInputs
+    }
+}

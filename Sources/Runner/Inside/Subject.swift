@@ -1,0 +1,173 @@
+import Files
+import Foundation
+import GraphIR
+import Interpreter
+import Kernels
+import Layers
+import Seismic
+
+/// A trained network with the data that it is looked at with. Nothing in the run's folder is changed.
+public final class Subject {
+    public let folder: RunFolder
+    public let record: RunRecord
+    public let file: NetworkFile
+    public let weights: Weights
+    /// Which of the run's weights: `best` or `last`.
+    public let weightsName: String
+    let session: Session
+    let data: TrainingData
+    /// What is remarkable about it, in sentences.
+    public private(set) var warnings: [String] = []
+
+    public init(
+        _ folder: RunFolder, file: NetworkFile, data: String? = nil, dataset given: (any Dataset)? = nil,
+        weights choice: EvaluationRequest.WeightsChoice = .best, threads: Int? = nil, memory: Int? = nil
+    ) throws {
+        self.folder = folder
+        self.file = file
+        record = try folder.record()
+        let dataset = try given ?? openDataset(data ?? record.data.path, registry: file.registry)
+        session = try Session(file, seed: record.seed, threads: threads, memory: memory, batch: 1)
+        self.data = try TrainingData(session, dataset: dataset)
+        let path = choice == .best ? folder.bestWeightsPath : folder.lastWeightsPath
+        weightsName = choice.rawValue
+        do {
+            weights = try Weights(readWeights(path), layout: session.layout)
+        } catch {
+            throw RunError(.badData, "\(path): \(error)")
+        }
+        warnStatistics()
+    }
+
+    public var graph: Graph { session.graph }
+    public var dataset: any Dataset { data.dataset }
+    public var rate: Double { graph.inputs.first?.type.rate ?? 100 }
+
+    /// Running statistics that never moved make batch norm do nothing that was learned.
+    private func warnStatistics() {
+        let still = weights.layout.entries.filter { entry in
+            guard !entry.spec.isTrainable else { return false }
+            let start: Float = entry.spec.initializer == .ones ? 1 : 0
+            return entry.range.allSatisfy { weights.values[$0] == start }
+        }
+        guard !still.isEmpty else { return }
+        warnings.append("running statistics are as they start in \(still.map(\.name).joined(separator: ", "))")
+    }
+
+    // MARK: Windows
+
+    /// One window as the network sees it.
+    public struct Seen: Sendable {
+        public var trace: Int
+        public var name: String
+        /// By input of the network, `[channels, time]` without gaps.
+        public var inputs: [[Float]]
+        public var shapes: [[Int]]
+        public var symbols: [String: Int]
+        /// Where phases arrive, in seconds of the window.
+        public var arrivals: [(phase: String, seconds: Double)]
+        /// The letters of the first input's rows, where there is one a row.
+        public var components: [String]
+        public var metadata: TraceMetadata
+        /// Samples a second.
+        public var rate: Double
+        /// What each output learned from it, `[channels, time]`, by output.
+        public var labels: [String: [Float]]
+        public var event: String { metadata["source_id"] ?? metadata["event_id"] ?? name }
+    }
+
+    /// A trace by its name, or by its number.
+    public func find(_ text: String) throws -> Int {
+        let count = dataset.count
+        if let number = Int(text) {
+            guard (0..<count).contains(number) else {
+                throw RunError(.badData, "\(dataset.path) has traces 0 to \(count - 1), not \(number)")
+            }
+            return number
+        }
+        if let index = (0..<count).first(where: { dataset.name($0) == text || dataset.title($0) == text }) {
+            return index
+        }
+        let near = nearestName(to: text, among: (0..<min(count, 20_000)).map { dataset.name($0) })
+        throw RunError(
+            .badData, "\(dataset.path) has no trace '\(text)'",
+            help: near.map { "did you mean '\($0)'?" } ?? "a number from 0 to \(count - 1) will do")
+    }
+
+    /// The traces of a split, in order; those of the test split are what an explanation should be of.
+    public func traces(_ split: String) throws -> [Int] {
+        if split == "all" { return Array(0..<dataset.count) }
+        guard let known = Split(rawValue: split) else {
+            throw RunError(.refused, "there is no split '\(split)'", help: "train, dev, test or all")
+        }
+        let traces = data.splits.traces(known)
+        guard !traces.isEmpty else {
+            throw RunError(.badData, "\(dataset.path) has no trace in the split '\(split)'", help: "--split all")
+        }
+        return traces
+    }
+
+    /// Traces as the network sees them, prepared as in training and cut as in evaluation.
+    public func look(_ traces: [Int], _ body: (Seen) throws -> Void) throws {
+        let stream = try data.loader(of: traces).batches(epoch: 0)
+        while let batch = try stream.next() {
+            for window in 0..<batch.count { try body(seen(batch, window)) }
+        }
+    }
+
+    public func look(_ trace: Int) throws -> Seen {
+        var found: Seen?
+        try look([trace]) { found = $0 }
+        guard let found else { throw RunError(.badData, "trace \(dataset.name(trace)) cannot be used") }
+        return found
+    }
+
+    private func seen(_ batch: Batch, _ window: Int) -> Seen {
+        let trace = data.trace(batch, window: window)
+        let parts = batch.inputs.map { input -> [Float] in
+            let count = input.values.count / max(1, batch.count)
+            return Array(input.values[window * count..<(window + 1) * count])
+        }
+        let shapes = batch.inputs.map { Array($0.shape.dropFirst()) }
+        let arrivals = Phase.allCases.compactMap { phase in
+            trace.arrival(phase).map { (phase.rawValue, ($0 - Double(trace.start)) / trace.rate) }
+        }
+        var labels: [String: [Float]] = [:]
+        for (lesson, said) in zip(batch.lessons, session.recipe.lessons) {
+            let count = lesson.labels.values.count / max(1, batch.count)
+            labels[said.output] = Array(lesson.labels.values[window * count..<(window + 1) * count])
+        }
+        return Seen(
+            trace: trace.index, name: dataset.name(trace.index), inputs: parts, shapes: shapes,
+            symbols: Dictionary(batch.symbols.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+            arrivals: arrivals, components: components(shapes), metadata: trace.metadata,
+            rate: trace.rate, labels: labels)
+    }
+
+    /// The letters that `order` gives the channels, or those that a file's are put in without it.
+    private func components(_ shapes: [[Int]]) -> [String] {
+        guard let channels = shapes.first?.first, shapes.count == 1, shapes[0].count == 2 else { return [] }
+        let order = session.recipe.preparations.last { $0.name == ComponentOrder.signature.name }
+        let letters =
+            order.flatMap { $0.arguments["components"] }.flatMap { String($0) } ?? (channels == 1 ? "Z" : "ZNE")
+        return letters.count == channels ? letters.map(String.init) : (0..<channels).map { "\($0)" }
+    }
+
+    // MARK: Machines
+
+    /// The network ready to be explained, for windows of these lengths.
+    func explainer(
+        _ rule: RelevanceRule, symbols: [String: Int], also nodes: [Int] = []
+    ) throws -> Explainer {
+        do {
+            return try Explainer(
+                ExplainedGraph(graph, registry: session.registry, also: nodes), registry: session.registry,
+                weights: weights, rule: rule, lengths: symbols, memoryLimit: session.memory)
+        } catch let error as PlanError {
+            throw RunError(.refused, error.description)
+        }
+    }
+
+    /// Fresh weights, as the network starts, but for the running statistics, which start too.
+    func freshWeights(_ draw: Int) -> Weights { Weights(initializing: graph, seed: 1_000_003 &* UInt64(draw + 1)) }
+}

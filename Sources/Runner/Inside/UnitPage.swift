@@ -1,0 +1,148 @@
+import Foundation
+import GraphIR
+
+extension UnitFinding {
+    public func page(top: Int, keep: [Int], command: String) -> String {
+        var page = InsidePage(
+            title: "Units of \(layer)", kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent)",
+            caution:
+                "A selective unit is neither needed nor enough for what it is selective for; a loud one is loud for "
+                + "many. What happens without a unit, only silencing it shows.")
+        if example != nil { page.sections.append(("Activations", activations())) }
+        page.sections.append(("How large they are", histogramFigure()))
+        page.sections.append(("Loudness by class", keep.map(heatFigure).joined()))
+        page.sections.append(("Which classes are alike", correlationFigure()))
+        page.sections.append(("The loudest and the selective", topTable(top) + unitTable()))
+        if !gates.isEmpty { page.sections.append(("Gates", gateFigure())) }
+        page.footer = ["Run \(run.folder), network \(run.graphHash.prefix(16)), weights \(run.weights).", command]
+        return page.html
+    }
+
+    /// By preferred class, then by how well they tell it apart.
+    private var order: [Int] {
+        units.sorted { a, b in
+            (a.preferred, -abs(a.area - 0.5), a.number) < (b.preferred, -abs(b.area - 0.5), b.number)
+        }.map(\.number)
+    }
+
+    private func activations() -> String {
+        guard let example else { return "" }
+        let rows = max(1, example.seen.components.count), width = example.seen.inputs[0].count / rows
+        let length = Double(width) / rate
+        let x = Array(example.seen.inputs[0].prefix(width))
+        let peak = Double(x.map { abs($0) }.max() ?? 1)
+        var plot = Plot(x: Scale(0, length), y: Scale(-1, 1), width: 700, height: 90)
+        plot.line(RelevanceFinding.envelope(x.map { peak > 0 ? Double($0) / peak : 0 }, rate: rate), "wave")
+        plot.axes(x: "seconds", y: "waveform", ticks: 6, ticksY: 0)
+        var strip = Plot(x: Scale(0, length), y: Scale(0, 1), width: 700, height: 60)
+        for t in 0..<example.time {
+            strip.bar(
+                from: Double(t) * length / Double(example.time), to: Double(t + 1) * length / Double(example.time),
+                high: 1, "n\((example.labels[t] + 1) % Plot.seriesCount)")
+        }
+        strip.axes(x: "", y: "class", ticks: 0, ticksY: 0)
+        let sorted = order.flatMap { unit in example.activations[unit * example.time..<(unit + 1) * example.time] }
+        let limit = max(example.activations.map { abs($0) }.max() ?? 1, 1e-9)
+        let heat = InsidePage.heat(
+            sorted, rows: units.count, columns: example.time, limit: min(limit, 1),
+            description: "activations of all units along time", rowNames: order.map { "\($0)" }, seconds: 0...length)
+        let legend = classes.enumerated().map { HTML.name($0.element, series: $0.offset + 1) }.joined(
+            separator: " &nbsp; ")
+        return HTML.figure(
+            [plot.svg("the waveform of \(example.seen.name)") + strip.svg("its classes along time") + heat],
+            caption:
+                "\(HTML.escaped(example.seen.name)). \(legend). Units downwards, by preferred class, then by how well they "
+                + "tell it apart; red below zero, blue above.", wide: true)
+    }
+
+    private func histogramFigure() -> String {
+        let charts = classes.indices.map { label -> String in
+            var plot = Plot(
+                x: Scale(-1, 1), y: Scale(0, max(0.02, (histograms[label].max() ?? 0) * 1.05)), width: 320, height: 150)
+            for (bin, value) in histograms[label].enumerated() {
+                plot.bar(
+                    from: Double(bin) / 20.5 - 1, to: Double(bin + 1) / 20.5 - 1, high: value,
+                    "n\((label + 1) % Plot.seriesCount)")
+            }
+            plot.axes(x: "h", y: "share", ticks: 4, ticksY: 3)
+            return plot.svg(
+                "how large activations are during \(classes[label])",
+                heading: "\(classes[label]): \(RelevanceFinding.percent(quietShare[label])) quiet, "
+                    + "\(RelevanceFinding.percent(polarisedShare[label])) polarised")
+        }
+        return HTML.figure(
+            charts, caption: "All numbers of all units, by class; quiet: |h| below 0.1, polarised: above 0.9.")
+    }
+
+    private func heatFigure(_ share: Int) -> String {
+        let count = max(1, units.count * share / 100)
+        let kept = heat.map { row -> Set<Int> in Set(row.indices.sorted { row[$0] > row[$1] }.prefix(count)) }
+        let values = heat.indices.flatMap { label in
+            heat[label].indices.map { kept[label].contains($0) ? Float(heat[label][$0]) : 0 }
+        }
+        return HTML.figure(
+            [
+                InsidePage.heat(
+                    values, rows: classes.count, columns: units.count, limit: values.max() ?? 1,
+                    description: "loudness of the loudest \(share) % of units by class",
+                    rowNames: classes.map { String($0.prefix(8)) })
+            ],
+            caption:
+                "The loudest \(share) % of units of each class, by their numbers from left to right: the mean over a "
+                + "class's stretches of the mean of |h|.", wide: true)
+    }
+
+    private func correlationFigure() -> String {
+        func table(_ title: String, _ rows: [[Double?]]) -> String {
+            HTML.table(
+                [""] + classes.map { HTML.escaped($0) },
+                rows.enumerated().map { index, row in
+                    [HTML.escaped(classes[index])] + row.map { $0.map { Figures.fixed($0, places: 2) } ?? "–" }
+                }, caption: title)
+        }
+        return table(
+            "Correlation of the classes' loudness, as it is: nearly always high, since a loud unit is loud everywhere",
+            raw)
+            + table("The same after taking each unit's mean over classes off", centred)
+    }
+
+    private func topTable(_ top: Int) -> String {
+        let (loud, selective) = (loudest(top), selective(top))
+        let places = loud.flatMap { $0 }
+        return HTML.table(
+            ["class", "loudest", "most selective"],
+            classes.indices.map { label in
+                [
+                    HTML.escaped(classes[label]), loud[label].map { "\($0)" }.joined(separator: ", "),
+                    selective[label].map { "\($0)" }.joined(separator: ", "),
+                ]
+            }, caption: "\(places.count) places of the loudest are held by \(Set(places).count) units")
+    }
+
+    private func unitTable() -> String {
+        HTML.table(
+            ["unit", "loudest for", "tells apart", "selectivity", "area", "bits", "by chance", ""]
+                + classes.map { "z at \(HTML.escaped($0))" },
+            order.prefix(300).map { number in
+                let unit = units[number]
+                return [
+                    "\(number)", HTML.escaped(classes[unit.loudest]), HTML.escaped(classes[unit.preferred]),
+                    Figures.fixed(unit.selectivity, places: 2), Figures.fixed(unit.area, places: 2),
+                    Figures.fixed(unit.information, places: 3), Figures.fixed(unit.chance, places: 3),
+                    unit.isDead ? "dead" : unit.isInformative ? "informative" : "",
+                ] + unit.changes.map { $0.map { Figures.fixed($0, places: 1) } ?? "–" }
+            }, caption: "Units by preferred class", style: "numbers")
+    }
+
+    private func gateFigure() -> String {
+        let charts = gates.map { gate -> String in
+            var plot = Plot(x: Scale(0, 1), y: Scale(0, 1), width: 260, height: 220)
+            for unit in gate.low.indices { plot.mark(gate.low[unit], gate.high[unit], series: 1, "faint") }
+            plot.axes(x: "share below 0.1", y: "share above 0.9", ticks: 4, ticksY: 4)
+            return plot.svg("how often the gate \(gate.name) is closed and open, a mark a unit", heading: gate.name)
+        }
+        return HTML.figure(
+            charts,
+            caption: "An output gate bounds what an LSTM's unit can say, so that it is less polarised by construction.")
+    }
+}

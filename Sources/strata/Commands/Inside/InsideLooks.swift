@@ -1,0 +1,100 @@
+import GraphIR
+import Runner
+
+/// `strata inside kernels`: what the first filters do.
+struct InsideKernelsCommand: Command {
+    static let name = "inside kernels"
+    static let summary = "The kernels of a convolution, along time and along frequency."
+    static let operands = "RUN"
+    static let operandCount = 1...1
+    static let options: [Option] = [InsideOptions.layer] + InsideOptions.shared
+    static let examples: [(line: String, says: String)] = [
+        ("strata inside kernels runs/first --html kernels.html", "Of the first convolution, as a page.")
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let subject = try InsideOptions.subject(call)
+        return try reporting {
+            let finding = try subject.kernels(call.value(InsideOptions.layer.name))
+            return try InsideOptions.finish(
+                call, text: finding.text, json: finding.json,
+                html: { finding.page(subject.note, command: InsideOptions.line(call, name)) })
+        }
+    }
+}
+
+/// `strata inside maps`: what each layer makes of traces.
+struct InsideMapsCommand: Command {
+    static let name = "inside maps"
+    static let summary = "What each layer makes of some traces, channel by channel; what is dead."
+    static let operands = "RUN"
+    static let operandCount = 1...1
+    static let options: [Option] =
+        [InsideOptions.trace, InsideOptions.layer, InsideOptions.most] + InsideOptions.shared
+    static let examples: [(line: String, says: String)] = [
+        ("strata inside maps runs/first --trace 0 --trace 5 --html maps.html", "Of two traces, on one scale a layer.")
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let subject = try InsideOptions.subject(call)
+        let traces = try InsideOptions.traces(call, subject, usual: 2)
+        return try reporting {
+            let finding = try subject.maps(traces, layer: call.value(InsideOptions.layer.name))
+            return try InsideOptions.finish(
+                call, text: finding.text, json: finding.json,
+                html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays)
+        }
+    }
+}
+
+/// `strata inside attention`: where a network looks.
+struct InsideAttentionCommand: Command {
+    static let name = "inside attention"
+    static let summary = "Where the attention layers of a network look in a trace."
+    static let operands = "RUN"
+    static let operandCount = 1...1
+    static let options: [Option] = [InsideOptions.trace] + InsideOptions.shared
+    static let examples: [(line: String, says: String)] = [
+        ("strata inside attention runs/eqt --trace 3 --html attention.html", "EQTransformer's own figure.")
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let subject = try InsideOptions.subject(call)
+        let trace = try InsideOptions.traces(call, subject, usual: 1)[0]
+        return try reporting {
+            let finding = try subject.attention(subject.look(trace))
+            return try InsideOptions.finish(
+                call, text: finding.text, json: finding.json,
+                html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays)
+        }
+    }
+}
+
+/// `strata inside features`: whether classes lie apart in the last hidden layer.
+struct InsideFeaturesCommand: Command {
+    static let name = "inside features"
+    static let summary = "The last hidden vector of every test window in its two largest directions."
+    static let operands = "RUN"
+    static let operandCount = 1...1
+    static let options: [Option] =
+        [
+            InsideOptions.trace, InsideOptions.layer, InsideOptions.most, InsideOptions.csv,
+            Option("--by", "COLUMN", "Group by this column of the metadata (default: earthquake or noise)."),
+        ] + InsideOptions.shared
+    static let examples: [(line: String, says: String)] = [
+        ("strata inside features runs/first --html features.html", "Test windows, coloured by what they are.")
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let subject = try InsideOptions.subject(call)
+        let traces = try InsideOptions.traces(call, subject, usual: 1000)
+        return try reporting {
+            let finding = try subject.features(
+                traces, layer: call.value(InsideOptions.layer.name), by: call.value("--by"))
+            return try InsideOptions.finish(
+                call, text: finding.text, json: finding.json,
+                html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays,
+                csv: finding.csv)
+        }
+    }
+}
