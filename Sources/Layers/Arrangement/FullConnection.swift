@@ -10,13 +10,14 @@ struct FullConnection: Arithmetic {
 
     /// Above this many weights each thread having its own gradients would cost more than it saves.
     static let manyWeights = 1 << 18
-    private static let parts = 16
+    /// Parts of the weights, each a few vectors wide: enough for many threads.
+    private var parts: Int { min(64, max(16, min(features, units) / (2 * lanes))) }
     private var isLarge: Bool { features * units >= FullConnection.manyWeights }
 
-    var forwardPhases: [Phase] { [isLarge ? .parts(FullConnection.parts) : .samples(grain: 1)] }
+    var forwardPhases: [Phase] { [isLarge ? .parts(parts) : .samples(grain: 1)] }
     var backwardPhases: [Phase] {
         isLarge
-            ? [.samples(grain: 1), .parts(FullConnection.parts), .parts(FullConnection.parts)] : [.samples(grain: 1)]
+            ? [.samples(grain: 1), .parts(parts), .parts(parts)] : [.samples(grain: 1)]
     }
     var sumsOverSamples: Bool { !isLarge }
     var backwardReads: BackwardReads { activation.kind == .none ? .inputs : [.inputs, .output] }
@@ -34,8 +35,8 @@ struct FullConnection: Arithmetic {
     func forward(_ pass: Pass) {
         // Parts are runs of whole vectors of units.
         let vectors = paddedUnits / lanes
-        let first = isLarge ? pass.part * vectors / FullConnection.parts : 0
-        let last = isLarge ? (pass.part + 1) * vectors / FullConnection.parts : vectors
+        let first = isLarge ? pass.part * vectors / parts : 0
+        let last = isLarge ? (pass.part + 1) * vectors / parts : vectors
         guard let sample = pass.samples.first, last > first else { return }
         let x = pass.input(), y = pass.output
         multiply(
@@ -60,12 +61,12 @@ struct FullConnection: Arithmetic {
             giveBack(pass, features: 0..<features)
         } else if pass.phase == 1 {
             addGradients(
-                pass, units: pass.part * units / FullConnection.parts..<(pass.part + 1) * units / FullConnection.parts)
+                pass, units: pass.part * units / parts..<(pass.part + 1) * units / parts)
         } else if pass.phase == 2 {
             giveBack(
                 pass,
-                features: pass.part * features / FullConnection.parts..<(pass.part + 1) * features
-                    / FullConnection.parts)
+                features: pass.part * features / parts..<(pass.part + 1) * features
+                    / parts)
         }
     }
 
