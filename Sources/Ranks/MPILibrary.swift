@@ -162,7 +162,9 @@ private struct Symbols {
         for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
             let fields = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
             let ends = (fields.first ?? "").split(separator: "-").compactMap { UInt($0, radix: 16) }
-            if ends.count == 2, ends[0] <= address, address < ends[1], fields.count > 5 { return String(fields[5]) }
+            if ends.count == 2, ends[0] <= address, address < ends[1], fields.count > 5 {
+                return String(fields[5].drop { $0 == " " })
+            }
         }
         return nil
     }

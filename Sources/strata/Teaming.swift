@@ -25,7 +25,13 @@ enum Teaming {
         guard let launcher else { return try work(Team()) }
         let patience = Double(try call.int(patience.name, in: 1...1_000_000) ?? 600)
         // What goes wrong here every process says in the same words, so the first speaks.
-        let (mpi, team) = try reporting { try form(launcher) }
+        let (mpi, team): (MPI, Team)
+        do {
+            (mpi, team) = try reporting { try form(launcher) }
+        } catch {
+            letTheFirstSpeak(launcher.rank)
+            throw error
+        }
         if let folder {
             team.watch = StallWatch(
                 rank: team.rank, hosts: team.hosts, folder: folder + "/waiting", patience: patience,
@@ -42,12 +48,18 @@ enum Teaming {
             let exit = error as? Exit
             if team.isAgreed {
                 mpi.end()
+                letTheFirstSpeak(team.rank)
             } else {
                 shout("\(team.name(team.rank)): \(exit?.message ?? "\(error)")", help: exit?.help)
                 mpi.abort(status: (exit?.status ?? .fault).rawValue)
             }
             throw error
         }
+    }
+
+    /// A launcher ends all when one ends with an error: the others wait a moment, so that the first is heard.
+    private static func letTheFirstSpeak(_ rank: Int) {
+        if rank > 0 { Thread.sleep(forTimeInterval: 1) }
     }
 
     private static func form(_ launcher: Launcher) throws -> (MPI, Team) {

@@ -233,6 +233,7 @@ struct TrainingRun {
             let share = Result { try stream.next() ?? BatchShare(parts: 0, own: []) }
             let loading = clock() - asked
             let isAsked = try step(share, of: loader.batchCount, loading: loading, isStopped: isStopped)
+            if let remark = workforce.takeRemark() { watcher.hear(.note(remark)) }
             position.batch += 1
             position.seconds = clock() - began
             watcher.hear(.step(progress(of: loader)))

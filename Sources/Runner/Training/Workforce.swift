@@ -18,6 +18,8 @@ struct Workforce {
     private var states: [(weights: [Float], memory: [[Float]])] = []
     private(set) var stepsSinceMeeting = 0
     private(set) var times = TeamTimes()
+    private var slow = SlowRanks()
+    private var remark: String?
     private let clock: () -> Double
     /// By the number of parts that a worker has in a batch.
     private var exchanges: [Int: TreeExchange] = [:]
@@ -30,8 +32,6 @@ struct Workforce {
         var penalty: Double
         var windows: Int
         var stopIsAsked: Bool
-        /// By rank: the seconds that it computed.
-        var seconds: [Double] = []
     }
 
     /// A step that ended the training, with what is needed to take it again where this process met it.
@@ -115,6 +115,9 @@ struct Workforce {
         let notes = try tell(note, parts: parts, number: number)
         try settle(notes.map(\.state), problem, number: number, explain)
         var outcome = self.outcome(notes)
+        if let rank = slow.hear(notes.map(\.seconds)) {
+            remark = "\(team.name(rank)) has been slower than most for \(SlowRanks.steps) steps: all wait for it"
+        }
         if outcome.windows > 0 {
             if positions.isSpread || hasOneWorker {
                 let step = Step(number: number, rate: rate, parts: parts, share: try? share.get())
@@ -257,7 +260,7 @@ struct Workforce {
         }
         return Outcome(
             sums: sums, penalty: penalty / Double(workers), windows: Int(windows),
-            stopIsAsked: notes.contains { $0.state == .stopAsked }, seconds: notes.map(\.seconds))
+            stopIsAsked: notes.contains { $0.state == .stopAsked })
     }
 
     private struct Step {
@@ -363,6 +366,12 @@ struct Workforce {
         states = []
         stepsSinceMeeting = 0
         times.talk += clock() - began
+    }
+
+    /// What is worth a line since the last call.
+    mutating func takeRemark() -> String? {
+        defer { remark = nil }
+        return remark
     }
 
     /// Every process's times since the last call, for the first to write down.

@@ -233,3 +233,100 @@ struct HoleyData: Dataset {
         }
     }
 }
+
+/// What a team is told of its slowest.
+@Suite struct SlowRanksTests {
+    @Test func whoIsSlowForLongIsNamedOnce() {
+        var slow = SlowRanks()
+        var named: [Int] = []
+        for step in 0..<130 {
+            // Rank 2 is slow from the tenth step on; rank 0 now and then.
+            let seconds = [step % 3 == 0 ? 2.0 : 1.0, 1.0, step >= 10 ? 1.3 : 1.0, 1.1]
+            if let rank = slow.hear(seconds) { named.append(rank) }
+        }
+        #expect(named == [2])
+        #expect(slow.hear([1]) == nil)
+    }
+}
+
+/// The arithmetic of many processes.
+@Suite struct ScalingModelTests {
+    private func model(batch: Int = 256, part: Int = 8, every: Int = 1) -> ScalingModel {
+        var model = ScalingModel(
+            batch: batch, part: part, rate: 135, threads: 8, bytes: 1_500_000,
+            wire: ScalingModel.Wire(name: "10GbE", latency: 30e-6, bandwidth: 1.15e9))
+        model.every = every
+        return model
+    }
+
+    /// One process does 32 parts of eight windows on eight threads; the wire is two passes over its bytes.
+    @Test func oneAndTwo() {
+        let one = model().row(ranks: 1), two = model().row(ranks: 2)
+        #expect(abs(one.step - (32.0 / 135 + 0.002)) < 1e-12 && one.talk == 0 && one.speedUp == 1)
+        #expect(two.windows == 128 && abs(two.compute - 16.0 / 135 * (1 + 0.03 * 0.56)) < 1e-12)
+        #expect(abs(two.talk - (2 * 30e-6 + 1.5e6 / 1.15e9 + 1.5e6 / 4e9)) < 1e-12)
+        #expect(model(every: 10).row(ranks: 2).talk == two.talk / 10)
+    }
+
+    @Test func whereMoreGainNothing() {
+        // Thirty-two parts feed thirty-two processes, and parts of four leave half of the threads without a window.
+        #expect(model().parts == 32 && model().row(ranks: 32).windows == 8 && model().row(ranks: 32).idleThreads == 0)
+        #expect(model(part: 4).row(ranks: 64).idleThreads == 4)
+        #expect(model(part: 4).useful(upTo: 64) == 32)
+        #expect(model(batch: 4096).useful(upTo: 64) == 64)
+        // Nine windows on eight threads take as long as sixteen.
+        #expect(model(batch: 9, part: 9).row(ranks: 1).compute == model(batch: 16, part: 16).row(ranks: 1).compute)
+    }
+}
+
+/// Scripts that people read, edit and submit.
+@Suite struct JobScriptTests {
+    @Test func aTeamOnSlurm() {
+        var job = JobScript(command: [
+            "train", "eqt", "--data", "my data/", "--set", "train.part=8", "--out", "runs/eqt",
+        ])
+        job.nodes = 8
+        #expect(
+            job.text == """
+                #!/bin/bash
+                #SBATCH --job-name=strata --time=12:00:00
+                #SBATCH --nodes=8 --ntasks-per-node=1 --cpus-per-task=8
+                #SBATCH --requeue --open-mode=append
+                #SBATCH --output=strata.%j.out --signal=TERM@60
+
+                # Edit: partition and account (#SBATCH --partition=… --account=…), and what 'module load' the MPI needs.
+
+                exec srun -K --mpi=pmix strata train eqt --data 'my data/' --set train.part=8 --out runs/eqt --threads 8 --resume
+                """)
+    }
+
+    @Test func workersOfASweep() {
+        var job = JobScript(command: ["sweep", "it's.study", "--out", "sweeps/it"])
+        job.array = 32
+        #expect(job.text.hasSuffix("exec strata sweep 'it'\\''s.study' --out sweeps/it --threads 8 --leave"))
+        #expect(job.text.contains("#SBATCH --array=0-31 --ntasks=1 --cpus-per-task=8"))
+        job.hasLocks = false
+        #expect(job.text.hasSuffix("--share $((SLURM_ARRAY_TASK_ID + 1))/32"))
+        for (scheduler, share) in [
+            (JobScript.Scheduler.sge, "$SGE_TASK_ID/32"), (.pbs, "$((PBS_ARRAY_INDEX + 1))/32"),
+            (.lsf, "$LSB_JOBINDEX/32"),
+        ] {
+            job.scheduler = scheduler
+            #expect(job.text.hasSuffix("--share \(share)"))
+        }
+    }
+
+    /// Whatever a person writes comes to the program as it was.
+    @Test func theShellGivesTheWordsBack() throws {
+        let words = ["a b", "it's", "$HOME", "`ls`", "\"", "\\", "*", "", "ä", "x=1;rm", "a\nb", "-n", "!x"]
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+        shell.arguments = ["-c", "printf '%s|' " + words.map(JobScript.quoted).joined(separator: " ")]
+        let pipe = Pipe()
+        shell.standardOutput = pipe
+        try shell.run()
+        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        shell.waitUntilExit()
+        #expect(said == words.map { $0 + "|" }.joined())
+    }
+}
