@@ -16,7 +16,7 @@ public protocol Collective: AnyObject {
     func gather(_ mine: UnsafeRawBufferPointer, counts: [Int], into all: UnsafeMutableRawBufferPointer)
         throws(RanksError)
 
-    /// To everybody its own piece, and from everybody theirs: pieces lie one behind the other in the order of the ranks.
+    /// To everybody its own piece, and from everybody theirs: pieces lie one behind the other in the ranks' order.
     func exchange(
         _ sent: UnsafeRawBufferPointer, counts: [Int], _ received: UnsafeMutableRawBufferPointer,
         counts receivedCounts: [Int]

@@ -7,8 +7,8 @@ import Foundation
 /// - The standard one of MPI 5.0 (`libmpi_abi.so.1`): handles are pointers with small fixed values.
 ///
 /// A handle is passed as a machine word. Whoever wants 32 bits reads the low half of the register or of the stack slot,
-/// on x86-64 and on AArch64 Linux alike; what is written back through a pointer lands in the low half of a word that was
-/// zero.
+/// on x86-64 and on AArch64 Linux alike; what is written back through a pointer lands in the low half of a word that
+/// was zero.
 struct MPILibrary {
     enum Interface: String, Equatable, Sendable {
         case openMPI = "Open MPI"

@@ -1,9 +1,9 @@
 import GraphIR
 import Layers
 
-/// Where sums over samples are gathered. A slot is a copy of a layer's gradients that one thread at a time fills, in the
-/// order of its samples; the slots of a layer are added up in order. How many there are follows from the layer and the
-/// batch alone, so the threads do not show in the result.
+/// Where sums over samples are gathered. A slot is a copy of a layer's gradients that one thread at a time fills, in
+/// the order of its samples; the slots of a layer are added up in order. How many there are follows from the layer and
+/// the batch alone, so the threads do not show in the result.
 struct SlotLayout {
     /// As many threads find work in the backward pass of a layer, where the batch is large enough.
     static let most = 64

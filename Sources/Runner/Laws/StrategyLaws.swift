@@ -1,6 +1,6 @@
 import GraphIR
 
-/// What every strategy keeps: all parts are shared out in order, each worker has some, and asked again it says the same.
+/// What every strategy keeps: all parts are shared out in order, each worker has some, asked again it says the same.
 /// That any number of processes gives the same bits follows: they carry workers and parts, and add up along trees of
 /// these numbers.
 enum StrategyLaws {

@@ -32,7 +32,7 @@ struct Averaging: Strategy {
         guard workers <= parts else {
             throw Complaint(
                 .argument("workers"),
-                "\(workers) workers share a batch of \(parts) part\(parts == 1 ? "" : "s"): some would have nothing to do",
+                "\(workers) workers share a batch of \(parts) part\(parts == 1 ? "" : "s"): some would have none",
                 help: "--set train.part=N with batch / N at least \(workers)")
         }
         return Crew(workers, of: parts, every: every, memory: memory)

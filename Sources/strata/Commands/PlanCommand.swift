@@ -105,7 +105,7 @@ enum PlanCommand: Command {
             "\(name), batch \(model.batch) in \(model.parts) part\(model.parts == 1 ? "" : "s") of \(model.part), "
                 + "\(text(Double(model.bytes) / 1e6)) MB "
                 + (model.every == 1 ? "a step" : "every \(model.every) steps")
-                + ", \(model.threads) thread\(model.threads == 1 ? "" : "s") a rank at \(text(model.rate)) windows/s each"
+                + ", \(model.threads) thread\(model.threads == 1 ? "" : "s") a rank, \(text(model.rate)) windows/s each"
         )
         Terminal.print(
             "ranks  windows     compute        talk        step   speed-up" + (windows == nil ? "" : "     an epoch"))

@@ -16,7 +16,7 @@ enum TeamCommand: Command {
     static func run(_ call: Invocation) throws -> ExitStatus {
         guard let launcher = Teaming.launcher(call) else {
             Terminal.print(
-                "alone: no launcher started several processes; this machine has \(ThreadPool.allProcessors) processors, "
+                "alone: no launcher started several processes; here are \(ThreadPool.allProcessors) processors, "
                     + "of which \(ThreadPool.processors) may be used")
             return .done
         }

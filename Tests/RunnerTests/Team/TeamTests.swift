@@ -171,8 +171,8 @@ enum ToyTeam {
         }
         #expect(
             try message(2, [("train.part", "10")])
-                == "a batch in one part cannot be shared among 2 processes (--set train.part=8 cuts it (and changes the "
-                + "result: batch norm looks at parts))")
+                == "a batch in one part cannot be shared among 2 processes (--set train.part=8 cuts it (and changes "
+                + "the result: batch norm looks at parts))")
         #expect(
             try message(6, [])
                 == "6 processes share 5 parts: 1 would have nothing to do (a smaller train.part, or a larger batch, or "
@@ -296,7 +296,8 @@ struct HoleyData: Dataset {
 
                 # Edit: partition and account (#SBATCH --partition=… --account=…), and what 'module load' the MPI needs.
 
-                exec srun -K --mpi=pmix strata train eqt --data 'my data/' --set train.part=8 --out runs/eqt --threads 8 --resume
+                exec srun -K --mpi=pmix strata train eqt --data 'my data/' --set train.part=8 --out runs/eqt \
+                --threads 8 --resume
                 """)
     }
 
