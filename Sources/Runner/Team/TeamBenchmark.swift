@@ -63,9 +63,12 @@ public struct TeamBenchmark: Sendable {
                 tree.take { sums += $0 }
             }
             let computed = secondsNow()
+            // Whoever is early waits here and not in the exchange.
+            try circle.barrier()
+            let met = secondsNow()
             try exchange.add(sums, into: &total)
             let ended = secondsNow()
-            times.append((ended - began, computed - began, ended - computed))
+            times.append((ended - began, computed - began, ended - met))
         }
         func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
         let measured = times.dropFirst()

@@ -35,13 +35,13 @@ enum TeamCommand: Command {
 
     private static func show(_ probe: TeamProbe, _ launcher: Launcher) {
         Terminal.print("\(probe.members.count) processes by \(launcher.name), \(probe.carrier)")
-        Terminal.print("rank  processors   latency     each way  host")
+        Terminal.print("rank  processors     latency     each way  host")
         for member in probe.members {
             let latency = member.latency.map { rounded($0 * 1e6) + " us" } ?? "-"
             let bandwidth = member.bandwidth.map { rounded($0 / 1e6) + " MB/s" } ?? "-"
             Terminal.print(
                 "\(member.rank)".aligned(to: 4) + "\(member.processors) of \(member.allProcessors)".aligned(to: 12)
-                    + latency.aligned(to: 10) + bandwidth.aligned(to: 13) + "  " + member.host)
+                    + " " + latency.aligned(to: 11) + " " + bandwidth.aligned(to: 12) + "  " + member.host)
         }
         Terminal.print(
             "a sum of \(rounded(Double(probe.sumBytes) / 1e6)) MB over all: \(rounded(probe.sumSeconds * 1e3)) ms")

@@ -111,7 +111,7 @@ enum ToyTeam {
         // Only rank 1 is asked to stop.
         let stopped = try ToyTeam.train(
             folder, ranks: 3, settings: settings, isStopped: { rank, step in rank == 1 && step >= 4 })
-        #expect(stopped.allSatisfy(\.isInterrupted))
+        #expect(stopped.allSatisfy { $0.isInterrupted })
         try ToyTeam.train(folder, ranks: 2, settings: settings, change: { $0.resumes = true })
         try ToyStudy.expectSame(scratch.path + "/whole", folder)
     }
