@@ -51,6 +51,7 @@ let package = Package(
     products: [.executable(name: "strata", targets: ["strata"])],
     targets: [
         .target(name: "Kernels", swiftSettings: arithmetic),
+        .target(name: "Ranks", swiftSettings: arithmetic),
         .target(name: "GraphIR", swiftSettings: [.enableExperimentalFeature("Extern")] + common),
         .target(name: "Files", dependencies: ["GraphIR"], swiftSettings: arithmetic),
         .target(name: "Layers", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
@@ -70,7 +71,7 @@ let package = Package(
             name: "Runner",
             dependencies: [
                 "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
-                "Kernels",
+                "Kernels", "Ranks",
             ],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")],
             swiftSettings: common),
@@ -78,8 +79,7 @@ let package = Package(
             name: "strata",
             dependencies: [
                 "LanguageServer", "Editor", "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler",
-                "Layers", "Files", "GraphIR",
-                "Kernels",
+                "Layers", "Files", "GraphIR", "Kernels", "Ranks",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
             swiftSettings: defines, linkerSettings: exportsSymbols, plugins: ["BuildFacts"]),
@@ -95,6 +95,7 @@ let package = Package(
         // Runs the program, which is built with it.
         .testTarget(name: "ProgramTests", dependencies: ["strata", "GraphIR"], swiftSettings: common),
         tests("Kernels", []),
+        tests("Ranks", []),
         tests("GraphIR", []),
         tests("Layers", ["Interpreter", "Files", "GraphIR", "Kernels"], arithmetic),
         tests("Compiler", ["Layers", "GraphIR"]),
@@ -105,7 +106,8 @@ let package = Package(
         tests("Seismic", ["Files", "GraphIR", "Kernels"]),
         tests("Zoo", ["Runner", "Views", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(
-            "Runner", ["Zoo", "Views", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels"],
+            "Runner",
+            ["Zoo", "Views", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks"],
             resources: [.copy("Fixtures")]),
     ]
 )

@@ -1,6 +1,6 @@
 /// The kinds of plugin that Strata knows. All register in the same way.
 public enum PluginKind: String, CaseIterable, Hashable, Sendable {
-    case layer, loss, labeler, preparation, augmentation, optimizer, schedule, metric, reader, report
+    case layer, loss, labeler, preparation, augmentation, optimizer, schedule, strategy, metric, reader, report
     /// A section of an architecture file with settings of its own, such as `train`.
     case section
 }

@@ -24,8 +24,30 @@ public final class ThreadPool: Sendable {
     /// The threads hold the crew and not the pool, so that the pool can go and send them home.
     private let crew: Crew
 
-    /// How many processors there are to use.
-    public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// How many processors this process may use: what a launcher, a scheduler or a container leaves it of those that
+    /// there are.
+    public static var processors: Int { allowedProcessors ?? allProcessors }
+
+    /// How many processors the machine has.
+    public static var allProcessors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// `nil` where the system does not tell.
+    private static var allowedProcessors: Int? {
+        #if os(Linux)
+            // The header hides it behind _GNU_SOURCE; its name is the same everywhere.
+            typealias Ask = @convention(c) (Int32, Int, UnsafeMutableRawPointer) -> Int32
+            guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "sched_getaffinity") else { return nil }
+            let ask = unsafeBitCast(symbol, to: Ask.self)
+            // The kernel refuses a set that is smaller than its own.
+            for bytes in [128, 1024, 8192] {
+                var set = [UInt8](repeating: 0, count: bytes)
+                if ask(0, bytes, &set) >= 0 { return max(1, set.reduce(0) { $0 + $1.nonzeroBitCount }) }
+            }
+            return nil
+        #else
+            return nil
+        #endif
+    }
 
     /// Where the system refuses a thread, those that there are do the work.
     public init(threads: Int) {

@@ -165,8 +165,10 @@ public struct Pass {
     public let samples: Range<Int>
     /// How many samples the batch has in all.
     public let batch: Int
-    /// The layer's own stream of the current step. Index numbers by the sample's place in the batch.
+    /// The layer's own stream of the current step. Index numbers by `place(sample)`.
     public let random: CounterRandom
+    /// Where the first sample stands in the whole batch: this may be one of several parts that are added up.
+    public let firstPlace: Int
     public let output: Tensor
     let room: Room
     /// In a relevance pass: the sample that chords are measured from; `nil`: from where nothing comes in.
@@ -212,8 +214,8 @@ public struct Pass {
     }
 
     public init(
-        mode: Mode, phase: Int, part: Int, samples: Range<Int>, batch: Int, random: CounterRandom, output: Tensor,
-        room: Room
+        mode: Mode, phase: Int, part: Int, samples: Range<Int>, batch: Int, random: CounterRandom,
+        firstPlace: Int = 0, output: Tensor, room: Room
     ) {
         self.mode = mode
         self.phase = phase
@@ -221,10 +223,13 @@ public struct Pass {
         self.samples = samples
         self.batch = batch
         self.random = random
+        self.firstPlace = firstPlace
         self.output = output
         self.room = room
     }
 
+    /// A sample's place in the whole batch, by which random numbers are drawn: the same however the batch is cut.
+    @inline(__always) public func place(_ sample: Int) -> Int { firstPlace &+ sample }
     @inline(__always) public func input(_ index: Int = 0) -> Tensor { room.inputs[index] }
     /// The gradient of the loss with respect to the output. Only in `backward`.
     @inline(__always) public var outputGradient: Tensor { room.outputGradient ?? output }

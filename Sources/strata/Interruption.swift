@@ -6,7 +6,8 @@ enum Interruption {
 
     static var isAsked: Bool { asked != 0 }
 
-    /// The second Ctrl-C ends at once, as people expect. A signal that whoever started the program told it to ignore
+    /// The second Ctrl-C ends at once, as people expect; a scheduler says SIGTERM as often as it likes before it kills,
+    /// and that saves all the same. A signal that whoever started the program told it to ignore
     /// stays ignored: `nohup`, and shells that start work in the background, rely on it.
     static func watch() {
         for number in [SIGINT, SIGTERM, SIGHUP] {
@@ -14,7 +15,7 @@ enum Interruption {
             guard sigaction(number, nil, &action) == 0, !isIgnored(action) else { continue }
             signal(number) { number in
                 Interruption.asked = 1
-                signal(number, SIG_DFL)
+                if number == SIGINT { signal(number, SIG_DFL) }
             }
         }
     }

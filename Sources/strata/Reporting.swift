@@ -3,6 +3,7 @@ import Foundation
 import GraphIR
 import Interpreter
 import Plugins
+import Ranks
 import Runner
 import Seismic
 
@@ -22,6 +23,8 @@ func reporting<T>(_ work: () throws -> T) throws -> T {
         throw Exit(problem)
     } catch let error as PlanError {
         throw Exit(.no, error.description)
+    } catch let error as RanksError {
+        throw Exit(.inputOutput, error.message, help: error.help)
     } catch let complaint as Complaint {
         throw Exit(.no, complaint.message, help: complaint.help)
     }

@@ -39,6 +39,9 @@ let commands: [any Command.Type] = [
     InitCommand.self,
     HashCommand.self,
     BenchCommand.self,
+    PlanCommand.self,
+    TeamCommand.self,
+    JobCommand.self,
     PluginCommand.self,
 ]
 

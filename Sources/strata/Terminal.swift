@@ -6,6 +6,9 @@ enum Terminal {
     /// `auto`, `always` or `never`, as `--color` says; set once, before a command runs.
     nonisolated(unsafe) static var color = "auto"
 
+    /// Of several processes that do one thing together only the first speaks.
+    nonisolated(unsafe) static var isSilent = false
+
     static func isInteractive(_ descriptor: Int32) -> Bool {
         isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
@@ -40,6 +43,7 @@ enum Terminal {
     static func note(_ text: String) { write(shownLines(text) + "\n", to: STDERR_FILENO) }
 
     static func write(_ text: String, to descriptor: Int32) {
+        if isSilent { return }
         var bytes = Array(text.utf8)[...]
         let isResult = descriptor == STDOUT_FILENO
         if isResult { hasPrinted = true }

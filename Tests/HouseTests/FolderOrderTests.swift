@@ -7,8 +7,8 @@ import Testing
     static let orders: [String: [String]] = [
         "Runner": [
             "RunFolder", "Checkpoints", "TensorBoard", "Picking", "Metrics", "Statistics", "Optimizers", "Schedules",
-            "Session",
-            "TrainingData", "Answers", "Evaluation", "Training", "Trials", "Comparison", "Study", "Report", "Inside", "Laws",
+            "Strategies", "Session", "TrainingData", "Team", "Answers", "Evaluation", "Training", "Trials",
+            "Comparison", "Study", "Report", "Inside", "Laws",
         ]
     ]
 

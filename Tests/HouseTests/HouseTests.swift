@@ -9,6 +9,7 @@ import Testing
     /// What each room may import of the house: only what stands below it.
     static let mayImport: [String: Set<String>] = [
         "Kernels": [],
+        "Ranks": [],
         "GraphIR": [],
         "Files": ["GraphIR"],
         "Layers": ["GraphIR", "Kernels"],
@@ -22,11 +23,11 @@ import Testing
         "Zoo": ["Views", "Compiler", "GraphIR"],
         "Runner": [
             "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
+            "Ranks",
         ],
         "strata": [
             "LanguageServer", "Editor", "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler",
-            "Layers", "Files", "GraphIR",
-            "Kernels",
+            "Layers", "Files", "GraphIR", "Kernels", "Ranks",
         ],
     ]
     /// The rooms where a text or a file becomes a value without touching the world.
@@ -93,6 +94,15 @@ import Testing
         for source in Self.sources where Self.pureRooms.contains(source.room) {
             let outside = Self.imports(of: source).filter { Self.mayImport[$0] == nil }
             #expect(outside.isEmpty, "\(source.path) imports \(outside)")
+        }
+    }
+
+    /// Which MPI there is, and how it is called, is one room's matter.
+    @Test func onlyRanksKnowsMPI() {
+        for source in Self.sources where source.room != "Ranks" {
+            for (index, line) in source.lines.enumerated() where line.contains("MPI_") && !line.contains("STRATA_MPI") {
+                Issue.record("\(source.path):\(index + 1) speaks of MPI's calls")
+            }
         }
     }
 

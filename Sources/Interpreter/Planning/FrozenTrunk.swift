@@ -41,7 +41,7 @@ public struct FrozenTrunk: Sendable {
 
 extension Node {
     /// Whether it is frozen with statistics of its own: they stand still, and are what it normalises by.
-    var hasFrozenStatistics: Bool { !isTrainable && weights.contains { !$0.isTrainable } }
+    public var hasFrozenStatistics: Bool { !isTrainable && weights.contains { !$0.isTrainable } }
 
     /// Whether training leaves it as it is, and the same input always gives the same result.
     fileprivate func isStill(_ graph: Graph, _ registry: Registry) -> Bool {

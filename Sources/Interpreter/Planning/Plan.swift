@@ -35,43 +35,15 @@ public struct Plan {
     public var fused: [[String]] { lowered.steps.map { $0.nodes.map { graph.nodes[$0].path } } }
 }
 
-/// Where sums over samples are gathered. Each slot has its own copy of the gradients, filled by one thread at a time in
-/// a fixed order, and the slots are added up in order: the threads do not show in the result.
-struct SlotLayout {
-    /// The most slots, and so the most threads that a backward pass of few samples can keep busy.
-    static let most = 8
-
-    let count: Int
-    /// By weight entry: where its array lies within a slot behind the first; `nil` if only the first slot has it.
-    let offsets: [Int?]
-    /// Floats of each slot behind the first. The first has the layout of the weights.
-    let stride: Int
-
-    init(_ lowered: Lowered, _ schedule: Schedule, _ layout: WeightLayout, batch: Int) {
-        var offsets = [Int?](repeating: nil, count: layout.entries.count)
-        var stride = 0
-        for (index, step) in lowered.steps.enumerated() where schedule.runsBackward[index] {
-            guard step.arithmetic.sumsOverSamples else { continue }
-            for weight in step.weights where layout.entries[weight].isTrainable {
-                offsets[weight] = stride
-                stride = Rational.sum(stride, Rational.sum(layout.entries[weight].count, lanes - 1) / lanes * lanes)
-            }
-        }
-        self.offsets = offsets
-        self.stride = stride
-        count = schedule.backward.isEmpty ? 0 : min(batch, SlotLayout.most)
-    }
-}
-
 extension MemoryReport {
     init(
         _ rooms: Rooms, _ slots: SlotLayout, _ layout: WeightLayout, _ lowered: Lowered, _ graph: Graph,
         _ options: PlanOptions
     ) {
         func bytes(_ floats: Int) -> Int { Rational.product(floats, MemoryLayout<Float>.size) }
-        let behind = Rational.product(max(0, slots.count - 1), slots.stride)
         let prepared = rooms.prepared.reduce(0) { Rational.sum($0, $1.count) }
-        weights = bytes([layout.count, slots.count > 0 ? layout.count : 0, behind, prepared].reduce(0, Rational.sum))
+        weights = bytes(
+            [layout.count, slots.hasFirst ? layout.count : 0, slots.behind, prepared].reduce(0, Rational.sum))
         batch = bytes(rooms.batchCount)
         threads = bytes(Rational.product(rooms.workerCount, max(1, options.threads)))
         total = [weights, batch, threads].reduce(0, Rational.sum)

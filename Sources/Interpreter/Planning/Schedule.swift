@@ -16,6 +16,18 @@ struct Work {
 struct Stage {
     var cut: Phase
     var works: [Work]
+    /// The slots of the layers that sum over samples here; `nil` where none does, and every unit is on its own.
+    var slots: Int?
+
+    /// Into how many pieces the threads find this stage cut, each of them one unit or a run of several.
+    func items(samples: Int) -> Int {
+        switch cut {
+        case .parts(let parts): return parts
+        case .samples(let grain):
+            let units = samples.groups(of: max(1, grain))
+            return slots.map { min(units, $0) } ?? units
+        }
+    }
 }
 
 /// Who needs gradients, and the order of everything.
@@ -51,10 +63,10 @@ extension Schedule {
                 hasGradient[input] = true
             }
         }
-        order(steps, isPlain: options.style == .plain)
+        order(steps, isPlain: options.style == .plain) { SlotLayout.slots($0, layout, batch: options.batch) }
     }
 
-    private mutating func order(_ steps: [Step], isPlain: Bool) {
+    private mutating func order(_ steps: [Step], isPlain: Bool, slots: (Step) -> Int?) {
         for (index, step) in steps.enumerated() {
             for (phase, cut) in step.arithmetic.forwardPhases.enumerated() {
                 Schedule.append(Work(kind: .forward, step: index, phase: phase), cut, to: &forward, isPlain)
@@ -62,7 +74,8 @@ extension Schedule {
         }
         for (index, step) in steps.enumerated().reversed() where runsBackward[index] {
             for (phase, cut) in step.arithmetic.backwardPhases.enumerated() {
-                Schedule.append(Work(kind: .backward, step: index, phase: phase), cut, to: &backward, isPlain)
+                Schedule.append(
+                    Work(kind: .backward, step: index, phase: phase), cut, slots: slots(step), to: &backward, isPlain)
             }
             for (place, destination) in inputGradients[index].enumerated() where destination == .added {
                 Schedule.append(
@@ -72,14 +85,19 @@ extension Schedule {
         }
     }
 
-    /// Two phases of one layer never share a stage: between them all meet.
-    private static func append(_ work: Work, _ cut: Phase, to stages: inout [Stage], _ isPlain: Bool) {
+    /// Two phases of one layer never share a stage: between them all meet. Nor do layers with different slots: a run of
+    /// samples fills one slot of each.
+    private static func append(
+        _ work: Work, _ cut: Phase, slots: Int? = nil, to stages: inout [Stage], _ isPlain: Bool
+    ) {
         if !isPlain, case .samples = cut, let last = stages.last, last.cut == cut,
+            slots == nil || last.slots == nil || slots == last.slots,
             work.phase == 0 || !last.works.contains(where: { $0.step == work.step && $0.kind == work.kind })
         {
             stages[stages.count - 1].works.append(work)
+            stages[stages.count - 1].slots = last.slots ?? slots
         } else {
-            stages.append(Stage(cut: cut, works: [work]))
+            stages.append(Stage(cut: cut, works: [work], slots: slots))
         }
     }
 }

@@ -28,11 +28,7 @@ public struct Benchmark: Sendable {
         let machine = try Machine(graph, registry: registry, options: options)
         let weights = Weights(initializing: graph, seed: 1)
         machine.load(weights)
-        for index in machine.inputs.indices {
-            let count = machine.shape(ofInput: index).reduce(options.batch, *)
-            let random = CounterRandom(seed: 1, stream: UInt64(index))
-            try machine.setInput(index, to: (0..<count).map { random.uniform($0) * 2 - 1 })
-        }
+        try fill(machine, batch: options.batch)
         var times: [Double] = []
         for step in 0..<repetitions + 2 {
             if profiled, step == 2 { machine.startProfile() }
@@ -51,7 +47,16 @@ public struct Benchmark: Sendable {
             profile: machine.endProfile())
     }
 
-    private static func run(_ machine: Machine, _ weights: Weights, step: UInt64) throws {
+    /// Inputs of random numbers.
+    static func fill(_ machine: Machine, batch: Int) throws {
+        for index in machine.inputs.indices {
+            let count = machine.shape(ofInput: index).reduce(batch, *)
+            let random = CounterRandom(seed: 1, stream: UInt64(index))
+            try machine.setInput(index, to: (0..<count).map { random.uniform($0) * 2 - 1 })
+        }
+    }
+
+    static func run(_ machine: Machine, _ weights: Weights, step: UInt64) throws {
         if machine.plan.options.gradients == .none {
             try machine.forward(step: step)
             return

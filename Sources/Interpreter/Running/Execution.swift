@@ -5,6 +5,8 @@ enum Task {
     case idle
     case prepare
     case forward(Int), backward(Int)
+    /// Zeros behind what the parts of such a stage wrote.
+    case forwardGaps(Int), backwardGaps(Int)
     case clearGradients, addSlots
 }
 
@@ -13,48 +15,49 @@ extension Machine: Job {
         switch task {
         case .idle: break
         case .prepare: prepare(step: unit)
-        case .forward(let stage): run(plan.schedule.forward[stage], unit, worker, isBackward: false)
-        case .backward(let stage): run(plan.schedule.backward[stage], unit, worker, isBackward: true)
-        case .clearGradients: clearGradients(slot: unit)
-        case .addSlots: addSlots(entry: unit)
+        case .forward(let stage): run(plan.schedule.forward[stage], unit, worker)
+        case .backward(let stage): run(plan.schedule.backward[stage], unit, worker)
+        case .forwardGaps(let stage): clearGaps(plan.schedule.forward[stage], unit, worker)
+        case .backwardGaps(let stage): clearGaps(plan.schedule.backward[stage], unit, worker)
+        case .clearGradients: clearGradients(piece: unit)
+        case .addSlots: addSlots(plan.slots.pieces[unit])
         }
     }
 
     func run(_ task: Task) {
         self.task = task
         let stage: Stage
-        var isBackward = false
+        let gaps: Task
         switch task {
-        case .forward(let index): stage = plan.schedule.forward[index]
-        case .backward(let index):
-            stage = plan.schedule.backward[index]
-            isBackward = true
+        case .forward(let index): (stage, gaps) = (plan.schedule.forward[index], .forwardGaps(index))
+        case .backward(let index): (stage, gaps) = (plan.schedule.backward[index], .backwardGaps(index))
         default: return
         }
-        switch stage.cut {
-        case .samples(let grain):
-            let units = samples.groups(of: max(1, grain))
-            // A slot is filled by one thread in the order of the samples.
-            pool.run(isBackward ? min(units, plan.slots.count) : units, self)
-        case .parts(let parts):
-            pool.run(parts, self)
-            // Parts may have written any piece of any sample, so the gaps wait for all of them.
-            for work in stage.works { clearGaps(work, 0..<samples, worker: 0) }
+        // A slot is filled by one thread in the order of the samples.
+        pool.run(stage.items(samples: samples), self)
+        // Parts may have written any piece of any sample, so the gaps wait for all of them.
+        if case .parts = stage.cut {
+            self.task = gaps
+            pool.run(samples, self)
         }
     }
 
-    func run(_ stage: Stage, _ item: Int, _ worker: Int, isBackward: Bool) {
+    private func clearGaps(_ stage: Stage, _ sample: Int, _ worker: Int) {
+        for work in stage.works { clearGaps(work, sample..<sample + 1, worker: worker) }
+    }
+
+    func run(_ stage: Stage, _ item: Int, _ worker: Int) {
         guard case .samples(let size) = stage.cut else {
             for work in stage.works { perform(work, 0..<samples, part: item, worker: worker, slot: 0) }
             return
         }
         let grain = max(1, size)
         let units = samples.groups(of: grain)
-        let items = isBackward ? min(units, plan.slots.count) : units
+        let items = stage.items(samples: samples)
         for unit in (item * units / items)..<((item + 1) * units / items) {
             let range = unit * grain..<min(samples, (unit + 1) * grain)
             for work in stage.works {
-                perform(work, range, part: 0, worker: worker, slot: isBackward ? item : 0)
+                perform(work, range, part: 0, worker: worker, slot: item)
                 clearGaps(work, range, worker: worker)
             }
         }
@@ -84,13 +87,13 @@ extension Machine: Job {
             inputs: UnsafePointer(call.inputs), outputGradient: call.outputGradient,
             inputGradients: isForward ? nil : UnsafePointer(call.inputGradients),
             weights: UnsafePointer(tables.weights[work.step]),
-            gradients: isForward ? nil : UnsafePointer(tables.gradients[slot][work.step]), kept: call.kept,
+            gradients: isForward ? nil : tables.gradients(of: work.step, slot: slot), kept: call.kept,
             keptPerSample: call.keptPerSample, shared: call.shared, prepared: call.prepared,
             preparedForBackward: call.preparedForBackward, scratch: call.scratch)
         return Pass(
             mode: step.mode, phase: work.phase, part: part, samples: range, batch: samples,
-            random: CounterRandom(seed: random.seed, stream: step.stream, step: random.step), output: call.output,
-            room: room)
+            random: CounterRandom(seed: random.seed, stream: step.stream, step: random.step),
+            firstPlace: firstPlace, output: call.output, room: room)
     }
 
     /// After a layer's last phase: zeros behind the numbers that it wrote.
@@ -126,23 +129,25 @@ extension Machine: Job {
                 output: call.output, room: room))
     }
 
-    private func clearGradients(slot: Int) {
-        if slot == 0 {
-            memory.gradients.update(repeating: 0, count: plan.layout.count)
-        } else {
-            (memory.slots + (slot - 1) * plan.slots.stride).update(repeating: 0, count: plan.slots.stride)
-        }
+    /// The first slots and those behind them lie in one block, which is cleared in pieces.
+    static let clearedTogether = 1 << 16
+    var gradientCount: Int { plan.layout.count + plan.slots.behind }
+
+    private func clearGradients(piece: Int) {
+        let start = piece * Machine.clearedTogether
+        (memory.gradients + start)
+            .update(repeating: 0, count: min(Machine.clearedTogether, gradientCount - start))
     }
 
-    private func addSlots(entry index: Int) {
-        guard let offset = plan.slots.offsets[index] else { return }
-        let entry = plan.layout.entries[index]
-        let sum = memory.gradients + entry.offset
-        for slot in 1..<plan.slots.count {
-            let part = memory.slots + ((slot - 1) * plan.slots.stride + offset)
-            var place = 0
+    /// Adds the slots of a piece of an array, in order.
+    private func addSlots(_ piece: SlotLayout.Piece) {
+        let sum = memory.gradients + plan.layout.entries[piece.entry].offset
+        for slot in 1...plan.slots.copies[piece.entry] {
+            guard let start = plan.slots.start(piece.entry, slot: slot, plan.layout) else { continue }
+            let part = memory.slots + start
+            var place = piece.range.lowerBound
             // Arrays are padded to whole vectors in both layouts.
-            while place < entry.count {
+            while place < piece.range.upperBound {
                 (sum + place).vector += (part + place).vector
                 place += lanes
             }

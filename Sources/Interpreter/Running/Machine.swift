@@ -24,10 +24,13 @@ public final class Machine {
     var task = Task.idle
     var samples = 0
     var random = CounterRandom(seed: 0)
+    var firstPlace = 0
     /// Outputs whose gradient was set since the last forward pass.
     private var hasCotangent: [Bool]
     var profile: Profile?
     var watch: Watch?
+    /// Seconds by what the threads were called for; only while it is measured how work is cut.
+    var stageTimes: StageTimes?
 
     public init(_ plan: Plan) throws(PlanError) {
         self.plan = plan
@@ -64,7 +67,7 @@ public final class Machine {
 
     /// Copies the gradients of the last backward pass. Frozen weights and statistics have zeros.
     public func readGradients(into gradients: inout Weights) {
-        guard plan.slots.count > 0 else { return }
+        guard plan.slots.hasFirst else { return }
         gradients.values.withUnsafeMutableBufferPointer { values in
             values.baseAddress?.update(from: memory.gradients, count: min(values.count, plan.layout.count))
         }
@@ -220,27 +223,30 @@ public final class Machine {
     // MARK: Running
 
     /// Runs the first `samples` samples of the batch. A number that is not finite stops it: the layer and the sample
-    /// that made it are named.
-    public func forward(samples: Int? = nil, seed: UInt64 = 0, step: UInt64 = 0) throws(RunError) {
+    /// that made it are named. Where these are one part of a larger batch, `firstPlace` says where they begin in it.
+    public func forward(samples: Int? = nil, seed: UInt64 = 0, step: UInt64 = 0, firstPlace: Int = 0) throws(RunError) {
         let samples = samples ?? batch
         guard samples >= 1, samples <= batch else { throw .wrongCount(what: "batch", expected: batch, got: samples) }
         self.samples = samples
         random = CounterRandom(seed: seed, stream: 0, step: step)
+        self.firstPlace = max(0, firstPlace)
         for index in hasCotangent.indices { hasCotangent[index] = false }
-        for stage in plan.schedule.forward.indices { run(.forward(stage)) }
+        for stage in plan.schedule.forward.indices { timed(.forward(stage)) { run(.forward(stage)) } }
         if let found = firstNonFiniteOutput() { throw trace(found) }
     }
 
     /// From the gradients set for outputs to those of weights and inputs.
     public func backward() throws(RunError) {
         clearOtherCotangents()
-        guard plan.slots.count > 0 else { return }
-        task = .clearGradients
-        pool.run(plan.slots.count, self)
-        for stage in plan.schedule.backward.indices { run(.backward(stage)) }
-        if plan.slots.count > 1 {
+        guard plan.slots.hasFirst else { return }
+        timed(.clearGradients) {
+            task = .clearGradients
+            pool.run(gradientCount.groups(of: Machine.clearedTogether), self)
+        }
+        for stage in plan.schedule.backward.indices { timed(.backward(stage)) { run(.backward(stage)) } }
+        timed(.addSlots) {
             task = .addSlots
-            pool.run(plan.layout.entries.count, self)
+            pool.run(plan.slots.pieces.count, self)
         }
         if !allFinite(memory.gradients, plan.layout.count) { throw traceBackward() }
     }

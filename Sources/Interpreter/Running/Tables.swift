@@ -26,8 +26,9 @@ final class Tables {
     private(set) var calls: [[Call]] = []
     /// By step: the addresses of its weights.
     private(set) var weights: [UnsafeMutablePointer<UnsafeMutablePointer<Float>>] = []
-    /// By slot, then by step: where gradients of its weights are added.
-    private(set) var gradients: [[UnsafeMutablePointer<UnsafeMutablePointer<Float>?>]] = []
+    /// By step, then by slot: where gradients of its weights are added. Behind the last slot stands a list of nothing,
+    /// for layers that do not sum over samples: they only ever add to the first.
+    private var gradients: [[UnsafeMutablePointer<UnsafeMutablePointer<Float>?>]] = []
     private var owned: [UnsafeMutableRawPointer] = []
 
     deinit { for pointer in owned { pointer.deallocate() } }
@@ -40,12 +41,20 @@ final class Tables {
             let addresses = Addresses(plan: plan, memory: memory, worker: worker)
             calls.append(plan.lowered.steps.indices.map { call(plan, memory, addresses, step: $0) })
         }
-        for slot in 0..<plan.slots.count {
+        guard plan.slots.hasFirst else { return }
+        for (index, step) in plan.lowered.steps.enumerated() {
             gradients.append(
-                plan.lowered.steps.map { step in
+                (0...(plan.slots.ofStep[index] ?? 1)).map { slot in
                     list(step.weights.map { Tables.gradient(of: $0, slot: slot, plan, memory) })
                 })
         }
+    }
+
+    /// Where a step's gradients are added when a run of samples fills this slot.
+    @inline(__always)
+    func gradients(of step: Int, slot: Int) -> UnsafePointer<UnsafeMutablePointer<Float>?> {
+        let lists = gradients[step]
+        return UnsafePointer(lists[min(slot, lists.count - 1)])
     }
 
     /// A value of the whole batch; `nil` for what only workers have.
@@ -67,8 +76,7 @@ final class Tables {
         let entry = plan.layout.entries[weight]
         guard entry.isTrainable else { return nil }
         if slot == 0 { return memory.gradients + entry.offset }
-        // Layers that do not sum over samples only ever ask for the first slot.
-        return plan.slots.offsets[weight].map { memory.slots + ((slot - 1) * plan.slots.stride + $0) }
+        return plan.slots.start(weight, slot: slot, plan.layout).map { memory.slots + $0 }
     }
 
     private func call(_ plan: Plan, _ memory: Memory, _ at: Addresses, step index: Int) -> Call {
@@ -115,11 +123,11 @@ final class Memory {
     let workerStride: Int
 
     init(_ plan: Plan) throws(PlanError) {
-        let behind = max(0, plan.slots.count - 1) * plan.slots.stride
         let prepared = plan.rooms.prepared.reduce(0) { $0 + $1.count }
         workerStride = plan.rooms.workerCount
         let counts = [
-            plan.layout.count, plan.slots.count > 0 ? plan.layout.count : 0, behind, prepared, plan.rooms.batchCount,
+            plan.layout.count, plan.slots.hasFirst ? plan.layout.count : 0, plan.slots.behind, prepared,
+            plan.rooms.batchCount,
             workerStride * max(1, plan.options.threads),
         ]
         guard let arena = Arena(count: counts.reduce(0, +)) else { throw .refusedBySystem(bytes: plan.memory.total) }

@@ -33,7 +33,7 @@ extension Machine {
             }
         }
         watch = Watch()
-        keepingWeights { for stage in plan.schedule.forward { again(stage, isBackward: false) } }
+        keepingWeights { for stage in plan.schedule.forward { again(stage) } }
         let found = watch?.found
         watch = nil
         guard let found else { return .notFinite(path: nodes[output.node].path, sample: output.sample, .forward) }
@@ -59,7 +59,7 @@ extension Machine {
                 let kept = plan.graph.outputs.compactMap { tensor($0.node, plan.rooms.gradients[$0.node]) }.map {
                     ($0, Array(UnsafeBufferPointer(start: $0.start - $0.lead, count: samples * $0.sampleStride)))
                 }
-                for stage in plan.schedule.forward { again(stage, isBackward: false) }
+                for stage in plan.schedule.forward { again(stage) }
                 // Their room may have been somebody else's during the forward pass.
                 for (slopes, values) in kept {
                     let start = slopes.start - slopes.lead
@@ -68,7 +68,7 @@ extension Machine {
                     }
                 }
                 watch = Watch()
-                for stage in plan.schedule.backward { again(stage, isBackward: true) }
+                for stage in plan.schedule.backward { again(stage) }
             }
         }
         let found = watch?.found
@@ -87,15 +87,14 @@ extension Machine {
     }
 
     /// One stage, unit after unit on this thread.
-    private func again(_ stage: Stage, isBackward: Bool) {
+    private func again(_ stage: Stage) {
         switch stage.cut {
         case .parts(let parts):
-            for part in 0..<parts { run(stage, part, 0, isBackward: isBackward) }
+            for part in 0..<parts { run(stage, part, 0) }
             for work in stage.works { clearGaps(work, 0..<samples, worker: 0) }
-        case .samples(let grain):
-            let units = samples.groups(of: max(1, grain))
-            for item in 0..<(isBackward ? min(units, plan.slots.count) : units) {
-                run(stage, item, 0, isBackward: isBackward)
+        case .samples:
+            for item in 0..<stage.items(samples: samples) {
+                run(stage, item, 0)
             }
         }
     }

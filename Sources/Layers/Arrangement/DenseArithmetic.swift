@@ -10,13 +10,14 @@ struct DenseArithmetic: Arithmetic {
 
     /// Above this many weights each thread having its own gradients would cost more than it saves.
     static let manyWeights = 1 << 18
-    private static let parts = 16
+    /// Parts of the weights, each a few vectors wide: enough for many threads.
+    private var parts: Int { min(64, max(16, min(features, units) / (2 * lanes))) }
     private var isLarge: Bool { features * units >= DenseArithmetic.manyWeights }
 
-    var forwardPhases: [Phase] { [isLarge ? .parts(DenseArithmetic.parts) : .samples(grain: 1)] }
+    var forwardPhases: [Phase] { [isLarge ? .parts(parts) : .samples(grain: 1)] }
     var backwardPhases: [Phase] {
         isLarge
-            ? [.samples(grain: 1), .parts(DenseArithmetic.parts), .parts(DenseArithmetic.parts)] : [.samples(grain: 1)]
+            ? [.samples(grain: 1), .parts(parts), .parts(parts)] : [.samples(grain: 1)]
     }
     var sumsOverSamples: Bool { !isLarge }
     var backwardReads: BackwardReads { activation == nil ? .inputs : [.inputs, .output] }
@@ -36,8 +37,8 @@ struct DenseArithmetic: Arithmetic {
     func forward(_ pass: Pass) {
         // Parts are runs of whole vectors of units.
         let vectors = paddedUnits / lanes
-        let first = isLarge ? pass.part * vectors / DenseArithmetic.parts : 0
-        let last = isLarge ? (pass.part + 1) * vectors / DenseArithmetic.parts : vectors
+        let first = isLarge ? pass.part * vectors / parts : 0
+        let last = isLarge ? (pass.part + 1) * vectors / parts : vectors
         guard let sample = pass.samples.first, last > first else { return }
         let x = pass.input(), y = pass.output
         multiply(
@@ -63,13 +64,12 @@ struct DenseArithmetic: Arithmetic {
             giveBack(pass, features: 0..<features)
         } else if pass.phase == 1 {
             addGradients(
-                pass, units: pass.part * units / DenseArithmetic.parts..<(pass.part + 1) * units / DenseArithmetic.parts
-            )
+                pass, units: pass.part * units / parts..<(pass.part + 1) * units / parts)
         } else if pass.phase == 2 {
             giveBack(
                 pass,
-                features: pass.part * features / DenseArithmetic.parts..<(pass.part + 1) * features
-                    / DenseArithmetic.parts)
+                features: pass.part * features / parts..<(pass.part + 1) * features
+                    / parts)
         }
     }
 

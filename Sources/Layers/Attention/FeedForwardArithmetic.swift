@@ -56,7 +56,7 @@ extension FeedForward: Arithmetic {
         guard pass.mode == .training, dropout > 0 else { return }
         let mask = pass.scratch + hidden
         // Rows begin at multiples of 64, where masks are drawn fastest.
-        let start = (sample * units + unit) * ((length + 63) & ~63)
+        let start = (pass.place(sample) * units + unit) * ((length + 63) & ~63)
         pass.random.fillMask(mask, start: start, count: columns, rate: Float(dropout))
         var at = 0
         while at < columns {

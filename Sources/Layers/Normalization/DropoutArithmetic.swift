@@ -47,11 +47,11 @@ struct DropoutArithmetic: Arithmetic {
                     y.update(from: x, count: length)
                 } else if wholeChannels, !isVector {
                     let channels = to.rows / channelRows
-                    let factor = factor(pass, sample * channels + row / channelRows)
+                    let factor = factor(pass, pass.place(sample) * channels + row / channelRows)
                     scaleRow(x, minus: 0, times: factor, plus: 0, to: y, length)
                 } else {
                     // Rows are counted in multiples of 64, so that masks are drawn 64 at a time.
-                    let start = (sample * to.rows + row) * ((to.width + 63) & ~63)
+                    let start = (pass.place(sample) * to.rows + row) * ((to.width + 63) & ~63)
                     maskRow(pass, x, to: y, start: start, count: length)
                 }
             }

@@ -52,13 +52,13 @@ extension Recurrence {
     /// One factor for each channel that comes in, the same for all samples of the window.
     func fillInputMask(_ mask: UnsafeMutablePointer<Float>, _ pass: Pass, _ walk: Walk, sample: Int) {
         pass.random.substream(UInt64(2 * walk.direction))
-            .fillMask(mask, start: sample * features, count: features, rate: Float(settings.dropout))
+            .fillMask(mask, start: pass.place(sample) * features, count: features, rate: Float(settings.dropout))
     }
     /// One factor for each unit of the memory.
     func fillStateMask(_ mask: UnsafeMutablePointer<Float>, _ pass: Pass, _ walk: Walk, sample: Int) {
         mask.update(repeating: 0, count: width)
         pass.random.substream(UInt64(2 * walk.direction + 1))
-            .fillMask(mask, start: sample * units, count: units, rate: Float(settings.recurrentDropout))
+            .fillMask(mask, start: pass.place(sample) * units, count: units, rate: Float(settings.recurrentDropout))
     }
 
     // MARK: Forward

@@ -29,6 +29,7 @@ public enum PluginLaws {
         case let augmentation as any Augmentation.Type: found += WindowLaws.violations(of: augmentation)
         case let optimizer as any Optimizer.Type: found += OptimizerLaws.violations(of: optimizer)
         case let schedule as any Schedule.Type: found += ScheduleLaws.violations(of: schedule)
+        case let strategy as any Strategy.Type: found += StrategyLaws.violations(of: strategy)
         case let metric as any Metric.Type: found += MetricLaws.violations(of: metric)
         case let reader as any DatasetReader.Type: found += ReaderLaws.violations(of: reader)
         case is any ReportSection.Type: break

@@ -16,6 +16,8 @@ final class Session {
     let layout: WeightLayout
     /// The most windows that are run at once.
     let batch: Int
+    /// The most that are run at once in training: a part of a batch.
+    let part: Int
     let seed: UInt64
     let threads: Int
     let memory: Int?
@@ -40,7 +42,9 @@ final class Session {
         self.memory = memory
         self.keepsDropoutOn = keepsDropoutOn
         recipe = try file.recipe()
-        self.batch = batch ?? recipe.training[TrainSection.batch]
+        let whole = batch ?? recipe.training[TrainSection.batch]
+        self.batch = whole
+        part = min(whole, recipe.training[TrainSection.part] ?? whole)
         let frozen = try file.network.graph.freezing(recipe.training[TrainSection.freeze])
         graph = keepsDropoutOn ? frozen.withDropoutOn : frozen
         layout = WeightLayout(graph)
@@ -53,7 +57,7 @@ final class Session {
     /// The machine for a batch of these lengths; kept, as making one costs more than a step.
     func machine(_ mode: Mode, for batch: Batch) throws -> Machine {
         let lengths = batch.symbols.map { "\($0.name)=\($0.value)" }
-        let key = MachineKey(mode: mode, batch: self.batch, lengths: lengths)
+        let key = MachineKey(mode: mode, batch: windows(mode), lengths: lengths)
         if let machine = machines[key] { return machine }
         // Streams come in few lengths; whatever came before is let go rather than hoarded.
         if machines.keys.count(where: { $0.mode == mode }) >= 4 { machines = machines.filter { $0.key.mode != mode } }
@@ -65,8 +69,14 @@ final class Session {
         return machine
     }
 
+    private func windows(_ mode: Mode) -> Int { mode == .training ? part : batch }
+    /// The parts of a full batch.
+    var parts: Int { (batch + part - 1) / part }
+    /// The threads of a machine that there is.
+    var anyPool: ThreadPool? { machines.values.first?.pool }
+
     func options(_ mode: Mode, symbols: [(name: String, value: Int)]) -> PlanOptions {
-        var options = PlanOptions(batch: batch, mode: mode, gradients: mode == .training ? .weights : .none)
+        var options = PlanOptions(batch: windows(mode), mode: mode, gradients: mode == .training ? .weights : .none)
         options.threads = threads
         options.memoryLimit = memory
         for symbol in symbols { options.lengths[symbol.name] = symbol.value }
@@ -118,36 +128,6 @@ final class Session {
         if (try? machine.setLengths([symbol.name: batch.lengths[window]], ofSample: sample)) == nil {
             try machine.setLengths([symbol.name: symbol.value], ofSample: sample)
         }
-    }
-
-    // MARK: Losses
-
-    /// The mean losses of a stream of windows under some weights, by lesson.
-    func losses(of stream: BatchStream, weights: Weights) throws -> [Double] {
-        var sums = [Double](repeating: 0, count: lessons.lessons.count)
-        var windows = 0
-        var number: UInt64 = 0
-        while let batch = try stream.next() {
-            defer { number += 1 }
-            guard batch.count > 0 else { continue }
-            let machine = try machine(.inference, for: batch)
-            load(weights, into: machine)
-            try feed(batch, to: machine)
-            do {
-                try machine.forward(samples: batch.count, seed: seed, step: number)
-            } catch {
-                throw NotFinite(error).about(batch.traces)
-            }
-            for (index, loss) in try lessons.measure(batch, on: machine, backward: false).enumerated() {
-                guard loss.isFinite else {
-                    throw NotFinite(what: "the loss of output '\(lessons.outputs[index])'", sample: nil)
-                        .about(batch.traces)
-                }
-                sums[index] += loss * Double(batch.count)
-            }
-            windows += batch.count
-        }
-        return sums.map { windows > 0 ? $0 / Double(windows) : .nan }
     }
 }
 

@@ -18,6 +18,21 @@ public struct TrainSection: Plugin {
         "schedule", "How the learning rate changes.", type: .plugin(.schedule),
         standard: PluginCall(.schedule, "constant", Arguments()))
     static let batch = Setting<Int>("batch", "Windows a step.", standard: 32, in: 1...1_000_000)
+    static let part = Setting<Int?>(
+        "part",
+        "Windows of a part: a batch is cut into parts whose gradients are added up, one part after the other or on "
+            + "several machines. Batch norm looks at parts. Without it the batch is one.", standard: Int?.none,
+        in: 1...1_000_000)
+    static let strategy = Setting<PluginCall>(
+        "strategy", "How the parts of a batch move the weights.", type: .plugin(.strategy),
+        standard: PluginCall(.strategy, "together", Arguments()))
+    static let rateFor = Setting<Int?>(
+        "rate_for",
+        "The batch that the rate was found for: for another one it is multiplied by batch / rate_for.",
+        standard: Int?.none, in: 1...1_000_000)
+    static let steps = Setting<Int?>(
+        "steps", "Ends after so many steps, if the epochs are not over before.", standard: Int?.none,
+        in: 1...1_000_000_000)
     static let epochs = Setting<Int>(
         "epochs", "How many times through the training set.", standard: 50, in: 1...1_000_000)
     static let stopAfter = Setting<Int?>(
@@ -58,7 +73,8 @@ public struct TrainSection: Plugin {
     public static let signature = Signature(
         .section, "train", "How a network is trained.",
         [
-            optimizer, schedule, batch, epochs, stopAfter, watch, clipNorm, clipValue, balance, grow, growAt, weights,
+            optimizer, schedule, batch, part, strategy, rateFor, epochs, steps, stopAfter, watch, clipNorm, clipValue,
+            balance, grow, growAt, weights,
             take, freeze, cache, checkpoint,
         ], example: "train { optimizer: adam(rate: 1e-3), batch: 32, epochs: 10 }")
 }

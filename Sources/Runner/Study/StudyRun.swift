@@ -98,10 +98,10 @@ public struct StudyRun {
             }
             let ending = try runner.run(
                 all, watcher: &watcher, announce: announce, mayBegin: { !isUsedUp() }, isStopped: isStopped)
-            if ending == .interrupted {
+            if ending != .finished {
                 let (done, open) = try split(standing)
                 return Result(
-                    ending: isStopped() ? .interrupted : .finished, finished: done, dropped: dropped, open: open)
+                    ending: ending == .left ? .left : isStopped() ? .interrupted : .finished, finished: done, dropped: dropped, open: open)
             }
             guard !isLast, case .halving(let keep, _, _) = study.search else { continue }
             let kept = try survivors(standing, after: epochs, keep: keep)

@@ -9,6 +9,8 @@ import Seismic
 struct Failure {
     var problem: NotFinite
     var batch: Batch
+    /// Where its first window stands in the whole batch, if it is a part of one.
+    var place: Int
     var position: Checkpoint.Position
     var rate: Double
     var weights: Weights
@@ -16,13 +18,9 @@ struct Failure {
     var traces: [String]
     var seed: UInt64
 
-    /// - Parameter trainer: with weights and memory as they were when the step began.
-    init(
-        _ problem: NotFinite, batch: Batch, position: Checkpoint.Position, rate: Double, trainer: Trainer,
-        data: TrainingData
-    ) {
-        (self.problem, self.batch, self.position, self.rate) = (problem, batch, position, rate)
-        (weights, memory) = (trainer.weights, trainer.memory)
+    init(_ step: Workforce.Problem, batch: Batch, position: Checkpoint.Position, rate: Double, data: TrainingData) {
+        (problem, place, weights, memory) = (step.cause, step.place, step.weights, step.memory)
+        (self.batch, self.position, self.rate) = (batch, position, rate)
         traces = batch.traces.map { data.dataset.identity($0).description }
         seed = data.session.seed
     }
@@ -63,7 +61,7 @@ struct Failure {
         }
         let state: JSON = [
             "count": .int(batch.count), "epoch": .int(position.epoch), "batch": .int(position.batch),
-            "step": .int(position.step), "rate": .number(rate), "seed": .string(String(seed)),
+            "step": .int(position.step), "place": .int(place), "rate": .number(rate), "seed": .string(String(seed)),
             "traces": .array(traces.map { .string($0) }),
             "lengths": .array(batch.lengths.map { .int($0) }),
             "symbols": .object(batch.symbols.map { JSON.Member($0.name, .int($0.value)) }),

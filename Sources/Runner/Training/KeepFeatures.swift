@@ -61,8 +61,9 @@ struct FeatureKeeping {
         do {
             // Planned as the whole network is, for training and for the dev split: the same steps, the same bits.
             for (traces, mode) in [(data.splits.train, Mode.training), (data.splits.dev, .inference)] {
-                let machine = try Machine(
-                    trunk, registry: session.registry, options: session.options(mode, symbols: []))
+                var options = session.options(mode, symbols: [])
+                options.batch = session.batch
+                let machine = try Machine(trunk, registry: session.registry, options: options)
                 var part = Weights(zerosIn: machine.layout)
                 for entry in machine.layout.entries { part[entry.name] = weights[entry.name] }
                 machine.load(part)

@@ -9,8 +9,12 @@ import Seismic
 struct Preflight {
     private(set) var notes: [String] = []
 
-    /// - Parameter done: epochs that a run which goes on has behind it.
-    init(_ data: TrainingData, trainer: Trainer, folder: RunFolder, done: Int, clock: () -> Double) throws {
+    /// - Parameters:
+    ///   - own: the parts of a batch that are done here.
+    ///   - done: epochs that a run which goes on has behind it.
+    init(
+        _ data: TrainingData, trainer: Trainer, own: Range<Int>, folder: RunFolder, done: Int, clock: () -> Double
+    ) throws {
         let splits = data.splits
         notes.append(
             "\(data.session.graph.name): \(data.session.layout.trainableCount) trained weights; "
@@ -23,16 +27,20 @@ struct Preflight {
         notes += Preflight.misfits(data)
         let epochs = trainer.settings.epochs - done
         guard epochs > 0 else { return }
-        try measure(data, trainer: trainer, epochs: epochs, clock: clock)
+        try measure(data, trainer: trainer, own: own, epochs: epochs, clock: clock)
         try checkDisk(trainer, folder: folder)
     }
 
     /// One batch is loaded and run twice, without moving the weights: the second time tells.
     private mutating func measure(
-        _ data: TrainingData, trainer: Trainer, epochs: Int, clock: () -> Double
+        _ data: TrainingData, trainer: Trainer, own: Range<Int>, epochs: Int, clock: () -> Double
     ) throws {
         let loader = try data.loader(.train)
-        guard let batch = try data.batches(.train, epoch: 0).next(), batch.count > 0 else { return }
+        // A part stands for all of them: one process does so many after the other.
+        let first = own.lowerBound..<min(own.upperBound, own.lowerBound + 1)
+        guard let batch = try data.shares(epoch: 0, own: first).next()?.own.first?.batch, batch.count > 0 else {
+            return
+        }
         let memory = try data.session.machine(.training, for: batch).plan.memory
         var seconds = 0.0
         for _ in 0..<2 {
@@ -41,6 +49,7 @@ struct Preflight {
             guard (try? trainer.slope(batch, number: 1)) != nil else { return }
             seconds = clock() - started
         }
+        seconds *= Double(own.count)
         let epoch = seconds * Double(loader.batchCount)
         notes.append(
             "memory \(MemoryReport.text(memory.total)); \(loader.batchCount) steps an epoch of about "

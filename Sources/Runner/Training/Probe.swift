@@ -35,7 +35,7 @@ public func probe(
     let session = try Session(file, seed: request.seed, threads: request.threads, memory: request.memory)
     let data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
     let settings = try TrainSettings(session.recipe.training, registry: session.registry)
-    let traces = Array(data.splits.train.prefix(session.batch))
+    let traces = Array(data.splits.train.prefix(session.part))
     guard let batch = try data.loader(of: traces).batches(epoch: 0).next(), batch.count > 0 else {
         throw RunError(.badData, "no trace of the training set can be used")
     }
@@ -43,7 +43,7 @@ public func probe(
     var losses: [Double] = []
     for step in 1...max(2, steps) {
         do {
-            let outcome = try trainer.step(batch, number: step, rate: settings.optimizer.rate)
+            let outcome = try trainer.step(batch, number: step, rate: settings.rate(forBatch: session.batch))
             losses.append(session.lessons.total(outcome.losses) + outcome.penalty)
         } catch let problem as NotFinite {
             throw RunError(.notFinite, "step \(step) of the probe: \(problem.what) is not finite")

@@ -42,10 +42,11 @@ public func replay(_ folder: RunFolder, file: NetworkFile, threads: Int? = nil) 
     // Planned with the batch of the training, so that the step runs in the same order.
     let session = try Session(file, seed: record.seed, threads: threads)
     let settings = try TrainSettings(session.recipe.training, registry: session.registry)
-    guard count > 0, count <= session.batch else {
+    guard count > 0, count <= session.part else {
         throw RunError(
             .badData,
-            "\(folder.failurePath) holds a step of \(count) windows; a batch has up to \(session.batch)")
+            "\(folder.failurePath) holds a step of \(count) windows; a batch, or a part of one, has up to "
+                + "\(session.part)")
     }
     let values = saved.entries.filter { $0.name.hasPrefix("weights/") }.map {
         Safetensors.Entry(String($0.name.dropFirst("weights/".count)), shape: $0.shape, values: $0.values)
@@ -68,7 +69,7 @@ public func replay(_ folder: RunFolder, file: NetworkFile, threads: Int? = nil) 
     var trainer = Trainer(session, settings: settings, weights: weights, memory: memory)
     var result = ReplayResult(epoch: epoch, step: step, traces: traces)
     do {
-        _ = try trainer.step(batch, number: step + 1, rate: rate)
+        _ = try trainer.step(batch, number: step + 1, rate: rate, place: state["place"]?.int ?? 0)
     } catch let problem as NotFinite {
         result.what = problem.what
         result.trace = problem.sample.flatMap { traces.indices.contains($0) ? traces[$0] : nil }

@@ -5,6 +5,9 @@ import Seismic
 struct TrainSettings {
     var optimizer: any Optimizer
     var schedule: any Schedule
+    var strategy: any Strategy
+    var rateFor: Int?
+    var steps: Int?
     var epochs: Int
     var stopAfter: Int?
     var watch: WatchedLoss
@@ -23,6 +26,11 @@ struct TrainSettings {
         schedule = try TrainSettings.make(arguments[TrainSection.schedule], registry) {
             ($0 as? any Schedule.Type).map { type in { try type.init($0) } }
         }
+        strategy = try TrainSettings.make(arguments[TrainSection.strategy], registry) {
+            ($0 as? any Strategy.Type).map { type in { try type.init($0) } }
+        }
+        rateFor = arguments[TrainSection.rateFor]
+        steps = arguments[TrainSection.steps]
         epochs = arguments[TrainSection.epochs]
         stopAfter = arguments[TrainSection.stopAfter]
         watch = arguments[TrainSection.watch]
@@ -32,6 +40,23 @@ struct TrainSettings {
         take = arguments[TrainSection.take]
         cachesFrozen = arguments[TrainSection.cache]
         checkpoint = arguments[TrainSection.checkpoint].number
+    }
+
+    /// The optimizer's rate for a batch of so many windows.
+    func rate(forBatch batch: Int) -> Double {
+        rateFor.map { optimizer.rate * Double(batch) / Double($0) } ?? optimizer.rate
+    }
+
+    /// The workers that the strategy wants for a batch of so many parts.
+    func crew(parts: Int) throws(RunError) -> Crew {
+        let crew: Crew
+        do { crew = try strategy.crew(parts: parts) } catch {
+            throw RunError(.refused, "strategy: \(error.message)", help: error.help)
+        }
+        if let fault = crew.fault(parts: parts) {
+            throw RunError(.refused, "strategy '\(type(of: strategy).signature.name)': \(fault)")
+        }
+        return crew
     }
 
     /// A plugin that a section names, as a value; a complaint of its own becomes a refusal.

@@ -13,6 +13,10 @@ struct Trainer {
     /// What they were before the step: room that is used again for every one.
     private var before: (weights: [Float], memory: [[Float]])
     private var gradients: Weights
+    /// Running statistics that a part of a batch moved; as large as the weights only where parts are.
+    private var moved: Weights?
+    /// The statistics that a step moves.
+    private let statistics: [WeightLayout.Entry]
     /// Neighbouring trained arrays as stretches of the block; what lies outside never moves.
     private let stretches: [Range<Int>]
     private let penalties: [(range: Range<Int>, penalty: Penalty)]
@@ -36,6 +40,9 @@ struct Trainer {
             wasTrained = entry.isTrainable
         }
         self.stretches = stretches
+        statistics = session.layout.entries.filter {
+            !$0.spec.isTrainable && !session.graph.nodes[$0.node].hasFrozenStatistics
+        }
         penalties = session.layout.entries.filter { $0.isTrainable && $0.spec.penalty != .none }
             .map { ($0.range, $0.spec.penalty) }
     }
@@ -48,11 +55,21 @@ struct Trainer {
 
     /// Forward, loss, backward, update. Weights and memory move only if every number on the way was finite; where one
     /// was not, they are as they were before.
-    mutating func step(_ batch: Batch, number: Int, rate: Double) throws -> Outcome {
-        let (machine, losses) = try slope(batch, number: number)
-        remember(on: machine.pool)
+    mutating func step(_ batch: Batch, number: Int, rate: Double, place: Int = 0) throws -> Outcome {
+        let (machine, losses) = try slope(batch, number: number, place: place)
+        let penalty = try learn(number: number, rate: rate, on: machine.pool) { trainer in
+            trainer.session.read(machine, gradients: &trainer.gradients, statistics: &trainer.weights)
+        }
+        return Outcome(losses: losses, penalty: penalty)
+    }
+
+    /// Moves the weights along a gradient that `take` puts in place, and says what their penalties were.
+    private mutating func learn(
+        number: Int, rate: Double, on pool: ThreadPool, _ take: (inout Trainer) -> Void
+    ) throws -> Double {
+        remember(on: pool)
         do {
-            session.read(machine, gradients: &gradients, statistics: &weights)
+            take(&self)
             let penalty = penalize()
             try clip()
             move(number: number, rate: rate)
@@ -66,11 +83,48 @@ struct Trainer {
             guard memory.allSatisfy(\.areFinite) else {
                 throw NotFinite(what: "the optimizer's memory after an update at the rate \(rate)", sample: nil)
             }
-            return Outcome(losses: losses, penalty: penalty)
+            return penalty
         } catch {
             swap(&weights.values, &before.weights)
             swap(&memory, &before.memory)
             throw error
+        }
+    }
+
+    // MARK: Parts of a batch
+
+    /// The mean losses of a part of a batch. Its gradient waits to be added to those of other parts, with the running
+    /// statistics that it moved in the places where gradients are zero.
+    mutating func study(_ batch: Batch, number: Int, place: Int) throws -> [Double] {
+        let (machine, losses) = try slope(batch, number: number, place: place)
+        var moved = self.moved ?? Weights(zerosIn: session.layout)
+        self.moved = nil
+        for entry in statistics { moved.values.replaceSubrange(entry.range, with: weights.values[entry.range]) }
+        session.read(machine, gradients: &gradients, statistics: &moved)
+        for entry in statistics { gradients.values.replaceSubrange(entry.range, with: moved.values[entry.range]) }
+        self.moved = moved
+        return losses
+    }
+
+    /// A part without a window teaches nothing.
+    mutating func forget() {
+        gradients.values.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    }
+
+    /// What the last part taught, as often as it had windows.
+    func gradient(times windows: Float) -> [Float] {
+        windows == 1 ? gradients.values : gradients.values.map { $0 * windows }
+    }
+
+    /// Moves the weights along the sum of all parts, of which each window has this share.
+    mutating func learn(_ sum: [Float], share: Float, number: Int, rate: Double) throws -> Double {
+        let pool = session.anyPool ?? ThreadPool(threads: 1)
+        return try learn(number: number, rate: rate, on: pool) { trainer in
+            trainer.gradients.values = share == 1 ? sum : sum.map { $0 * share }
+            for entry in trainer.statistics {
+                trainer.weights.values.replaceSubrange(entry.range, with: trainer.gradients.values[entry.range])
+                for index in entry.range { trainer.gradients.values[index] = 0 }
+            }
         }
     }
 
@@ -102,12 +156,12 @@ struct Trainer {
     }
 
     /// The mean loss of each lesson on a batch; the machine then has where they point.
-    func slope(_ batch: Batch, number: Int) throws -> (machine: Machine, losses: [Double]) {
+    func slope(_ batch: Batch, number: Int, place: Int = 0) throws -> (machine: Machine, losses: [Double]) {
         let machine = try session.machine(.training, for: batch)
         session.load(weights, into: machine)
         try session.feed(batch, to: machine)
         do {
-            try machine.forward(samples: batch.count, seed: session.seed, step: UInt64(number))
+            try machine.forward(samples: batch.count, seed: session.seed, step: UInt64(number), firstPlace: place)
         } catch {
             throw NotFinite(error)
         }

@@ -11,7 +11,9 @@ struct TrainingRun {
     let request: TrainingRequest
     let data: TrainingData
     let settings: TrainSettings
-    var trainer: Trainer
+    let team: Team
+    private var workforce: Workforce
+    var trainer: Trainer { workforce.trainer }
     var history: History
     var position: Checkpoint.Position
     var record: RunRecord
@@ -22,19 +24,25 @@ struct TrainingRun {
     /// Why the run does not go on from its latest checkpoint but from the one before.
     private(set) var passedOver: String?
 
-    init(_ request: TrainingRequest, data: TrainingData, clock: @escaping () -> Double) throws {
+    init(_ request: TrainingRequest, data: TrainingData, team: Team, clock: @escaping () -> Double) throws {
         self.request = request
         self.data = data
+        self.team = team
         let session = data.session
-        settings = try TrainSettings(session.recipe.training, registry: session.registry)
+        settings = try team.agree { try TrainSettings(session.recipe.training, registry: session.registry) }
         self.clock = clock
         identity = data.identity
         lastSave = clock()
         history = History(outputs: session.lessons.outputs)
         position = Checkpoint.Position()
         record = RunRecord(request, data: data)
+        try team.checkEqual([Checkpoint.Fact(name: "program", value: request.version)] + identity)
+        let positions = try team.agree { [settings] in
+            try Positions(settings.crew(parts: session.parts), size: team.size)
+        }
+        let trainer: Trainer
         if let (checkpoint, passedOver) = try TrainingRun.begin(
-            request, data: data, settings: settings, identity: identity)
+            request, data: data, settings: settings, identity: identity, team: team)
         {
             self.passedOver = passedOver
             trainer = Trainer(
@@ -43,10 +51,28 @@ struct TrainingRun {
             history = checkpoint.history
             position = checkpoint.position
         } else {
-            trainer = Trainer(session, settings: settings, weights: try session.firstWeights(settings))
+            let weights = try team.agree { [settings] in try session.firstWeights(settings) }
+            trainer = Trainer(session, settings: settings, weights: weights)
         }
+        workforce = try Workforce(trainer, positions: positions, team: team, clock: clock)
         record.epochs = position.epoch
         record.best = best
+    }
+
+    /// The first process looks, and tells the others where to go on: they need not see the folder.
+    private static func begin(
+        _ request: TrainingRequest, data: TrainingData, settings: TrainSettings, identity: [Checkpoint.Fact],
+        team: Team
+    ) throws -> (checkpoint: Checkpoint, passedOver: String?)? {
+        let found = try team.agree {
+            team.isFirst ? try begin(request, data: data, settings: settings, identity: identity) : nil
+        }
+        guard team.size > 1 else { return found }
+        let bytes = try team.waiting("the beginning") {
+            try team.world.broadcast(bytes: found?.checkpoint.bytes ?? [])
+        }
+        if team.isFirst || bytes.isEmpty { return found }
+        return (try Checkpoint.read(bytes, path: "what \(team.name(0)) sent").contents, nil)
     }
 
     /// Makes the folder, or finds the checkpoint to go on from; refuses to touch a run that is there.
@@ -124,9 +150,15 @@ struct TrainingRun {
         return history.rows.count - best.epoch >= patience
     }
 
+    private var hasAllSteps: Bool { settings.steps.map { position.step >= $0 } ?? false }
+
+    /// The parts of a batch that are done here.
+    var own: Range<Int> { workforce.own }
+
     /// Lets a frozen trunk look at the data once, where that is worth it; says what was done.
     func keepFeatures(isStopped: () -> Bool) throws -> String? {
-        guard settings.cachesFrozen else { return nil }
+        // They would have to lie where all can read them.
+        guard settings.cachesFrozen, team.size == 1 else { return nil }
         return try FeatureKeeping(data, weights: trainer.weights, version: request.version, folder: request.folder)
             .keep(clock: clock, isStopped: isStopped)
     }
@@ -136,14 +168,16 @@ struct TrainingRun {
     mutating func run(watcher: inout some TrainingWatcher, isStopped: () -> Bool) throws -> TrainingResult {
         try save(.running)
         do {
-            while position.epoch < settings.epochs, !isExhausted {
+            while position.epoch < settings.epochs, !isExhausted, !hasAllSteps {
                 guard try epoch(watcher: &watcher, isStopped: isStopped) else {
                     try checkpoint()
                     return try finish(.interrupted)
                 }
             }
-            FeatureKeeping.forget(data, in: request.folder)
-            try settleThresholds()
+            if team.isFirst {
+                FeatureKeeping.forget(data, in: request.folder)
+                try settleThresholds()
+            }
         } catch {
             // Whatever it was, nobody works on this run any more. What is thrown says more than a record that could
             // not be written either.
@@ -155,11 +189,9 @@ struct TrainingRun {
 
     /// The losses on the development split; a number that ran away there ends the run, with its place.
     private func developmentLosses() throws -> [Double] {
-        do {
-            return try session.losses(of: data.batches(.dev, epoch: 0), weights: trainer.weights)
-        } catch let problem as NotFinite {
+        try data.losses(of: .dev, weights: trainer.weights, team: team) { problem in
             let names = problem.traces.prefix(6).map { "'\(data.dataset.identity($0))'" }.joined(separator: ", ")
-            throw RunError(
+            return RunError(
                 .notFinite,
                 "epoch \(position.epoch + 1): on the dev split \(problem.what) is not finite for "
                     + (problem.traces.count == 1
@@ -195,14 +227,19 @@ struct TrainingRun {
         let lessons = session.lessons.lessons.count
         if position.sums.isEmpty { position.sums = [Double](repeating: 0, count: lessons + 2) }
         let began = clock() - position.seconds
-        let stream = try data.batches(.train, epoch: position.epoch, from: position.batch)
-        while let batch = try stream.next() {
-            let stepRate = rate(step: position.batch, of: loader.batchCount)
-            if batch.count > 0 { try step(batch, rate: stepRate) }
+        let stream = try data.shares(epoch: position.epoch, from: position.batch, own: workforce.own)
+        while position.batch < loader.batchCount, !hasAllSteps {
+            let asked = clock()
+            let share = Result { try stream.next() ?? BatchShare(parts: 0, own: []) }
+            let loading = clock() - asked
+            let isAsked = try step(share, of: loader.batchCount, loading: loading, isStopped: isStopped)
+            if let remark = workforce.takeRemark() { watcher.hear(.note(remark)) }
             position.batch += 1
             position.seconds = clock() - began
             watcher.hear(.step(progress(of: loader)))
-            if isStopped() { return false }
+            // Only where all workers have met is there one state to be kept.
+            guard workforce.hasMet else { continue }
+            if team.size == 1 ? isStopped() : isAsked { return false }
             if clock() - lastSave >= settings.checkpoint { try checkpoint() }
         }
         // A run that was stopped behind its epoch's last step comes here without a step of its own.
@@ -210,25 +247,34 @@ struct TrainingRun {
         return true
     }
 
-    private mutating func step(_ batch: Batch, rate: Double) throws {
-        do {
-            let outcome = try trainer.step(batch, number: position.step + 1, rate: rate)
-            for (index, loss) in (outcome.losses + [outcome.penalty, 1]).enumerated() {
-                position.sums[index] += loss * Double(batch.count)
-            }
-            position.step += 1
-        } catch let problem as NotFinite {
-            let windows = try data.windows(of: batch, epoch: position.epoch, number: position.batch)
-            throw try Failure(problem, batch: windows, position: position, rate: rate, trainer: trainer, data: data)
-                .save(to: request.folder)
+    /// Whether somebody was asked to stop.
+    private mutating func step(
+        _ share: Result<BatchShare, any Error>, of steps: Int, loading: Double, isStopped: () -> Bool
+    ) throws -> Bool {
+        let rate = rate(step: position.batch, of: steps)
+        let isLast = position.batch == steps - 1 || position.step + 1 == settings.steps
+        let (position, data, folder) = (position, data, request.folder)
+        let outcome = try workforce.step(
+            share, number: position.step + 1, rate: rate, endsEpoch: isLast, loading: loading, isStopped: isStopped
+        ) { problem in
+            let windows = try data.windows(
+                of: problem.batch, at: problem.place, epoch: position.epoch, number: position.batch)
+            return try Failure(problem, batch: windows, position: position, rate: rate, data: data).save(to: folder)
         }
+        guard outcome.windows > 0 else { return outcome.stopIsAsked }
+        let windows = Double(outcome.windows)
+        for (index, sum) in (outcome.sums + [outcome.penalty * windows, windows]).enumerated() {
+            self.position.sums[index] += sum
+        }
+        self.position.step += 1
+        return outcome.stopIsAsked
     }
 
     private func rate(step: Int, of steps: Int) -> Double {
         let clock = TrainingClock(
             epoch: position.epoch, epochs: settings.epochs, step: step, steps: steps,
             trainLosses: history["train_loss"] ?? [], devLosses: history["dev_loss"] ?? [])
-        return settings.schedule.rate(at: clock, base: settings.optimizer.rate)
+        return settings.schedule.rate(at: clock, base: settings.rate(forBatch: session.batch))
     }
 
     /// The means of the epoch so far: whole, and by lesson.
@@ -257,14 +303,21 @@ struct TrainingRun {
         position = Checkpoint.Position(epoch: position.epoch + 1, step: position.step)
         record.epochs = position.epoch
         record.best = best
+        let times = try workforce.takeTimes()
+        if team.isFirst { try write(times, isBest: isBest) }
+        try checkpoint()
+        watcher.hear(.epoch(history, isBest: isBest, of: settings.epochs))
+    }
+
+    /// What an epoch leaves in the folder.
+    private func write(_ times: [TeamTimes], isBest: Bool) throws {
         let folder = request.folder
         let file = try data.weightsFile(trainer.weights)
         if isBest { try AtomicFile(folder.bestWeightsPath).write(file) }
         try AtomicFile(folder.lastWeightsPath).write(file)
         try AtomicFile(folder.historyPath).write(history.csv)
         try EventLog(folder).write(history)
-        try checkpoint()
-        watcher.hear(.epoch(history, isBest: isBest, of: settings.epochs))
+        if team.size > 1 { try TeamTable(folder).append(times, epoch: position.epoch, hosts: team.hosts) }
     }
 
     private func progress(of loader: Loader) -> TrainingEvent.Progress {
@@ -280,15 +333,17 @@ struct TrainingRun {
     // MARK: What is kept
 
     private mutating func checkpoint() throws {
+        defer { lastSave = clock() }
+        guard team.isFirst else { return }
         try Checkpoint(
             weights: trainer.weights.values, memory: trainer.memory, position: position, history: history,
             identity: identity
         ).write(to: request.folder)
-        lastSave = clock()
     }
 
     private mutating func save(_ status: RunRecord.Status) throws {
         record.status = status
+        guard team.isFirst else { return }
         try AtomicFile(request.folder.recordPath).write(record.json.text(indented: true) + "\n")
     }
 }

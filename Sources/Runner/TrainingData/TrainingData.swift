@@ -60,10 +60,21 @@ final class TrainingData {
         return loader.batches(epoch: epoch, from: first) { features.batch(of: $0) }
     }
 
-    /// The windows behind a batch of the training split, which may hold features of them.
-    func windows(of batch: Batch, epoch: Int, number: Int) throws -> Batch {
+    /// The batches of an epoch of the training split in parts, of which only some are made here.
+    func shares(epoch: Int, from first: Int = 0, own: Range<Int>) throws -> ItemStream<BatchShare> {
+        let loader = try loader(.train, epoch: epoch)
+        let part = session.part
+        guard let features else { return loader.shares(epoch: epoch, from: first, part: part, own: own) }
+        return loader.shares(epoch: epoch, from: first, part: part, own: own) { features.batch(of: $0) }
+    }
+
+    /// The windows behind a part of a batch of the training split, which may hold features of them.
+    func windows(of batch: Batch, at place: Int, epoch: Int, number: Int) throws -> Batch {
         guard features != nil else { return batch }
-        return try loader(.train, epoch: epoch).batches(epoch: epoch, from: number).next() ?? batch
+        let part = place / session.part
+        let share = try loader(.train, epoch: epoch)
+            .shares(epoch: epoch, from: number, part: session.part, own: part..<part + 1).next()
+        return share?.own.first?.batch ?? batch
     }
 
     /// What the catalogue knows of a window of a batch.

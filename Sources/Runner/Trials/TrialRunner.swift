@@ -9,6 +9,8 @@ public struct TrialRunner {
     public var command: [String] = []
     public var version = ""
     public var program: [(key: String, value: String)] = []
+    /// How the work is shared with other processes.
+    public var workshop = Workshop()
 
     public init() {}
 
@@ -44,7 +46,7 @@ public struct TrialRunner {
     ) throws -> Workshop.Ending {
         let began = secondsNow()
         var performed = 0
-        return try Workshop().work(
+        return try workshop.work(
             on: trials, claim: { try $0.folder.claimIfFree() }, isFinished: { try $0.isFinished },
             isStopped: { isStopped() || !mayBegin() }
         ) { trial, claim in

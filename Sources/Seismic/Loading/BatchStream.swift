@@ -1,12 +1,15 @@
 import Foundation
 
-/// The batches of one epoch, prepared ahead by threads of its own. Take them with `next()` until it is `nil`; a stream
-/// that is let go stops its threads.
-public final class BatchStream: Sendable {
-    private let workshop: Workshop
+/// The batches of one epoch.
+public typealias BatchStream = ItemStream<Batch>
 
-    /// - Parameter make: makes the batch of a number; called from several threads.
-    init(_ numbers: Range<Int>, threads: Int, make: @escaping @Sendable (Int) throws -> Batch) {
+/// What is made of numbers one after the other, prepared ahead by threads of its own. Take them with `next()` until it
+/// is `nil`; a stream that is let go stops its threads.
+public final class ItemStream<Item: Sendable>: Sendable {
+    private let workshop: Workshop<Item>
+
+    /// - Parameter make: makes the item of a number; called from several threads.
+    init(_ numbers: Range<Int>, threads: Int, make: @escaping @Sendable (Int) throws -> Item) {
         workshop = Workshop(numbers, ahead: threads + 1, make: make)
         for _ in 0..<max(1, min(threads, numbers.count)) {
             let thread = Thread { [workshop] in workshop.work() }
@@ -17,23 +20,23 @@ public final class BatchStream: Sendable {
 
     deinit { workshop.close() }
 
-    /// The next batch in the order of the epoch. Throws what making it threw; after that there are no more.
-    public func next() throws -> Batch? { try workshop.take() }
+    /// The next one in order. Throws what making it threw; after that there are no more.
+    public func next() throws -> Item? { try workshop.take() }
 }
 
-/// Where threads make batches in any order and one reader takes them in order.
-private final class Workshop: @unchecked Sendable {
+/// Where threads make items in any order and one reader takes them in order.
+private final class Workshop<Item: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
-    private let make: @Sendable (Int) throws -> Batch
+    private let make: @Sendable (Int) throws -> Item
     private let end: Int
     private let ahead: Int
     // All below is guarded by the condition's lock.
     private var nextToMake: Int
     private var nextToTake: Int
-    private var done: [Int: Result<Batch, any Error>] = [:]
+    private var done: [Int: Result<Item, any Error>] = [:]
     private var isClosed = false
 
-    init(_ numbers: Range<Int>, ahead: Int, make: @escaping @Sendable (Int) throws -> Batch) {
+    init(_ numbers: Range<Int>, ahead: Int, make: @escaping @Sendable (Int) throws -> Item) {
         self.make = make
         self.ahead = ahead
         nextToMake = numbers.lowerBound
@@ -61,7 +64,7 @@ private final class Workshop: @unchecked Sendable {
         return nextToMake
     }
 
-    func take() throws -> Batch? {
+    func take() throws -> Item? {
         condition.lock()
         defer { condition.unlock() }
         guard nextToTake < end, !isClosed else { return nil }

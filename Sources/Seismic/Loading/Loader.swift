@@ -130,6 +130,9 @@ public final class Loader: Sendable {
         return options.dropsRemainder ? sampler.count / size : (sampler.count + size - 1) / size
     }
 
+    /// The traces of one epoch in the order in which their turn comes.
+    func traces(epoch: Int) -> [Int] { sampler.traces(epoch: epoch) }
+
     /// The batches of one epoch; the first may be left out, for a run that goes on where it stopped.
     public func batches(epoch: Int, from first: Int = 0) -> BatchStream {
         batches(epoch: epoch, from: first) { [self] in try batch(of: $0, epoch: epoch) }

@@ -13,16 +13,25 @@ enum BenchCommand: Command {
     private static let length = Option("--length", "T=N", "The number for a length that is left open.", repeats: true)
     private static let repeats = Option("--repeat", "N", "Steps to take the median of (default 7).")
     private static let profile = Option("--profile", "Show what each layer costs.")
+    private static let scaling = Option(
+        "--scaling", "Count the units of work for 2 to 128 threads, and the speed-up that they allow.")
+    private static let team = Option(
+        "--team", "LIST", "Measure teams of these sizes, as 1,2,4, within the one that a launcher started.")
+    private static let part = Option("--part", "N", "With --team: windows of a part of the batch (default 8).")
     static let options = [
-        batch, length, repeats, profile, .threads, NetworkRun.memory, NetworkRun.plan, .set, .json, .path, .plugin,
+        batch, length, repeats, profile, scaling, team, part, .threads, NetworkRun.memory, NetworkRun.plan, .set, .json,
+        .path, .plugin,
     ]
     static let examples = [
         (line: "strata bench eqt", says: "windows per second, training and predicting"),
         (line: "strata bench eqt --threads 1 --profile", says: "and which layers take the time"),
+        (line: "strata bench eqt --batch 256 --scaling", says: "how many threads would find work"),
+        (line: "mpirun -n 4 strata bench eqt --team 1,2,4", says: "a step by one, two and four processes"),
         (line: "strata bench volcano/tcn --batch 16 --length T=600", says: "a network with an open length"),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
+        let launcher = call.has(team.name) ? Teaming.launcher(call) : nil
         let opened = try OpenNetwork(call.operands[0], call)
         let graph = opened.network.graph
         var options = PlanOptions(
@@ -38,6 +47,18 @@ enum BenchCommand: Command {
         }
         let repetitions = try call.int(repeats.name, in: 1...10_000) ?? 7
         let registry = opened.plugins.registry
+        if call.has(scaling.name) {
+            return try BenchScaling(graph, registry, options, repetitions: repetitions).show(
+                json: call.has(Option.json.name))
+        }
+        if let sizes = call.value(team.name) {
+            let windows = options.batch
+            options.batch = min(windows, try call.int(part.name, in: 1...65536) ?? 8)
+            return try Teaming.run(launcher, call) { team in
+                try BenchTeam(graph, registry, options, batch: windows, repetitions: repetitions)
+                    .show(sizes: sizes, team: team, json: call.has(Option.json.name))
+            }
+        }
         let training = try NetworkRun.running {
             try Benchmark.measure(
                 graph, registry: registry, options: options, repetitions: repetitions, profiled: call.has(profile.name))

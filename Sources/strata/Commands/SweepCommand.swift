@@ -12,6 +12,8 @@ enum SweepCommand: Command {
         Option("--out", "DIR", "The folder of the study."),
         Option("--data", "PATH", "The dataset, instead of the study's own."),
         Option("--plan", "List the trials and train nothing."),
+        Option("--leave", "End where only trials of other processes are left, instead of waiting for them."),
+        Option("--share", "N/M", "Do the N-th of M shares of the trials, without locks."),
         Option.threads, Option("--memory", "MIB", "Use at most so many MiB."), Option.path, Option.plugin, Option.json,
     ]
     static let examples = [
@@ -19,6 +21,10 @@ enum SweepCommand: Command {
         (
             line: "strata sweep memory.study --out sweeps/memory",
             says: "train and rank; run it again, or twice at once, on the same folder"
+        ),
+        (
+            line: "strata sweep memory.study --out sweeps/memory --leave",
+            says: "a worker of many, in a scheduler's array: see strata job"
         ),
     ]
 
@@ -36,6 +42,13 @@ enum SweepCommand: Command {
             runner.command = ["strata"] + CommandLine.arguments.dropFirst()
             runner.version = strataVersion
             runner.program = Processor.facts
+            runner.workshop.leaves = call.has("--leave")
+            if let text = call.value("--share") {
+                guard let share = Workshop.Share(text) else {
+                    throw Exit(.usage, "--share takes a number of a number, as 3/8, not '\(text)'")
+                }
+                runner.workshop.share = share
+            }
             let run = try StudyRun(study, folder: out, data: call.value("--data"), runner: runner) { name, settings in
                 try NetworkFile(OpenNetwork(name, call, settings: settings), named: name, settings: settings)
             }
@@ -61,6 +74,10 @@ enum SweepCommand: Command {
         if result.ending == .interrupted {
             Terminal.note("stopped and saved; the same command goes on")
             return .interrupted
+        }
+        if result.ending == .left {
+            Terminal.note("nothing is left to do here; whoever finishes the last trial writes the report")
+            return .done
         }
         for entry in result.dropped {
             Terminal.note("\(entry.candidate.name): given up after \(entry.epochs) epochs")

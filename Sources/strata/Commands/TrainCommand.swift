@@ -1,5 +1,6 @@
 import Foundation
 import GraphIR
+import Ranks
 import Runner
 
 /// `strata train`: from an architecture file and data to a run folder.
@@ -17,7 +18,7 @@ struct TrainCommand: Command {
         Option("--skip-bad", "Leave out traces that cannot be used, and count them."), .strict,
         Option("--probe", "Only see whether the network can learn one batch by heart."),
         Option("--replay", "RUN", "Take the step again that a run saved when it met a number that is not finite."),
-        Option.path, Option.plugin, Option.json,
+        Teaming.alone, Teaming.patience, Option.path, Option.plugin, Option.json,
     ]
     static let examples: [(line: String, says: String)] = [
         (
@@ -31,15 +32,20 @@ struct TrainCommand: Command {
             "The same with another optimizer."
         ),
         ("strata train eqt --data stead/ --probe", "See whether it learns at all."),
+        (
+            "mpirun -n 4 strata train eqt --data stead/ --out runs/eqt --set train.part=8",
+            "Four processes train it together: each batch in parts of eight windows."
+        ),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
+        let launcher = Teaming.launcher(call)
         if let run = call.value("--replay") { return try replay(run, call) }
         guard let name = call.operands.first else {
             throw Exit(.usage, call.has("--resume") ? "'train --resume' needs RUN" : "'train' needs NETWORK")
         }
         if call.has("--resume"), RunFolder(name).exists, call.value("--out") ?? name == name {
-            return try resume(RunFolder(name), call)
+            return try resume(RunFolder(name), launcher, call)
         }
         guard let data = call.value("--data") else { throw Exit(.usage, "'train' needs --data PATH") }
         let isProbe = call.has("--probe")
@@ -62,7 +68,9 @@ struct TrainCommand: Command {
         let file = NetworkFile(network, named: name, settings: request.allSettings)
         return try reporting {
             if isProbe { return try probe(request, file, call) }
-            return try train(request, file, call)
+            return try Teaming.run(launcher, call, waitingIn: request.folder.path) { team in
+                try train(request, file, team, call)
+            }
         }
     }
 
@@ -79,7 +87,9 @@ struct TrainCommand: Command {
     }
 
     /// A run that goes on needs nothing but its folder. What would make another run of it is refused by name.
-    private static func resume(_ folder: RunFolder, _ call: Invocation) throws -> ExitStatus {
+    private static func resume(
+        _ folder: RunFolder, _ launcher: Launcher?, _ call: Invocation
+    ) throws -> ExitStatus {
         for option in ["--data", "--seed", "--batch", "--set", "--path", "--overwrite", "--probe"]
         where call.has(option) {
             throw Exit(
@@ -99,16 +109,20 @@ struct TrainCommand: Command {
             request.resumes = true
             try readMachine(&request, call)
             request.skipsBadTraces = request.skipsBadTraces || record.skipsBadTraces ?? false
-            return try train(request, file, call)
+            return try Teaming.run(launcher, call, waitingIn: folder.path) { team in
+                try train(request, file, team, call)
+            }
         }
     }
 
-    private static func train(_ request: TrainingRequest, _ file: NetworkFile, _ call: Invocation) throws -> ExitStatus
-    {
+    private static func train(
+        _ request: TrainingRequest, _ file: NetworkFile, _ team: Team, _ call: Invocation
+    ) throws -> ExitStatus {
         Interruption.watch()
         var watcher = TrainingDisplay()
+        for note in Teaming.notes(of: team, threads: request.threads) { Terminal.note(note) }
         let result = try Runner.train(
-            request, file: file, watcher: &watcher, isStopped: { Interruption.isAsked })
+            request, file: file, team: team, watcher: &watcher, isStopped: { Interruption.isAsked })
         watcher.finish()
         if result.isInterrupted {
             Terminal.note("stopped and saved; go on with: strata train --resume \(request.folder.path)")

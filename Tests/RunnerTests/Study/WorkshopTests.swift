@@ -99,6 +99,47 @@ import Testing
         try FileManager.default.removeItem(atPath: folder)
     }
 
+    /// In an array a worker does not hold a node for what others do; alone it waits, for they may die.
+    @Test func whoMayLeaveLeaves() throws {
+        let others = try #require(try Claim(makeLock(0)))
+        var workshop = Workshop(patience: 0.01)
+        workshop.leaves = true
+        var done: [Int] = []
+        let ending = try workshop.work(
+            on: [0, 1], lockPath: { "\(folder)/\($0)/lock" }, isFinished: { isDone($0) }
+        ) { item in
+            done.append(item)
+            try finish(item, by: 0)
+            return .finished
+        }
+        #expect(ending == .left && done == [1])
+        withExtendedLifetime(others) {}
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    private func makeLock(_ item: Int) throws -> String {
+        try FileManager.default.createDirectory(atPath: "\(folder)/\(item)", withIntermediateDirectories: true)
+        return "\(folder)/\(item)/lock"
+    }
+
+    /// Shares by number need no locks; the one that finds all done is the one that reports.
+    @Test func sharesByNumberAreAllAndEachOnce() throws {
+        var endings: [Workshop.Ending] = []
+        for number in [2, 1, 3] {
+            var workshop = Workshop()
+            workshop.share = Workshop.Share("\(number)/3")
+            endings.append(
+                try workshop.work(on: Array(0..<7), lockPath: { _ in "/no/such/lock" }, isFinished: { isDone($0) }) {
+                    try finish($0, by: number)
+                    return .finished
+                })
+        }
+        #expect(endings == [.left, .left, .finished])
+        for item in 0..<7 { #expect(try times(item) == 1) }
+        for text in ["", "3", "0/3", "4/3", "a/b", "1/0", "1/2/3", "-1/2"] { #expect(Workshop.Share(text) == nil) }
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
     @Test func aLockThatCannotBeIsAnError() {
         #expect(throws: RunError.self) { _ = try Claim("/proc/no/such/place") }
     }
