@@ -27,6 +27,7 @@ let commands: [any Command.Type] = [
     RunCommand.self,
     InitCommand.self,
     HashCommand.self,
+    ImportCommand.self,
     BenchCommand.self,
     PluginCommand.self,
 ]
