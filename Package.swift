@@ -68,9 +68,12 @@ let package = Package(
             name: "LanguageServer", dependencies: ["Editor", "Compiler", "GraphIR"], swiftSettings: common),
         .target(name: "Zoo", dependencies: ["Views", "Compiler", "GraphIR"], swiftSettings: common),
         .target(
+            name: "Foreign", dependencies: ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"],
+            swiftSettings: common),
+        .target(
             name: "Runner",
             dependencies: [
-                "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
                 "Kernels", "Ranks",
             ],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")],
@@ -78,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "LanguageServer", "Editor", "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler",
-                "Layers", "Files", "GraphIR", "Kernels", "Ranks",
+                "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter",
+                "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
             swiftSettings: defines, linkerSettings: exportsSymbols, plugins: ["BuildFacts"]),
@@ -104,6 +107,7 @@ let package = Package(
         tests("Interpreter", ["Runner", "Compiler", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Seismic", ["Files", "GraphIR", "Kernels"]),
+        tests("Foreign", ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"]),
         tests("Zoo", ["Runner", "Views", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(
             "Runner",

@@ -34,10 +34,8 @@ enum NetworkRun {
         guard call.value(Option.seed.name) == nil || call.value(mode.name) != nil else {
             throw Exit(.usage, "--weights and --seed exclude each other: there is nothing random left")
         }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Exit(.inputOutput, "\(path) cannot be read")
-        }
-        return try running { try Weights(Safetensors([UInt8](data)), layout: WeightLayout(graph)) }
+        let stored = try reporting { try readWeights(path, network: call.operands.first) }
+        return try running { try Weights(stored, layout: WeightLayout(graph)) }
     }
 
     static func seed(_ call: Invocation) throws -> UInt64 { UInt64(try call.int(Option.seed.name) ?? 0) }

@@ -38,6 +38,7 @@ let commands: [any Command.Type] = [
     RunCommand.self,
     InitCommand.self,
     HashCommand.self,
+    ImportCommand.self,
     BenchCommand.self,
     PlanCommand.self,
     TeamCommand.self,

@@ -22,12 +22,13 @@ import Testing
         "LanguageServer": ["Editor", "Compiler", "GraphIR"],
         "Zoo": ["Views", "Compiler", "GraphIR"],
         "Runner": [
-            "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
-            "Ranks",
+            "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+            "Kernels", "Ranks",
         ],
+        "Foreign": ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"],
         "strata": [
-            "LanguageServer", "Editor", "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler",
-            "Layers", "Files", "GraphIR", "Kernels", "Ranks",
+            "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter",
+            "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
         ],
     ]
     /// The rooms where a text or a file becomes a value without touching the world.

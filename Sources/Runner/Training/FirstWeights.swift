@@ -9,11 +9,11 @@ extension Session {
         var weights = Weights(initializing: graph, seed: seed)
         guard !settings.weights.isEmpty else { return weights }
         let path = RunFolder(settings.weights).exists ? RunFolder(settings.weights).bestWeightsPath : settings.weights
-        let file = try readWeights(path)
+        let there = try readWeights(path, network: file.name)
         var taken = 0
         var differing: [String] = []
         for entry in layout.entries where settings.take.contains(where: { matches(entry.name, $0) }) {
-            guard let there = file[entry.name] else { continue }
+            guard let there = there[entry.name] else { continue }
             guard there.shape == entry.shape else {
                 differing.append("\(entry.name) is \(there.shape) there and \(entry.shape) here")
                 continue
@@ -29,7 +29,7 @@ extension Session {
         if taken == 0 {
             throw RunError(
                 .refused, "none of the weights in \(path) has a name that this network takes",
-                help: "there: \(file.entries.prefix(3).map(\.name).joined(separator: ", ")) …; here: "
+                help: "there: \(there.entries.prefix(3).map(\.name).joined(separator: ", ")) …; here: "
                     + layout.entries.prefix(3).map(\.name).joined(separator: ", ") + " …")
         }
         return weights

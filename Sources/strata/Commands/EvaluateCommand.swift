@@ -6,22 +6,23 @@ import Runner
 struct EvaluateCommand: Command {
     static let name = "evaluate"
     static let summary = "Judge a trained network on the test split."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] = [
         Option("--data", "PATH", "Another dataset than the one it was trained on; its result stands beside."),
         Option("--name", "N", "Put the result into evaluations/N, beside the run's own."),
         Option("--split", "SPLIT", "train, dev, test (default) or all."),
-        Option("--weights", "WHICH", "best (default) or last."),
+        Option("--weights", "WHICH", "best (default) or last of a run; else a file of weights for a NETWORK."),
         Option("--uncertainty", "N", "Ask N times with dropout on; the spread is the uncertainty."),
         Option("--thresholds", "LIST", "As detection=0.3,P=0.1,S=0.1, instead of those chosen on the dev split."),
         Option("--metrics", "SET", "seisbench-tasks: judge as SeisBench's benchmark does, with its files."),
         Option("--targets", "DIR", "The benchmark's task1.csv and task23.csv; made anew where there are none."),
         Option("--all", "Show every number, not only those that matter most."),
-        Option("--out", "F", "Also write the numbers to this file."), Option("--batch", "N", "Windows at a time."),
+        Option("--out", "F", "Also write the numbers to this file; for a NETWORK the folder of the result."),
+        Option("--batch", "N", "Windows at a time."),
         Option.threads, Option("--memory", "MIB", "Use at most so many MiB."),
         Option("--skip-bad", "Leave out traces that cannot be used, and count them."),
-        Option.overwrite, Option.plugin, Option.json,
+        Option.overwrite, Option.set, Option.path, Option.plugin, Option.json,
     ]
     static let examples: [(line: String, says: String)] = [
         ("strata evaluate runs/first", "Picks, detections and their scores on the test split of its data."),
@@ -30,6 +31,10 @@ struct EvaluateCommand: Command {
             "strata evaluate runs/eqt --metrics seisbench-tasks --targets targets/stead",
             "The three tasks of SeisBench's benchmark; a folder of its predictions may stand in the run's place."
         ),
+        (
+            "strata evaluate eqt --weights w.safetensors --data stead/ --out judged",
+            "Weights from elsewhere; judged is then a folder like a run's."
+        ),
         ("strata evaluate runs/eqt --uncertainty 5", "As EQTransformer's tester: five passes with dropout on."),
     ]
 
@@ -37,13 +42,14 @@ struct EvaluateCommand: Command {
         if try call.word("--metrics", among: [BenchmarkTasks.word]) != nil {
             return try reporting { try BenchmarkTasks(call: call).run() }
         }
-        var request = EvaluationRequest(folder: RunFolder(call.operands[0]))
+        var request = EvaluationRequest(folder: try folder(call))
         request.data = call.value("--data")
         request.name = try call.value("--name").map(resultName)
         request.split = try call.word("--split", among: ["train", "dev", "test", "all"]) ?? "test"
         request.weights =
-            try call.word("--weights", among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
-            .flatMap(EvaluationRequest.WeightsChoice.init) ?? .best
+            RunFolder(call.operands[0]).exists
+            ? try call.word("--weights", among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
+                .flatMap(EvaluationRequest.WeightsChoice.init) ?? .best : .best
         request.passes = try call.int("--uncertainty", in: 1...10_000) ?? 0
         request.batch = try call.int("--batch", in: 1...1_000_000)
         request.threads = try call.int("--threads", in: 1...256)
@@ -56,7 +62,7 @@ struct EvaluateCommand: Command {
             let file = try NetworkFile(of: request.folder, call)
             let evaluation = try Runner.evaluate(request, record: record, file: file)
             let json = evaluation.json.text(indented: true)
-            if let file = call.value("--out") {
+            if let file = call.value("--out"), file != request.folder.path {
                 try write(json + "\n", to: file, overwrite: call.has("--overwrite"))
             }
             for note in evaluation.notes { Terminal.note(note) }
@@ -80,6 +86,30 @@ struct EvaluateCommand: Command {
             throw Exit(.usage, "--name takes the name of a folder, not '\(name)'")
         }
         return name
+    }
+
+    /// The run to judge. Of a network with a file of weights one is made in the folder that `--out` names.
+    private static func folder(_ call: Invocation) throws -> RunFolder {
+        let name = call.operands[0]
+        let folder = RunFolder(name)
+        guard !folder.exists, let weights = call.value("--weights"), !["best", "last"].contains(weights) else {
+            return folder
+        }
+        guard let data = call.value("--data"), let target = call.value("--out") else {
+            throw Exit(
+                .usage, "a network with --weights is judged on --data PATH, and its result goes to --out DIR")
+        }
+        return try reporting {
+            let opened = try OpenNetwork(name, call)
+            var request = TrainingRequest(architecture: name, data: data, folder: RunFolder(target))
+            request.threads = try call.int("--threads", in: 1...256)
+            request.overwrites = call.has("--overwrite")
+            request.skipsBadTraces = call.has("--skip-bad")
+            request.command = CommandLine.arguments
+            request.version = strataVersion
+            try adopt(NetworkFile(opened, named: name, settings: call.settings()), weights: weights, request: request)
+            return request.folder
+        }
     }
 
     private static func thresholds(_ text: String) throws -> PickThresholds {

@@ -8,7 +8,7 @@ import Seismic
 enum RunCommand: Command {
     static let name = "run"
     static let summary = "Run a network on arrays; with cotangents, its gradients."
-    static let operands = "NETWORK"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     private static let input = Option("--input", "[NAME=]X.npy", "An input, batch first.", repeats: true)
     private static let output = Option("--output", "Y.npz", "Where the outputs go.")
@@ -38,10 +38,8 @@ enum RunCommand: Command {
             throw Exit(.usage, "--cotangent and --gradients go together")
         }
         let mode = try call.word(NetworkRun.mode.name, among: Mode.allCases.map(\.rawValue))
-        let opened = try OpenNetwork(call.operands[0], call)
-        let graph = opened.network.graph
-        var function = NetworkFunction(
-            graph, registry: opened.plugins.registry, weights: try NetworkRun.weights(call, for: graph))
+        let model = try OpenModel(call)
+        var function = NetworkFunction(model.graph, registry: model.registry, weights: model.weights)
         function.mode = mode.flatMap(Mode.init(rawValue:)) ?? .inference
         function.style = try NetworkRun.style(call)
         function.threads = try NetworkRun.threads(call)

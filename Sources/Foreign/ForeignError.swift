@@ -1,0 +1,32 @@
+import GraphIR
+
+/// Why a model of another framework cannot come in or a network cannot go out, in the reader's words.
+public struct ForeignError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Cause: Hashable, Sendable {
+        /// What stands in the file: damaged, not what it seems, or without an equivalent.
+        case content
+        /// What was asked for: a choice that the reader has to make.
+        case request
+        /// The answer is no: a check that was not met.
+        case failed
+    }
+    public var cause: Cause
+    public var message: String
+    public var help: String?
+
+    public init(_ cause: Cause = .content, _ message: String, help: String? = nil) {
+        self.cause = cause
+        self.message = message
+        self.help = help
+    }
+    public var description: String { message + (help.map { "\nhelp: " + $0 } ?? "") }
+}
+
+/// JSON within a foreign file; what is none is told with its place.
+func parsedJSON(_ bytes: [UInt8], of name: String) throws(ForeignError) -> JSON {
+    do {
+        return try JSON(parsing: bytes)
+    } catch {
+        throw ForeignError(.content, "\(name) is not JSON: \(error.expected) expected at byte \(error.offset)")
+    }
+}

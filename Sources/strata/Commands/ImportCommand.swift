@@ -1,0 +1,175 @@
+import Files
+import Foreign
+import Foundation
+import GraphIR
+import Interpreter
+import Seismic
+
+/// `strata import`: weights and networks of other frameworks, read as data.
+enum ImportCommand: Command {
+    static let name = "import"
+    static let summary = "Take in weights or a network from Keras, PyTorch, SeisBench or safetensors."
+    static let operands = "FILE"
+    static let operandCount = 1...1
+    private static let network = Option("--as", "NETWORK", "The network that the weights are for.")
+    private static let output = Option("--output", "W.safetensors", "Where the weights go.")
+    private static let architecture = Option("--arch", "OUT.arch", "Write the network of the file too.")
+    private static let rate = Option("--rate", "HZ", "With --arch: the sampling rate, which no file tells.")
+    private static let list = Option("--list", "Only say what the file holds.")
+    private static let map = Option("--map", "F", "Which array goes where, for a file that does not tell its graph.")
+    private static let byOrder = Option("--by-order", "Take arrays in their order, if every shape agrees.")
+    private static let accept = Option(
+        "--accept", "NAME", "Take the weights although this setting differs.", repeats: true)
+    private static let check = Option("--check", "X.npy=Y.npy", "Run the network on X and compare with Y.")
+    static let options = [
+        network, output, architecture, rate, list, map, byOrder, accept, check, .set, .overwrite, .path, .plugin, .json,
+    ]
+    static let examples = [
+        (
+            line: "strata import EqT_model.h5 --as eqt/conservative --output w.safetensors",
+            says: "the published weights of EQTransformer"
+        ),
+        (
+            line: "strata import original.pt --as eqt/seisbench_original --output w.safetensors",
+            says: "SeisBench's file of the same"
+        ),
+        (line: "strata import model.h5 --arch mine.arch --output w.safetensors", says: "the network with its weights"),
+        (line: "strata import model.h5 --list", says: "what a file holds"),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        let path = call.operands[0]
+        let model = try foreign { try reporting { try readForeign(path) } }
+        switch (call.has(list.name), call.value(network.name), call.value(architecture.name)) {
+        case (true, nil, nil):
+            Terminal.print(call.has("--json") ? json(of: model).text(indented: true) : text(of: model))
+            return .done
+        case (false, let name?, nil): return try weights(call, model, for: name)
+        case (false, nil, let target?): return try network(call, model, to: target)
+        default: throw Exit(.usage, "import needs one of --as NETWORK, --arch OUT.arch and --list")
+        }
+    }
+
+    /// Turns the complaints of `Foreign` into a status and a sentence.
+    static func foreign<T>(_ work: () throws -> T) throws -> T {
+        do {
+            return try work()
+        } catch let error as ForeignError {
+            let status: ExitStatus =
+                switch error.cause {
+                case .content: .badData
+                case .request: .usage
+                case .failed: .no
+                }
+            throw Exit(status, error.message, help: error.help)
+        }
+    }
+
+    // MARK: Weights for a network of ours
+
+    private static func weights(_ call: Invocation, _ model: ForeignModel, for name: String) throws -> ExitStatus {
+        let opened = try OpenNetwork(name, call)
+        let registry = opened.plugins.registry
+        let imported = try foreign {
+            try ImportedWeights(
+                model, for: opened.network, name: name, map: try shippedOrGiven(call, model, opened.path),
+                byOrder: call.has(byOrder.name), facts: try SeisBenchFacts(beside: model.source.path),
+                accepted: Set(call.all(accept.name)), registry: registry
+            ) { help(for: $0, model, call) }
+        }
+        var lines = ["\(imported.arrays) of \(model.arrays.count) arrays placed \(imported.matchedBy.sentence)"]
+        lines += (model.notes + imported.notes).map { "note: " + $0 }
+        lines += summarized(imported.differences)
+        let verdict = try verified(call, opened.network.graph, imported.weights, registry)
+        try save(call, imported.weights, model, opened.network.graph, registry)
+        lines.append(verdict.sentence)
+        if call.has("--json") {
+            Terminal.print(
+                report(model, imported, verdict: verdict).text(indented: true))
+        } else {
+            Terminal.print(lines.joined(separator: "\n"))
+        }
+        return verdict.isMet ? .done : .no
+    }
+
+    /// One line for a setting that differs the same way in many places.
+    private static func summarized(_ differences: [SettingDifference]) -> [String] {
+        var groups: [(name: String, text: String, places: [String], isHarmless: Bool)] = []
+        for difference in differences {
+            let text = "\(difference.name) is \(difference.inFile) in the file and \(difference.inNetwork) here"
+            if let index = groups.firstIndex(where: { $0.text == text }) {
+                groups[index].places.append(difference.place)
+            } else {
+                groups.append((difference.name, text, [difference.place], difference.isHarmless))
+            }
+        }
+        return groups.map { group in
+            let places =
+                group.places.count > 3 ? "\(group.places.count) layers" : group.places.joined(separator: ", ")
+            return "\(group.isHarmless ? "note" : "accepted"): \(group.text) (\(places))"
+                + (group.isHarmless ? "; only training knows it" : "")
+        }
+    }
+
+    private static func shippedOrGiven(_ call: Invocation, _ model: ForeignModel, _ path: String) throws -> WeightMap? {
+        if call.has(byOrder.name) { return nil }
+        if let given = call.value(map.name) {
+            guard let data = FileManager.default.contents(atPath: given) else {
+                throw Exit(.inputOutput, "\(given) cannot be read")
+            }
+            return try WeightMap(String(decoding: data, as: UTF8.self), path: given)
+        }
+        guard model.source.format == .torch else { return nil }
+        let beside = (path.hasSuffix(".arch") ? String(path.dropLast(5)) : path) + ".torch.map"
+        return try FileManager.default.contents(atPath: beside).map {
+            try WeightMap(String(decoding: $0, as: UTF8.self), path: beside)
+        }
+    }
+
+    private static func help(for imported: ImportedNetwork, _ model: ForeignModel, _ call: Invocation) -> String? {
+        let names = NetworkGuess(paths: call.all(Option.path.name)).fitting(imported)
+        guard let first = names.first else { return "--arch OUT.arch writes the network that the file holds" }
+        return "\(names.joined(separator: ", ")) \(names.count == 1 ? "has" : "have") the same layers: "
+            + "strata import \(model.source.path) --as \(first) --output W.safetensors"
+    }
+
+    // MARK: The network too
+
+    private static func network(_ call: Invocation, _ model: ForeignModel, to target: String) throws -> ExitStatus {
+        let file = URL(fileURLWithPath: model.source.path).lastPathComponent
+        let story =
+            ["A network from \(model.source.framework): \(file).", ""]
+            + ["- Origin: \(file), SHA-256 \(model.source.sha256)"] + model.notes.map { "- Note: \($0)" }
+        let hertz = try call.double(rate.name)
+        let imported = try foreign {
+            try ImportedNetwork(model, name: ForeignModel.networkName(file), story: story, rate: hertz)
+        }
+        try write(imported.text, to: target, overwrite: call.has(Option.overwrite.name))
+        var verdict = Verdict.notAsked
+        if call.value(output.name) != nil {
+            let weights = try foreign { try imported.values() }
+            verdict = try verified(call, imported.graph, weights, .builtIn)
+            try save(call, weights, model, imported.graph, .builtIn)
+        }
+        var lines = ["\(target): \(imported.graph.nodes.count) layers, \(model.arrays.count) arrays"]
+        lines += model.notes.map { "note: " + $0 }
+        if hertz == nil { lines.append("note: the file does not say its sampling rate: --rate HZ writes it down") }
+        lines.append(verdict.sentence)
+        Terminal.print(call.has("--json") ? json(of: model).text(indented: true) : lines.joined(separator: "\n"))
+        return verdict.isMet ? .done : .no
+    }
+
+    private static func save(
+        _ call: Invocation, _ weights: Weights, _ model: ForeignModel, _ graph: Graph, _ registry: Registry
+    ) throws {
+        guard let target = call.value(output.name) else { throw Exit(.usage, "import needs --output W.safetensors") }
+        let notes = [
+            ("network", graph.name), ("graph_hash", graph.meaningHash(registry)),
+            ("imported_from", URL(fileURLWithPath: model.source.path).lastPathComponent),
+            ("imported_sha256", model.source.sha256), ("imported_framework", model.source.framework),
+        ]
+        try NetworkRun.write(
+            weights.safetensors(metadata: notes.map { (key: $0.0, value: $0.1) }), to: target,
+            overwrite: call.has(Option.overwrite.name))
+    }
+}
