@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # One network compared with itself on many made datasets: whatever difference shows is noise, so p must be spread evenly
 # and the interval must hold zero in 95 of 100. Trains once, then lets each JUDGE (a build of strata) judge the same runs.
-# usage: scripts/null.sh FOLDER [JUDGE...]     without a judge the build that trains judges
+# usage: scripts/null.sh FOLDER [JUDGE...]     without a judge the build that trains judges; a judge is a program and
+#        options of compare: "old/strata" "new/strata --rule eqt"
 # environment: STRATA (the build that trains), NETWORK, REPEATS (40), TRACES (600), SEEDS (3), EPOCHS (8)
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -30,8 +31,9 @@ number=0
 for judge in "$@"; do
     number=$((number + 1))
     for repeat in $(seq 1 "${REPEATS:-40}"); do
-        "$judge" compare "$folder/$repeat/runs/a.arch" "$folder/$repeat/runs/b.arch" --out "$folder/$repeat/judged" \
-            --json >"$folder/$repeat.$number.json" 2>"$folder/$repeat.$number.log" || {
+        read -r -a words <<<"$judge"
+        "${words[0]}" compare "${words[@]:1}" "$folder/$repeat"/runs/{a,b}.arch \
+            --out "$folder/$repeat/judged" --json >"$folder/$repeat.$number.json" 2>"$folder/$repeat.$number.log" || {
             echo "the judging of dataset $repeat failed: see $folder/$repeat.$number.log" >&2
             exit 1
         }

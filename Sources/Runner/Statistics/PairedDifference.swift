@@ -73,7 +73,10 @@ struct Crossed {
     let telling: Double
 
     init?(_ deviationsBySeed: [[Double]]) {
-        guard let count = deviationsBySeed.first?.count else { return nil }
+        // Where a metric rests on one event with some seed, nothing is known of what other events would do to it.
+        guard let count = deviationsBySeed.first?.count, deviationsBySeed.allSatisfy({ $0.count == count }) else {
+            return nil
+        }
         let whole = (0..<count).filter { place in deviationsBySeed.allSatisfy { $0[place].isFinite } }
         guard whole.count * 20 >= count * 19, whole.count > 1 else { return nil }
         seeds = deviationsBySeed.count

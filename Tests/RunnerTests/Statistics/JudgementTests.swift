@@ -104,6 +104,15 @@ import Testing
         #expect(events.support(of: ratio) == 1 && events.count == 2)
     }
 
+    /// With one seed the metric rests on one event alone: that is no ground for a judgement, and no reason to stop.
+    @Test func aSeedWithoutInfluencesLeavesItOpen() {
+        let known = SeedResult(value: 0.1, deviations: [Double](repeating: 0.01, count: 20), events: 20)
+        let unknown = SeedResult(value: 0.2, deviations: [], events: 1)
+        for other in [[known, unknown, known], [unknown, known, known], [known, known, unknown]] {
+            #expect(PairedDifference(reference: [known, known, known], other: other) == nil)
+        }
+    }
+
     /// Each seed finds one event more, each another one: that the differences are equal is a coincidence of counting.
     @Test func equalDifferencesAreNoCertainty() throws {
         let results = (0..<3).map { seed -> SeedResult in
