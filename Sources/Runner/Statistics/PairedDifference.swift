@@ -33,8 +33,8 @@ public struct PairedDifference: Sendable {
 
     /// `nil` where the metric is undefined for some seed, or on one resample in twenty, or the pairs do not match up.
     ///
-    /// - Parameter leastDataVariance: what the events' part is at least where fewer than four events tell the networks
-    ///   apart. Two networks that never disagree on the test set would otherwise seem to be known to agree everywhere.
+    /// - Parameter leastDataVariance: what the events' part is at least where no event tells the networks apart. Two
+    ///   networks that never disagree on the test set would otherwise seem to be known to agree everywhere.
     public init?(reference: [SeedResult], other: [SeedResult], leastDataVariance: Double = 0) {
         guard !reference.isEmpty, reference.count == other.count else { return nil }
         perSeed = zip(reference, other).map { $1.value - $0.value }
@@ -46,7 +46,7 @@ public struct PairedDifference: Sendable {
         let sample = Sample(perSeed)
         mean = sample.mean
         var data = crossed.shared(freedom: freedom)
-        if crossed.telling < 4 { data = max(data, leastDataVariance) }
+        if crossed.isWithoutDifference { data = max(data, leastDataVariance) }
         var seeds = sample.count > 1 ? sample.variance / Double(sample.count) : 0
         // The same difference with every seed is a coincidence of counting where the seeds disagree on the events: the
         // spread is then at least what these disagreements make.
@@ -69,8 +69,8 @@ struct Crossed {
     private let ofMean: Double
     /// Of a single seed, on average.
     private let within: Double
-    /// How many events tell the networks apart: n of them that all weigh the same count as n.
-    let telling: Double
+    /// Whether no event tells the networks apart.
+    let isWithoutDifference: Bool
 
     init?(_ deviationsBySeed: [[Double]]) {
         // Where a metric rests on one event with some seed, nothing is known of what other events would do to it.
@@ -89,8 +89,7 @@ struct Crossed {
         within =
             scale * deviationsBySeed.reduce(0) { sum, values in whole.reduce(sum) { $0 + values[$1] * values[$1] } }
             / Double(seeds)
-        let fourth = squares.reduce(0) { $0 + $1 * $1 }
-        telling = fourth > 0 ? squares.reduce(0, +) * squares.reduce(0, +) / fourth : 0
+        isWithoutDifference = squares.allSatisfy { $0 == 0 }
     }
 
     /// What seeds and events do together, in the mean over the seeds.
