@@ -29,14 +29,16 @@ extension Comparison {
         costs = contenders.map(Cost.init)
         rules = request.rules
         let predictions = aligned[0].runs[0].predictions
-        let resamples = EventResamples(
-            events: predictions.events, isEvent: predictions.isEvent, replicates: request.replicates)
-        replicates = resamples.replicates
+        let events = TestEvents(names: predictions.events, isEvent: predictions.isEvent)
         traceCount = predictions.count
-        eventCount = resamples.eventCount
+        eventCount = events.count
+        let judgedUses = uses.filter { wanted.contains($0.name) }
+        let effect = EventEffect(
+            events, of: judgedUses.compactMap { $0.metric.measure(predictions) }, replicates: request.replicates)
+        replicates = effect.replicates
 
         let margins = try Margins(request.margins, uses: uses)
-        let measured = uses.filter { wanted.contains($0.name) }.map { Measured($0, aligned, resamples, margins) }
+        let measured = judgedUses.map { Measured($0, aligned, effect, margins) }
         judged = measured.map(\.compared)
         self.others = uses.filter { !wanted.contains($0.name) }.map { ComparedMetric(unjudged: $0, aligned, margins) }
         let families =
@@ -46,7 +48,7 @@ extension Comparison {
         otherRules = PickRule.allCases.filter { $0 != rule }.compactMap { rule in
             let siblings = measured.compactMap { $0.use.sibling(rule, in: uses) }
             guard !siblings.isEmpty else { return nil }
-            let measured = siblings.map { Measured($0, aligned, resamples, margins) }
+            let measured = siblings.map { Measured($0, aligned, effect, margins) }
             let counted = self.others.filter {
                 $0.use.rule == rule && $0.use.signature.name == DroppedArrivals.signature.name
             }
@@ -133,30 +135,22 @@ extension ComparedMetric {
     }
 }
 
-/// One metric measured on every run, with its resamples.
+/// One metric measured on every run, with what the events do to it.
 struct Measured {
     var use: MetricUse
     var compared: ComparedMetric
     /// By contender, by seed.
     private var results: [[SeedResult]]
     private var leastVariance: Double
-    private let resamples: EventResamples
+    private let effect: EventEffect
 
-    init(_ use: MetricUse, _ contenders: [Contender], _ resamples: EventResamples, _ margins: Margins) {
+    init(_ use: MetricUse, _ contenders: [Contender], _ effect: EventEffect, _ margins: Margins) {
         self.use = use
-        self.resamples = resamples
-        var support = resamples.eventCount
+        self.effect = effect
         results = contenders.map { contender in
-            contender.runs.map { run in
-                guard let measurement = use.metric.measure(run.predictions) else {
-                    return SeedResult(value: .nan, resampled: [])
-                }
-                support = min(support, max(1, resamples.support(of: measurement)))
-                return SeedResult(
-                    value: measurement.value(traces: run.predictions.count) ?? .nan,
-                    resampled: resamples.values(of: measurement))
-            }
+            contender.runs.map { effect.result(of: use.metric.measure($0.predictions), traces: $0.predictions.count) }
         }
+        let support = results.joined().map(\.events).min() ?? 1
         // A share of n events is not known better than to two of them, also where no two networks disagree (the rule
         // of three: no event in n leaves room for 3/n).
         leastVariance = use.unit.isEmpty ? 4 / Double(support * support) : 0
@@ -170,7 +164,7 @@ struct Measured {
 
     /// The error of one network's own mean: of its seeds and of the test set.
     private static func error(_ seeds: [SeedResult]) -> TwoPartError? {
-        let zero = seeds.map { SeedResult(value: 0, resampled: $0.resampled.map { _ in 0 }) }
+        let zero = seeds.map { SeedResult(value: 0, deviations: $0.deviations.map { _ in 0 }, events: $0.events) }
         return PairedDifference(reference: zero, other: seeds)?.error
     }
 
@@ -181,16 +175,13 @@ struct Measured {
             guard let own = use.metric.measure(first.predictions, beside: second.predictions),
                 let theirs = use.metric.measure(second.predictions, beside: first.predictions)
             else { return (results[0][pair.reference], results[contender][pair.other]) }
-            return (result(own.measurement, first), result(theirs.measurement, second))
+            return (
+                effect.result(of: own.measurement, traces: first.predictions.count),
+                effect.result(of: theirs.measurement, traces: second.predictions.count)
+            )
         }
         return PairedDifference(
             reference: seeds.map(\.reference), other: seeds.map(\.other), leastDataVariance: leastVariance)
-    }
-
-    private func result(_ measurement: Measurement, _ run: Contender.Run) -> SeedResult {
-        SeedResult(
-            value: measurement.value(traces: run.predictions.count) ?? .nan,
-            resampled: resamples.values(of: measurement))
     }
 
     /// Of how much the difference is, where it is of what both have; `nil` where it is of the whole test set.

@@ -31,6 +31,7 @@ public struct Comparison: Sendable {
     public var rule: PickRule
     public var otherRules: [RuleBlock] = []
     public var rules: VerdictRules
+    /// How many resamples of the events serve metrics that are no function of sums; none where all are.
     public var replicates: Int
     public var traceCount: Int
     public var eventCount: Int

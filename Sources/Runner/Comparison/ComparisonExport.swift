@@ -9,7 +9,7 @@ extension Comparison {
         var rows = [
             [
                 "metric", "unit", "better", "network", "seeds", "mean", "low", "high", "difference", "difference_low",
-                "difference_high", "p", "p_holm", "margin", "smallest_detectable", "verdict",
+                "difference_high", "low_holm", "high_holm", "p", "p_holm", "margin", "smallest_detectable", "verdict",
             ]
         ]
         for metric in judged + others {
@@ -18,7 +18,8 @@ extension Comparison {
                 let judgement = result.judgement
                 let difference = judgement?.difference.interval(confidence: 0.95)
                 let numbers = [
-                    judgement?.difference.mean, difference?.low, difference?.high, judgement?.p, judgement?.adjusted,
+                    judgement?.difference.mean, difference?.low, difference?.high,
+                    judgement?.interval.low, judgement?.interval.high, judgement?.p, judgement?.adjusted,
                     metric.margin, judgement?.detectable,
                 ]
                 rows.append(

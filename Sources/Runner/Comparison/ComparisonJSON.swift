@@ -100,11 +100,11 @@ extension Comparison {
             .init("seeds", .array(values.values.map { .number($0) })),
             .init("mean", .number(values.mean)),
             .init("deviation", .number(values.deviation)),
-            .init("seed_interval", interval(values.interval(confidence: 0.95))),
+            .init("seed_interval", values.interval(confidence: 0.95).json),
         ]
         if let error = result.error {
             members.append(
-                .init("interval", interval(Interval(center: values.mean, halfWidth: error.halfWidth(confidence: 0.95))))
+                .init("interval", Interval(center: values.mean, halfWidth: error.halfWidth(confidence: 0.95)).json)
             )
         }
         if let judgement = result.judgement { members.append(.init("judgement", judgement.json)) }
@@ -116,7 +116,9 @@ extension Comparison {
     }
 }
 
-private func interval(_ interval: Interval) -> JSON { [.number(interval.low), .number(interval.high)] }
+extension Interval {
+    var json: JSON { [.number(low), .number(high)] }
+}
 
 extension Judgement {
     var json: JSON {
@@ -126,7 +128,8 @@ extension Judgement {
             "verdict": .string(verdict.rawValue),
             "difference": .number(difference.mean),
             "seeds": .array(difference.perSeed.map { .number($0) }),
-            "interval": interval(difference.interval(confidence: 0.95)),
+            "interval": difference.interval(confidence: 0.95).json,
+            "interval_holm": interval.json, "interval_holm_confidence": .number(confidence),
             "variance_of_seeds": .number(difference.error.seeds), "variance_of_events": .number(difference.error.data),
             "p": .number(p), "p_holm": .number(adjusted), "p_equivalence_holm": .number(equivalence),
             "margin": .number(margin), "smallest_detectable": .number(detectable),

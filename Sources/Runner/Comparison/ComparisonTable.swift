@@ -147,11 +147,11 @@ public struct ComparisonTable {
         return comparison.contenders.indices.dropFirst().flatMap { index -> [String] in
             let sentences = comparison.judged.compactMap { metric -> String? in
                 guard let judgement = metric.results[index].judgement else { return nil }
-                let interval = judgement.difference.interval(confidence: 0.95)
                 let mean = Figures.signed(
-                    judgement.difference.mean, places: Figures.places(forError: interval.halfWidth))
+                    judgement.difference.mean, places: Figures.places(forError: judgement.interval.halfWidth))
                 let part = metric.results[index].shared.map { "; of \($0.text)" } ?? ""
-                return "\(metric.title): \(mean) (\(Figures.interval(interval))), \(judgement.sentence)\(part)."
+                return "\(metric.title): \(mean) (\(Figures.interval(judgement.interval))), "
+                    + "\(judgement.sentence)\(part)."
             }
             let title = "\(comparison.contenders[index].name) beside \(comparison.reference.name)"
             return [style(title, .heading)] + sentences.flatMap { wrap($0) } + [""]
@@ -165,6 +165,11 @@ public struct ComparisonTable {
                 + "\(comparison.judged.count) \(comparison.judged.count == 1 ? "metric" : "metrics").",
         ]
         let all = comparison.judged.flatMap { $0.results.compactMap(\.judgement) }
+        if !details.isEmpty, all.contains(where: { $0.difference.perSeed.count > 1 }) {
+            let together = comparison.judged.count == 1 ? "" : " for all \(comparison.judged.count) metrics together"
+            let equivalent = all.contains { $0.verdict == .equivalent } ? "; 90 % where equivalent" : ""
+            lines.append("In brackets the interval that the verdict rests on: 95 %\(together)\(equivalent).")
+        }
         if all.contains(where: { if case .seeds? = $0.outlook { true } else { false } }) {
             lines.append("can't tell +4: about four more seeds would settle it.")
         }

@@ -43,6 +43,8 @@ extension Judgement {
         case .equivalent: "equivalent: whatever difference there is, it is smaller than \(marginText)"
         case .same: "the same network: this difference is noise, and shows how large noise is"
         case .undecided where seeds < 2: "can't tell: one seed says nothing about what another would do"
+        case .undecided where seeds < fewestSeeds:
+            "can't tell: \(seeds) seeds say next to nothing about their own spread, a verdict takes \(fewestSeeds)"
         case .undecided:
             switch outlook {
             case .seeds(let count):
@@ -55,8 +57,7 @@ extension Judgement {
     }
 
     private var size: String {
-        let half = difference.interval(confidence: 0.95).halfWidth
-        return Figures.fixed(abs(difference.mean), places: Figures.places(forError: half))
+        Figures.fixed(abs(difference.mean), places: Figures.places(forError: interval.halfWidth))
     }
     private var marginText: String { History.text(margin) }
 }

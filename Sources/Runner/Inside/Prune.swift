@@ -158,7 +158,7 @@ private final class PruneJudge {
                 help: near.map { "did you mean '\($0)'?" } ?? "one of: " + uses.map(\.name).joined(separator: ", "))
         }
         self.use = use
-        resamples = EventResamples(events: rows.events, isEvent: rows.isEvent)
+        resamples = EventResamples(TestEvents(names: rows.events, isEvent: rows.isEvent))
         guard let measurement = use.metric.measure(rows), let value = measurement.value(traces: rows.count) else {
             throw RunError(.badData, "\(use.name) is undefined on these traces")
         }

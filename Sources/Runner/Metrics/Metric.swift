@@ -81,6 +81,9 @@ public enum Measurement: Sendable {
     /// Anything else, as ranks and medians: a function of one weight a trace.
     case whole(@Sendable (_ weights: [Double]) -> Double?)
 
+    /// Whether it is no function of sums, so that every weighing of the traces has to be measured anew.
+    var isWhole: Bool { if case .whole = self { true } else { false } }
+
     /// The number, each trace counted `weights[trace]` times, or once. `nil` where it is undefined (0/0).
     public func value(weights: [Double]? = nil, traces: Int) -> Double? {
         switch self {

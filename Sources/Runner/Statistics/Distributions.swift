@@ -33,20 +33,31 @@ public enum StudentT {
     }
 }
 
-/// Where a falling function of `x ≥ 0` takes a value, by doubling a bracket and halving it.
+/// Where a falling function of `x ≥ 0` takes a value: a bracket by doubling, then secants of its logarithm inside the
+/// bracket (the Illinois form of false position).
 func solveFalling(for target: Double, _ function: (Double) -> Double) -> Double {
-    var low = 0.0
-    var high = 1.0
-    while function(high) > target {
-        low = high
+    func excess(_ x: Double) -> Double { log(function(x) / target) }
+    var (low, high) = (0.0, 1.0)
+    var (above, below) = (excess(0), excess(1))
+    while below > 0 {
+        (low, above) = (high, below)
         high *= 2
         if high.isInfinite { return high }
+        below = excess(high)
     }
-    while true {
-        let middle = low + (high - low) / 2
-        if high - low <= 1e-12 * high { return middle }
-        if function(middle) > target { low = middle } else { high = middle }
+    for _ in 0..<200 where high - low > 1e-13 * high {
+        let secant = low + (high - low) * above / (above - below)
+        let middle = secant > low && secant < high ? secant : low + (high - low) / 2
+        let here = excess(middle)
+        if abs(here) < 1e-14 { return middle }
+        // The end that stays is taken for half as far off, so that it moves the next time.
+        if here > 0 {
+            (low, above, below) = (middle, here, below / 2)
+        } else {
+            (high, below, above) = (middle, here, above / 2)
+        }
     }
+    return low + (high - low) / 2
 }
 
 /// The logarithm of the gamma function for positive `x`, by Lanczos' sum (g = 7, 9 terms; 15 digits).

@@ -34,6 +34,14 @@ public struct Judgement: Sendable {
     public var detectable: Double
     /// What would settle an open question.
     public var outlook: Outlook?
+    /// With so many seeds at least there is a verdict.
+    public var fewestSeeds: Int
+    /// The interval that the verdict rests on. It is as wide as Holm's correction asks for: for all judged metrics
+    /// together it holds the truth with its confidence, and it leaves out zero where the verdict is better or worse. At
+    /// a verdict of equivalent it lies within the margin.
+    public var interval: Interval
+    /// 95 % of `interval`, or 90 % where it stands for two one-sided tests.
+    public var confidence: Double
 
     /// One comparison as it comes in.
     public struct Case: Sendable {
@@ -50,19 +58,27 @@ public struct Judgement: Sendable {
     /// Judges the metrics of one network beside the reference, all together: Holm's correction runs over them, once for
     /// claims of a difference and once for claims of equivalence.
     public static func all(_ cases: [Case], rules: VerdictRules = VerdictRules()) -> [Judgement] {
-        let adjusted = holm(cases.map { $0.difference.p })
+        let values = cases.map { $0.difference.p }
+        let (adjusted, factors) = (holm(values), holmFactors(values))
         let equivalences = cases.map { equivalence($0) }
-        let adjustedEquivalences = holm(equivalences)
+        let (adjustedEquivalences, equivalenceFactors) = (holm(equivalences), holmFactors(equivalences))
         return cases.indices.map { index in
             let difference = cases[index].difference
             var judgement = Judgement(
                 verdict: .undecided, difference: difference, p: difference.p, adjusted: adjusted[index],
-                equivalence: adjustedEquivalences[index], margin: cases[index].margin, detectable: .nan, outlook: nil)
+                equivalence: adjustedEquivalences[index], margin: cases[index].margin, detectable: .nan, outlook: nil,
+                fewestSeeds: rules.fewestSeeds,
+                interval: difference.interval(confidence: 1 - rules.level / factors[index]),
+                confidence: 1 - rules.level)
             guard difference.perSeed.count > 1 else { return judgement }
             let level = rules.level / Double(cases.count)
             judgement.detectable =
                 difference.error.quantile(upperTail: level / 2) + difference.error.quantile(upperTail: 1 - rules.power)
             judgement.verdict = verdict(judgement, isHigherBetter: cases[index].isHigherBetter, rules: rules)
+            if judgement.verdict == .equivalent {
+                judgement.confidence = 1 - 2 * rules.level
+                judgement.interval = difference.interval(confidence: 1 - 2 * rules.level / equivalenceFactors[index])
+            }
             if judgement.verdict == .undecided {
                 judgement.outlook = Outlook(difference, margin: cases[index].margin, level: level, rules: rules)
             }

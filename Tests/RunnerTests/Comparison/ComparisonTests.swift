@@ -96,16 +96,17 @@ import Testing
         var values = (0..<seeds).map { $0 % 2 == 0 ? 1.0 : -1 }
         let sample = Sample(values)
         values = values.map { mean + deviation * ($0 - sample.mean) / sample.deviation }
-        let resampled = [Double](repeating: 0, count: 100)
+        let deviations = [Double](repeating: 0, count: 100)
         return PairedDifference(
-            reference: values.map { _ in SeedResult(value: 0, resampled: resampled) },
-            other: values.map { SeedResult(value: $0, resampled: resampled) })
+            reference: values.map { _ in SeedResult(value: 0, deviations: deviations, events: 100) },
+            other: values.map { SeedResult(value: $0, deviations: deviations, events: 100) })
     }
 
     @Test func agreementEverywhereIsNotCertainty() throws {
-        let resampled = [Double](repeating: 1, count: 100)
-        let perfect = (0..<3).map { _ in SeedResult(value: 1, resampled: resampled) }
-        let known = try #require(PairedDifference(reference: perfect, other: perfect, leastDataVariance: 4 / (20 * 20)))
+        let perfect = (0..<3).map { _ in SeedResult(value: 1, deviations: [Double](repeating: 0, count: 20), events: 20)
+        }
+        let known = try #require(
+            PairedDifference(reference: perfect, other: perfect, leastDataVariance: 4 / (20 * 20)))
         let judged = Judgement.all([.init(difference: known, isHigherBetter: true, margin: 0.005)])[0]
         #expect(judged.verdict == .undecided && judged.outlook == .events)
     }

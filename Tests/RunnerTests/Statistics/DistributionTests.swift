@@ -32,7 +32,8 @@ import Testing
             let quantile = StudentT.quantile(upperTail: row[0], freedom: row[1])
             #expect(abs(quantile / row[2] - 1) < 1e-9, "\(row[0]), \(row[1]) degrees: \(quantile), not \(row[2])")
         }
-        #expect(StudentT.quantile(upperTail: 0.975, freedom: 2) == -StudentT.quantile(upperTail: 0.025, freedom: 2))
+        let ends = [0.975, 0.025].map { StudentT.quantile(upperTail: $0, freedom: 2) }
+        #expect(abs(ends[0] + ends[1]) < 1e-10)
     }
 
     @Test func tailsOfTheNormal() throws {
@@ -49,9 +50,9 @@ import Testing
         }
     }
 
-    @Test func tailsOfTheTwoPartError() throws {
+    @Test func tailsOfBehrensAndFisher() throws {
         for row in try rows("two_part_tail") {
-            let error = TwoPartError(seeds: row[1], freedom: Int(row[2]), data: row[3])
+            let error = FormerRule(mean: 0, seeds: row[1], freedom: Int(row[2]), data: row[3])
             #expect(abs(error.tail(above: row[0]) / row[4] - 1) < 1e-7, "\(row): \(error.tail(above: row[0]))")
             let back = error.quantile(upperTail: row[4])
             #expect(abs(back / row[0] - 1) < 1e-7)
@@ -63,6 +64,8 @@ import Testing
         #expect(abs(seeds.halfWidth(confidence: 0.95) - 2 * 4.302652729911275) < 1e-8)
         let data = TwoPartError(seeds: 0, freedom: 2, data: 9)
         #expect(abs(data.halfWidth(confidence: 0.95) - 3 * 1.959963984540054) < 1e-8)
+        let few = TwoPartError(seeds: 0, freedom: 2, data: 9, dataFreedom: 4)
+        #expect(abs(few.halfWidth(confidence: 0.95) - 3 * 2.7764451051977987) < 1e-8)
     }
 
     @Test func meanAndIntervalOfThreeSeeds() {
@@ -79,6 +82,9 @@ import Testing
         let adjusted = holm([0.01, 0.04, 0.03, 0.005])
         for (value, expected) in zip(adjusted, [0.03, 0.06, 0.06, 0.02]) { #expect(abs(value - expected) < 1e-15) }
         #expect(holm([0.9, 0.8]) == [1, 1])
+        let factors = holmFactors([0.01, 0.04, 0.03, 0.005])
+        for (factor, expected) in zip(factors, [3, 1.5, 2, 4]) { #expect(abs(factor - expected) < 1e-12) }
+        #expect(holmFactors([0, 0, 0.5]) == [3, 2, 1])
         let gap = holm([0.01, .nan, 0.02])
         #expect(gap[0] == 0.03 && gap[1].isNaN && gap[2] == 0.04)
     }

@@ -12,8 +12,9 @@ enum DifferencesSection: ReportSection {
         let charts = content.comparison.judged.map { chart($0, content) }
         let caption = """
             Difference of each network from \(content.name(0)), which stands at zero. The large mark is the mean over
-            seeds, the bar its 95 % interval from seeds and events together, the small marks below it are single seeds.
-            Within the shaded zone a difference would not matter. Arrows point to the better side.
+            seeds, the bar the interval that the verdict rests on: from seeds and events together, 95 % for all judged
+            metrics at once (Holm’s correction), 90 % where it says equivalent. The small marks below it are single
+            seeds. Within the shaded zone a difference would not matter. Arrows point to the better side.
             """
         return HTML.figure(charts, caption: caption, data: numbers(content), wide: true)
     }
@@ -24,7 +25,7 @@ enum DifferencesSection: ReportSection {
         }
         guard !shown.isEmpty else { return "" }
         let extent = shown.flatMap { entry in
-            let interval = entry.judgement.difference.interval(confidence: 0.95)
+            let interval = entry.judgement.interval
             return [interval.low, interval.high] + entry.judgement.difference.perSeed
         }
         let row = 28.0
@@ -38,7 +39,7 @@ enum DifferencesSection: ReportSection {
         plot.zone(from: -metric.margin, to: metric.margin, "margin")
         for (place, entry) in shown.enumerated() {
             let y = plot.top + row * (Double(place) + 0.5) - 3
-            let interval = entry.judgement.difference.interval(confidence: 0.95)
+            let interval = entry.judgement.interval
             let style = "n\(entry.index % Plot.seriesCount) s"
             plot.write(names[place], pixels: plot.left - 8, y + 4, "tick end strong")
             plot.segment(pixels: plot.px(interval.low), y, plot.px(interval.high), y, "whisker \(style)")
@@ -64,7 +65,7 @@ enum DifferencesSection: ReportSection {
         _ metric: ComparedMetric, _ shown: [(index: Int, judgement: Judgement)], _ content: ReportContent
     ) -> String {
         let list = shown.map { entry in
-            let interval = entry.judgement.difference.interval(confidence: 0.95)
+            let interval = entry.judgement.interval
             let places = Figures.places(forError: interval.halfWidth)
             let mean = Figures.signed(entry.judgement.difference.mean, places: places)
             return "\(content.contenders[entry.index].name) \(mean)"
@@ -82,7 +83,8 @@ enum DifferencesSection: ReportSection {
                 let places = Figures.places(forError: interval.halfWidth)
                 rows.append([
                     HTML.escaped(metric.title), content.name(index),
-                    Figures.signed(judgement.difference.mean, places: places), Figures.interval(interval),
+                    Figures.signed(judgement.difference.mean, places: places), Figures.interval(judgement.interval),
+                    Figures.interval(interval),
                     judgement.difference.perSeed.map { Figures.signed($0, places: places) }.joined(separator: ", "),
                     Figures.p(judgement.p), Figures.p(judgement.adjusted),
                     Figures.fixed(judgement.detectable, places: Figures.places(forError: judgement.detectable)),
@@ -91,7 +93,8 @@ enum DifferencesSection: ReportSection {
             }
         }
         let header = [
-            "Metric", "Network", "Difference", "95 % interval", "By seed", "p", "p (Holm)", "Smallest detectable",
+            "Metric", "Network", "Difference", "Interval of the verdict", "95 % alone", "By seed", "p", "p (Holm)",
+            "Smallest detectable",
             "Verdict",
         ]
         return HTML.table(header, rows, style: "numbers")

@@ -54,7 +54,9 @@ enum ProvenanceSection: ReportSection {
         for difference in content.comparison.differences where !difference.isSerious {
             rows.append(["Note", HTML.escaped(difference.description)])
         }
-        rows.append(["Resamples of events", Figures.count(content.comparison.replicates)])
+        if content.comparison.replicates > 0 {
+            rows.append(["Resamples of events", Figures.count(content.comparison.replicates)])
+        }
         return "<h3>Data, networks, machine</h3>" + HTML.table(["What", "Which"], rows, style: "facts")
     }
 

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Writes the table of docs/comparing.md: how often verdicts are right in made-up worlds, by the rule before and today's.
+# usage: scripts/calibration.sh [FILE]     a minute or two after the build
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+file=${1:-$(mktemp)}
+(cd "$here" && STRATA_CALIBRATION=$file swift test --filter CalibrationTests.table >/dev/null)
+cat "$file"
