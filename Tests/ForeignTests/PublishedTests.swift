@@ -22,6 +22,6 @@ import Testing
         let compiled = try #require(compilation.network)
         let imported = try ImportedWeights(model, for: compiled, name: network, map: nil, byOrder: false)
         #expect(imported.arrays == count && model.arrays.count == count)
-        #expect(imported.differences.allSatisfy(\.isHarmless), "\(imported.differences)")
+        #expect(imported.differences.allSatisfy { $0.isHarmless }, "\(imported.differences)")
     }
 }
