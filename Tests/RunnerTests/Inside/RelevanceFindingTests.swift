@@ -69,10 +69,10 @@ private struct OneTells: Dataset {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")
         let seen = try subject.look(3)
-        #expect(throws: RunError.self) { try subject.find("nobody") }
-        #expect(throws: RunError.self) { try subject.find("400") }
+        #expect(throws: Runner.RunError.self) { try subject.find("nobody") }
+        #expect(throws: Runner.RunError.self) { try subject.find("400") }
         for text in ["q", "p[9]", "p@900s", "p@P", "first/99", "nothing/1", "p@somewhere", "first/x"] {
-            #expect(throws: RunError.self, "\(text)") {
+            #expect(throws: Runner.RunError.self, "\(text)") {
                 try subject.relevance(Question(text), of: seen, checking: .none)
             }
         }

@@ -106,8 +106,8 @@ import Testing
         workshop.leaves = true
         var done: [Int] = []
         let ending = try workshop.work(
-            on: [0, 1], lockPath: { "\(folder)/\($0)/lock" }, isFinished: { isDone($0) }
-        ) { item in
+            on: [0, 1], claim: { try Claim("\(folder)/\($0)/lock") }, isFinished: { isDone($0) }
+        ) { item, _ in
             done.append(item)
             try finish(item, by: 0)
             return .finished
@@ -129,8 +129,8 @@ import Testing
             var workshop = Workshop()
             workshop.share = Workshop.Share("\(number)/3")
             endings.append(
-                try workshop.work(on: Array(0..<7), lockPath: { _ in "/no/such/lock" }, isFinished: { isDone($0) }) {
-                    try finish($0, by: number)
+                try workshop.work(on: Array(0..<7), claim: { $0 }, isFinished: { isDone($0) }) { item, _ in
+                    try finish(item, by: number)
                     return .finished
                 })
         }
