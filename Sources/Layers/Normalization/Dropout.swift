@@ -18,7 +18,7 @@ public struct Dropout: LayerSignature {
         Silences a random share of what passes while the network learns; what stays is raised by 1 / (1 - rate).
 
         At inference nothing happens, unless always: true. whole: channels is Keras's SpatialDropout1D. Which numbers
-        are silenced follows the seed and the step alone. A rate of 1 silences everything. Srivastava et al. (2014).
+        are silenced follows the seed and the step alone. A rate of 1 is refused. Srivastava et al. (2014).
         """,
         [rate, whole, always], example: "x -> dropout(0.1, whole: channels)")
 
