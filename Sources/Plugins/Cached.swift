@@ -14,8 +14,16 @@ struct Cached {
 
     /// Held while it is made.
     var lockPath: String { "\(folder)/.\(stem).lock" }
-    /// Where it is made.
-    var workPath: String { "\(folder)/.\(stem).work" }
+    /// Where it is made. A compiler that outlives a killed Strata writes into a folder of its own, never into this one.
+    var workPath: String { "\(folder)/.\(stem)-\(getpid()).work" }
+
+    /// Removes what was left by processes that were killed while they made it; whoever asks holds the lock.
+    func clearWork() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.hasPrefix(".\(stem)") && (name.hasSuffix(".work") || name.hasSuffix(".part")) {
+            try? FileManager.default.removeItem(atPath: folder + "/" + name)
+        }
+    }
 
     func path(_ sha256: String) -> String { "\(folder)/\(stem)-\(sha256.prefix(20)).so" }
 

@@ -90,7 +90,7 @@ public struct PluginBuilder {
         defer { withExtendedLifetime(lock) {} }
         if let path = cached.find() { return library(path, isFresh: false) }
         let work = cached.workPath
-        try? FileManager.default.removeItem(atPath: work)
+        cached.clearWork()
         try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: work) }
         let copy = try self.copy(of: source, in: work + "/source")
