@@ -96,10 +96,12 @@ struct SteepLoss: Loss {
             let what = try #require(again.what)
             #expect(error.message.contains("\(what) is not finite"))
         }
-        // With the data as they should be the run goes on where it stood; nothing was spoilt.
-        let resumed = try ToyStudy.train(
-            run.path, text: text, registry: registry, data: HugeData(culprit: -1), change: { $0.resumes = true })
-        #expect(resumed.record.status == .done)
+        // Mended data are other data: a run does not go on with them, and says what is another.
+        let refused = try #require(throws: Runner.RunError.self) {
+            try ToyStudy.train(
+                run.path, text: text, registry: registry, data: HugeData(culprit: -1), change: { $0.resumes = true })
+        }
+        #expect(refused.cause == .refused && refused.message.contains("samples"))
     }
 
     @Test func aGradientIsFoundToo() throws {
