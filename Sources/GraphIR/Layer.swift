@@ -16,11 +16,14 @@ public struct Complaint: Error, Hashable, Sendable {
     public var message: String
     /// A way to mend it.
     public var help: String?
+    /// A value, as a text says it, that the argument to blame could have instead.
+    public var instead: String?
 
-    public init(_ cause: Cause, _ message: String, help: String? = nil) {
+    public init(_ cause: Cause, _ message: String, help: String? = nil, instead: String? = nil) {
         self.cause = cause
         self.message = message
         self.help = help
+        self.instead = instead
     }
 }
 
@@ -129,6 +132,12 @@ extension LabelerSignature {
     public var meaning: Meaning { .amounts }
 }
 
+/// What is done to a waveform before the network sees it.
+public protocol PreparationSignature: Plugin {
+    /// Refuses arguments that do not fit windows of this type, such as a corner above Nyquist.
+    init(_ arguments: Arguments, window: TensorType) throws(Complaint)
+}
+
 /// How to read an output: evaluation makes picks, detections or classes of it accordingly.
 public enum Meaning: Hashable, Sendable {
     /// One channel: how likely an event is under way, sample by sample.
@@ -150,9 +159,13 @@ public protocol LossSignature: Plugin {
     static var expectedActivations: [String] { get }
     /// The same for one use of it, whose arguments may matter: `from: logits` wants no sigmoid.
     var fittingActivations: [String] { get }
+    /// Whether the channels share one probability, so that labels must say something about every sample: where no
+    /// channel is right, it learns nothing.
+    static var comparesShares: Bool { get }
 }
 
 extension LossSignature {
     public static var expectedActivations: [String] { [] }
+    public static var comparesShares: Bool { false }
     public var fittingActivations: [String] { Self.expectedActivations }
 }

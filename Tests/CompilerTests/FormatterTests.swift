@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 import Testing
 
 @testable import Compiler
@@ -114,4 +115,19 @@ enum Texts {
     }
     /// `STRATA_ALL=1` runs what takes minutes on all files.
     static let wantsAll = ProcessInfo.processInfo.environment["STRATA_ALL"] == "1"
+}
+
+/// What belongs to the file and not to the layout stays.
+@Suite struct LineEndTests {
+    static let text = "network A {\n  input x: [3, 10]   // in\n\n  output y = x -> relu\n}\n"
+    static let tidy = "network A {\n    input x: [3, 10]  // in\n\n    output y = x -> relu\n}\n"
+
+    @Test(arguments: ["\n", "\r\n", "\r"], [[], [0xEF, 0xBB, 0xBF] as [UInt8]])
+    func lineEndsAndMarkStay(_ end: String, _ mark: [UInt8]) {
+        let text = mark + Array(Self.text.replacingOccurrences(of: "\n", with: end).utf8)
+        let tidy = mark + Array(Self.tidy.replacingOccurrences(of: "\n", with: end).utf8)
+        #expect(format(text) == tidy)
+        #expect(format(tidy) == tidy)
+        #expect(compile(text: String(decoding: text, as: UTF8.self), registry: .forTests).network != nil)
+    }
 }

@@ -17,6 +17,34 @@ struct ToyPick: LabelerSignature {
     }
 }
 
+/// A row a phase, as many as are asked for.
+struct ToyRows: LabelerSignature {
+    static let phases = Setting<[String]>("phases", "A row each; noise is the rest.")
+    static let signature = Signature(.labeler, "rows", "A row a phase.", [phases])
+    let label: Shape
+    let meaning: Meaning
+
+    init(_ arguments: Arguments, window: TensorType, output: TensorType) throws(Complaint) {
+        let phases = arguments[Self.phases]
+        meaning = .onsets(phases.map { $0 == "noise" ? nil : $0 })
+        label = Shape(.number(phases.count), window.shape.time)
+    }
+}
+
+struct ToyLowpass: PreparationSignature {
+    static let corner = Setting<Hertz>("corner", "The corner.", in: 0...1e6)
+    static let signature = Signature(.preparation, "lowpass", "Keeps what lies below.", [corner])
+
+    init(_ arguments: Arguments, window: TensorType) throws(Complaint) {
+        let corner = arguments[Self.corner].number
+        if let rate = window.rate, corner >= rate / 2 {
+            throw Complaint(
+                .argument("corner"), "\(corner) Hz is not below \(rate / 2) Hz, half of the window's \(rate) Hz",
+                instead: "45 Hz")
+        }
+    }
+}
+
 struct ToyDemean: Plugin {
     static let signature = Signature(.preparation, "demean", "Subtracts the mean.")
 }
@@ -59,7 +87,8 @@ extension Registry {
     static let forTests: Registry = {
         var registry = Registry.onlyLayers
         let toys: [any Plugin.Type] = [
-            ToyPick.self, ToyDemean.self, ToyNormalize.self, ToyShift.self, ToyAdam.self, ToyTrain.self,
+            ToyPick.self, ToyRows.self, ToyLowpass.self, ToyDemean.self, ToyNormalize.self, ToyShift.self, ToyAdam.self,
+            ToyTrain.self,
         ]
         for toy in toys { try? registry.add(toy, from: "tests") }
         return registry

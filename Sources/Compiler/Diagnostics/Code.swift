@@ -51,6 +51,8 @@ public enum Code: String, CaseIterable, Sendable {
     case unknownPlugin = "E0504"
     case learntTwice = "E0505"
     case lossMissing = "E0506"
+    case activationDoesNotFit = "E0507"
+    case preparationDoesNotFit = "E0508"
     // Variants.
     case editMatchesNothing = "E0601"
     case cannotEdit = "E0602"

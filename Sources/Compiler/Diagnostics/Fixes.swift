@@ -24,7 +24,9 @@ extension Diagnostic {
     /// What a program may change by itself. A promise that is not kept is not changed to one that is, nor a number
     /// moved into its range: what is wrong there only the author knows.
     public var certainFix: Fix? {
-        let choices = [Code.shapeIsNotAsSaid, .expectationNotMet, .outOfRange].map(\.rawValue)
+        let choices = [
+            Code.shapeIsNotAsSaid, .expectationNotMet, .outOfRange, .lossDoesNotFit, .preparationDoesNotFit,
+        ].map(\.rawValue)
         return choices.contains(code) ? nil : fixes.first
     }
 }

@@ -40,6 +40,17 @@ extension Diagnostic {
             labels: [Label(last.place, "it ends in \(last.kind)")])
     }
 
+    static func preparationDoesNotFit(
+        _ plugin: PluginCall, _ complaint: Complaint, at place: Place, whole: Place
+    ) -> Diagnostic {
+        let fixes = complaint.instead.map { instead in
+            place == whole ? [] : [Fix("say '\(instead)'", [Fix.Edit(place, instead)])]
+        }
+        return Diagnostic(
+            .preparationDoesNotFit, at: place, complaint.sentence(of: plugin.name),
+            help: complaint.help.map { [$0] } ?? [], fixes: fixes ?? [])
+    }
+
     static func noPluginOfKind(_ kind: PluginKind, at place: Place) -> Diagnostic {
         Diagnostic(
             .noPluginOfKind, at: place,

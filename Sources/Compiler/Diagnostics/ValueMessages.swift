@@ -121,6 +121,12 @@ extension Diagnostic {
     static func badSize(_ size: Int, at place: Place) -> Diagnostic {
         Diagnostic(.badShape, at: place, "a size must be at least 1, not \(size)")
     }
+    static func absurdSize(_ shape: Shape, _ axis: Int, of what: String, at place: Place) -> Diagnostic {
+        let name = Shape.axisName(axis, rank: shape.rank)
+        return Diagnostic(
+            .badShape, at: place, "\(what) would be \(shape), and no array is as large",
+            remark: "\(name) can be at most \(Shape.largestSize.grouped)")
+    }
     static func shapeDiffers(_ name: String, _ shape: Shape, at place: Place) -> Diagnostic {
         Diagnostic(
             .shapeIsNotAsSaid, at: place, "'\(name)' is \(shape)", remark: "another number of axes",

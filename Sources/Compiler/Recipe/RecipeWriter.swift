@@ -136,7 +136,15 @@ struct RecipeWriter {
             guard let losses = elaborator.catalog.plugin(loss)?.loss else { return true }
             do throws(Complaint) {
                 let judge = try losses.init(loss.arguments, output: output, label: use.label)
-                checkActivation(judge.fittingActivations, loss, lesson, node, &elaborator)
+                let outlook = Outlook(lesson: lesson, labeler: labeler, loss: loss, node: node)
+                if losses.comparesShares, case .onsets(let rows) = use.meaning, !rows.contains(nil) {
+                    elaborator.report(outlook.nothingIsRight(rows.compactMap { $0 }, elaborator))
+                    return false
+                }
+                if let finding = outlook.activation(fitting: judge.fittingActivations, elaborator) {
+                    elaborator.report(finding)
+                    return finding.severity != .error
+                }
                 return true
             } catch {
                 elaborator.report(.doesNotFit(.lossDoesNotFit, loss, error, elaborator.label(of: lesson.output, node)))
@@ -145,15 +153,6 @@ struct RecipeWriter {
             elaborator.report(.doesNotFit(.labelsDoNotFit, labeler, error, elaborator.label(of: lesson.output, node)))
         }
         return false
-    }
-
-    private func checkActivation(
-        _ fitting: [String], _ loss: PluginCall, _ lesson: LearnStatement, _ node: Int, _ elaborator: inout Elaborator
-    ) {
-        let last = elaborator.nodes[node]
-        let words = [last.kind] + last.arguments.entries.map { "\($0.value)" }
-        guard !fitting.isEmpty, !fitting.contains(where: words.contains) else { return }
-        elaborator.report(.unexpectedActivation(loss, fitting, lesson, last))
     }
 
     // MARK: - Chains of preparations and augmentations
@@ -213,7 +212,27 @@ struct RecipeWriter {
             return nil
         }
         guard case .value(.call(let plugin)) = elaborator.plugin(kind, call, overrides) else { return nil }
+        checkPreparation(plugin, call, overrides, &elaborator)
         return plugin
+    }
+
+    /// Whether the windows can be prepared so: a corner must lie where the rate has frequencies.
+    private func checkPreparation(
+        _ plugin: PluginCall, _ call: Call, _ overrides: [Override], _ elaborator: inout Elaborator
+    ) {
+        guard let type = elaborator.catalog.plugin(plugin)?.preparation,
+            let window = elaborator.nodes.first(where: { $0.isInput })?.type
+        else { return }
+        do throws(Complaint) {
+            _ = try type.init(plugin.arguments, window: window)
+        } catch {
+            var place = call.place
+            if case .argument(let name) = error.cause {
+                let said = overrides.last { $0.name.text == name }?.value
+                place = (said ?? elaborator.written(name, of: call, in: type.signature))?.place ?? place
+            }
+            elaborator.report(.preparationDoesNotFit(plugin, error, at: place, whole: call.place))
+        }
     }
 
     // MARK: - Training
@@ -281,6 +300,14 @@ struct RecipeWriter {
 }
 
 extension Elaborator {
+    /// What a call of a plugin says for a parameter, by name or in its place.
+    func written(_ name: String, of call: Call, in signature: Signature) -> Expression? {
+        if let named = call.arguments.first(where: { $0.name?.text == name }) { return named.value }
+        guard let index = signature.parameters.firstIndex(where: { $0.name == name }) else { return nil }
+        let positional = call.arguments.filter { $0.name == nil }
+        return positional.indices.contains(index) ? positional[index].value : nil
+    }
+
     /// The shape of an output, where the output is declared.
     func label(of name: Identifier, _ node: Int) -> Diagnostic.Label {
         let place = outputs.first { $0.name == name.text }?.place ?? name.place

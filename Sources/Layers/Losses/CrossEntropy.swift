@@ -52,6 +52,7 @@ public struct CrossEntropy: Loss {
     }
 
     public static var expectedActivations: [String] { ["softmax"] }
+    public static var comparesShares: Bool { true }
     public var fittingActivations: [String] {
         switch form {
         case .probabilities: ["softmax"]

@@ -97,8 +97,10 @@ struct FilterPass: Hashable, Sendable {
     static func check(_ corner: Double, _ argument: String, _ window: TensorType) throws(Complaint) {
         guard corner > 0 else { throw Complaint(.argument(argument), "a corner must lie above 0 Hz") }
         if let rate = window.rate, corner >= rate / 2 {
+            let below = (rate * 45).rounded() / 100
             throw Complaint(
-                .argument(argument), "\(corner) Hz is not below \(rate / 2) Hz, half of the window's \(rate) Hz")
+                .argument(argument), "\(corner) Hz is not below \(rate / 2) Hz, half of the window's \(rate) Hz",
+                help: "nothing above half the rate is left in a window", instead: "\(below) Hz")
         }
     }
 

@@ -1,9 +1,7 @@
 import GraphIR
 
 /// One step between a trace as recorded and what a network sees; it travels with the weights.
-public protocol Preparation: Plugin {
-    /// Refuses arguments that do not fit windows of this type, such as a corner above Nyquist.
-    init(_ arguments: Arguments, window: TensorType) throws(Complaint)
+public protocol Preparation: PreparationSignature {
     /// Steps that only level and scale (`demean`, `normalize`) come after augmentation when they end the chain, so that
     /// a network sees windows of one scale whatever was added to them. Others act on the whole trace before it is cut.
     static var isLevelling: Bool { get }

@@ -49,6 +49,31 @@ extension Code {
                     learn p from pick(P)
                 }
                 """),
+        .activationDoesNotFit: Explanation(
+            "an output that can be no probability",
+            """
+            A loss that compares probabilities takes the logarithm of what comes out. A relu, or a layer with weights
+            and nothing after it, gives any number, and the loss then judges numbers that are no probabilities. End the
+            output in what the message names, or tell the loss what it gets ('from: logits').
+            """,
+            """
+            network A {
+                input x: [3, 6000] at 100 Hz
+                output p = x -> conv(1, 3) -> relu
+                learn p from pick(P) loss binary_cross_entropy
+            }
+            """),
+        .preparationDoesNotFit: Explanation(
+            "a preparation that these windows cannot have",
+            """
+            A window of 100 Hz holds frequencies up to 50 Hz, so no filter can have a corner at or above that. The
+            input's rate decides, whatever rate the recordings have.
+            """,
+            head + """
+                    learn p from pick(P) loss binary_cross_entropy
+                    prepare { lowpass(60 Hz) }
+                }
+                """),
         .nothingLearnsFrom: Explanation(
             "an output that learns nothing",
             """
@@ -66,13 +91,13 @@ extension Code {
         .unexpectedActivation: Explanation(
             "an output that does not end as the loss expects",
             """
-            Some losses compare probabilities and expect a sigmoid or softmax at the end. Without one training may
-            run, but what comes out is no probability.
+            Some losses compare probabilities and expect a sigmoid or softmax at the end. Where something follows it,
+            training may run, but what comes out may be no probability.
             """,
             """
             network A {
                 input x: [3, 6000] at 100 Hz
-                output p = x -> conv(1, 3)
+                output p = x -> conv(1, 3) -> sigmoid -> dropout(0.1)
                 learn p from pick(P) loss binary_cross_entropy
             }
             """),
