@@ -9,6 +9,14 @@ public struct Compilation: Sendable {
     public var files: [SourceFile]
     /// Swift files that the text wants to use as plugins, with where it says so.
     public var pluginRequests: [PluginRequest]
+    /// What could be built although there are errors. Never for use: for who looks at a text that is being written.
+    public var partial: Network?
+    /// What was worked out at every place, the texts' trees, and what their words mean; only where `Detail` asks for it.
+    package var log: Log?
+    package var trees: [LoadedFile] = []
+    package var names = Names()
+    /// The file's own index among `files`, then its parent's and so on.
+    package var lineage: [Int] = []
 
     public init(
         network: Network? = nil, diagnostics: [Diagnostic] = [], files: [SourceFile] = [],
@@ -21,6 +29,14 @@ public struct Compilation: Sendable {
     }
 
     public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+/// How much a compilation keeps.
+public enum Detail: Sendable {
+    /// The network and the findings.
+    case findings
+    /// Also what every place came to, and a graph of what can be read where there are errors: what an editor shows.
+    case everything
 }
 
 /// `use plugin "ricker.swift"`: who compiles must say whether strangers' code may run.
@@ -41,21 +57,21 @@ public struct PluginRequest: Hashable, Sendable {
 /// - `read` hands in the bytes of a path; the compiler itself touches no file.
 public func compile(
     path: String, registry: Registry = .builtIn, settings: [(key: String, value: String)] = [],
-    allowedPlugins: Set<String> = [], read: (String) throws -> [UInt8]
+    allowedPlugins: Set<String> = [], detail: Detail = .findings, read: (String) throws -> [UInt8]
 ) -> Compilation {
     withoutActuallyEscaping(read) { read in
         compile(
             path: path, library: Library(read: read), registry: registry, settings: settings,
-            allowedPlugins: allowedPlugins)
+            allowedPlugins: allowedPlugins, detail: detail)
     }
 }
 
 /// Compiles with a library that may have read some of the files before: a catalogue's variants share their parents.
 public func compile(
     path: String, library: Library, registry: Registry = .builtIn, settings: [(key: String, value: String)] = [],
-    allowedPlugins: Set<String> = []
+    allowedPlugins: Set<String> = [], detail: Detail = .findings
 ) -> Compilation {
-    var passes = Passes(library: library, registry: registry, allowedPlugins: allowedPlugins)
+    var passes = Passes(library: library, registry: registry, allowedPlugins: allowedPlugins, detail: detail)
     return passes.compile(path, settings: settings)
 }
 
@@ -81,13 +97,19 @@ struct Passes {
     let library: Library
     let registry: Registry
     let allowedPlugins: Set<String>
+    let detail: Detail
+    private var partial: Network?
+    private var log: Log?
+    private var names: Names?
+    private var ancestors: [Int] = []
     private var diagnostics: [Diagnostic] = []
     private var pluginRequests: [PluginRequest] = []
 
-    init(library: Library, registry: Registry, allowedPlugins: Set<String>) {
+    init(library: Library, registry: Registry, allowedPlugins: Set<String>, detail: Detail) {
         self.library = library
         self.registry = registry
         self.allowedPlugins = allowedPlugins
+        self.detail = detail
     }
 
     mutating func compile(_ path: String, settings: [(key: String, value: String)]) -> Compilation {
@@ -95,9 +117,17 @@ struct Passes {
         let hasErrors = diagnostics.contains { $0.severity == .error }
         // What seems unused may be used where something could not be read.
         if hasErrors { diagnostics.removeAll { $0.severity == .warning } }
-        return Compilation(
+        var compilation = Compilation(
             network: hasErrors ? nil : network.map(withFiles), diagnostics: Passes.sorted(diagnostics),
             files: library.files, pluginRequests: pluginRequests)
+        guard detail == .everything else { return compilation }
+        compilation.partial = partial.map(withFiles)
+        compilation.log = log
+        compilation.trees = library.loaded
+        compilation.lineage = ancestors
+        compilation.names =
+            names ?? NameResolver.names(in: library.loaded, lineage: ancestors, registry: registry)
+        return compilation
     }
 
     private func withFiles(_ network: Network) -> Network {
@@ -116,12 +146,15 @@ struct Passes {
 
     private mutating func network(_ path: String, _ settings: [(key: String, value: String)]) -> Network? {
         guard let index = library.load(path, from: .nowhere, into: &diagnostics) else { return nil }
+        ancestors = [index]
         guard let lineage = lineage(from: index) else { return nil }
+        ancestors = lineage.map(\.file)
         let files = filesBehind(lineage.map(\.file))
         for file in files { diagnostics += library.loaded[file].diagnostics }
         for request in library.loaded[index].pluginRequests { pluginRequests.append(request) }
         let missesPlugins = checkPlugins()
-        guard files.allSatisfy({ library.loaded[$0].tree.isSound }) else { return nil }
+        let isSound = files.allSatisfy { library.loaded[$0].tree.isSound }
+        guard isSound || detail == .everything else { return nil }
         // The eldest first, so that blocks come down through all generations.
         for (child, parent) in zip(lineage, lineage.dropFirst()).reversed() {
             library.inherit(blocksOf: parent.file, into: child.file)
@@ -132,16 +165,29 @@ struct Passes {
         let overrides = settings.compactMap { parse($0.key, $0.value) }
         // A file of blocks only has nothing to build.
         guard declaration.name.word >= 0 || !declaration.statements.isEmpty else {
-            if !missesPlugins { checkNamesOfBlocks(index) }
+            if !missesPlugins, isSound { checkNames(files) }
             return nil
         }
         let build = Build(
             root: declaration, file: root.file, variants: lineage.dropLast().reversed().compactMap { $0.variant },
             overrides: overrides, isIncomplete: files.contains { library.loaded[$0].tree.hasErrors },
             missesPlugins: missesPlugins)
-        var (network, found) = build.run(library, registry)
-        if lineage.count > 1 { network?.parent = library.loaded[lineage[1].file].path }
-        diagnostics += found
+        let parent = lineage.count > 1 ? library.loaded[lineage[1].file].path : nil
+        var network: Network?
+        if isSound {
+            let run = build.run(library, registry, log: detail == .everything ? Log() : nil)
+            network = run.network
+            network?.parent = parent
+            log = run.log
+            diagnostics += run.found
+            if !missesPlugins { checkNames(files) }
+        }
+        if detail == .everything, diagnostics.contains(where: { $0.severity == .error }) {
+            let rest = build.run(library, registry, log: Log(), isLenient: true)
+            partial = rest.network
+            partial?.parent = parent
+            log = rest.log
+        }
         return network
     }
 
@@ -198,7 +244,8 @@ struct Passes {
     }
 
     private static let nothing = NetworkDeclaration(
-        documentation: "", name: Identifier(text: "", word: -1, place: .nowhere), parameters: [], statements: [])
+        documentation: "", documentationPlace: .nowhere, name: Identifier(text: "", word: -1, place: .nowhere),
+        parameters: [], statements: [], place: .nowhere)
 
     private mutating func parent(of variant: VariantDeclaration, in file: Int, _ lineage: [Ancestor]) -> Int? {
         guard !variant.parent.isEmpty else { return nil }
@@ -244,10 +291,13 @@ struct Passes {
         return !missing.isEmpty
     }
 
-    private mutating func checkNamesOfBlocks(_ index: Int) {
-        guard library.loaded[index].tree.variants.isEmpty else { return }
-        let catalog = Catalog(registry: registry, library: library)
-        diagnostics += BlockNames(library.loaded[index], library: library, catalog: catalog).diagnostics
+    /// Names that mean nothing, also where no call leads; what was found on the way is not said again.
+    private mutating func checkNames(_ files: [Int]) {
+        let names = NameResolver.names(in: library.loaded, lineage: ancestors, registry: registry)
+        self.names = names
+        guard !names.findings.isEmpty else { return }
+        let said = Set(diagnostics.flatMap { [$0.place] + $0.labels.map(\.place) })
+        diagnostics += names.findings.filter { !said.contains($0.place) && files.contains($0.place.file) }
     }
 
     // MARK: - Overrides

@@ -1,21 +1,21 @@
 import GraphIR
 
 /// One text, read: its tree, what was wrong with the writing, and the blocks that its names can mean.
-struct LoadedFile: Sendable {
-    var index: Int
-    var path: String
-    var tree: SyntaxTree
+package struct LoadedFile: Sendable {
+    package var index: Int
+    package var path: String
+    package var tree: SyntaxTree
     var diagnostics: [Diagnostic]
     /// Blocks by name: the file's own, then those of the files it uses.
-    var blocks: [Int32: BlockReference] = [:]
+    package var blocks: [Int32: BlockReference] = [:]
     var pluginRequests: [PluginRequest] = []
     /// Statements whose result nothing uses.
     var unusedStatements: [Place] = []
 }
 
-struct BlockReference: Hashable, Sendable {
-    var file: Int
-    var index: Int
+package struct BlockReference: Hashable, Sendable {
+    package var file: Int
+    package var index: Int
 }
 
 /// The texts that were read so far. Compiling several networks with one library reads and parses each shared file once.

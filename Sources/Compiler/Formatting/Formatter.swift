@@ -3,6 +3,8 @@ import GraphIR
 /// A text in the one layout: four spaces a level, one space where there is one, a pipeline that is too long broken at
 /// its arrows. Lines stay where the author broke them, and every comment stays.
 ///
+/// Line ends stay what the text's first one is, and so does a byte order mark.
+///
 /// `nil` for a text that cannot be read; formatting twice changes nothing.
 public func format(_ text: [UInt8]) -> [UInt8]? {
     guard text.count <= Library.largestFile else { return nil }
@@ -10,7 +12,17 @@ public func format(_ text: [UInt8]) -> [UInt8]? {
     let (tree, _) = Parser.parse(file: 0, text: text, interner: interner)
     guard !tree.hasErrors else { return nil }
     var formatter = Formatter(text: text, tokens: Lexer.tokens(of: text, interner: interner))
-    return formatter.formatted()
+    let mark = text.starts(with: Lexer.byteOrderMark) ? Lexer.byteOrderMark : []
+    return mark + withLineEnds(of: text, formatter.formatted())
+}
+
+/// A text whose lines end with LF, with the line ends of another one.
+private func withLineEnds(of original: [UInt8], _ text: [UInt8]) -> [UInt8] {
+    guard let first = original.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }), original[first] == 0x0D else {
+        return text
+    }
+    let isPair = first + 1 < original.count && original[first + 1] == 0x0A
+    return text.flatMap { $0 == 0x0A ? (isPair ? [0x0D, 0x0A] : [0x0D]) : [$0] }
 }
 
 struct Formatter {

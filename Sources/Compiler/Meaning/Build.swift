@@ -29,14 +29,22 @@ struct Build {
         var place: Place
     }
 
-    func run(_ library: Library, _ registry: Registry) -> (Network?, [Diagnostic]) {
+    /// - Parameters:
+    ///   - log: where what is worked out is noted.
+    ///   - isLenient: goes on with what is left of mistakes; what it finds is no verdict then.
+    func run(
+        _ library: Library, _ registry: Registry, log: Log? = nil, isLenient: Bool = false
+    ) -> (network: Network?, found: [Diagnostic], log: Log?) {
         var elaborator = Elaborator(library: library, registry: registry, file: file)
+        elaborator.log = log
+        elaborator.isLenient = isLenient
         let network = walk(&elaborator)
+        if isLenient { return (network, [], elaborator.log) }
         var diagnostics = elaborator.diagnostics
         if diagnostics.contains(where: { $0.severity == .error }), let place = elaborator.editing.parameterEdits.last {
             diagnostics = blamed(diagnostics, on: place, library, registry)
         }
-        return (network, diagnostics)
+        return (network, diagnostics, elaborator.log)
     }
 
     /// Values leave no trace in the graph. Where the parent alone is without mistakes, the parameters that were set
@@ -69,6 +77,7 @@ struct Build {
         }
         elaborator.walk(root.statements)
         elaborator.sayUnmatchedEdits()
+        elaborator.log?.nodes = elaborator.nodes
         elaborator.dropUnreachable()
         finish(&elaborator)
         let recipe = recipe(settings, &elaborator)
@@ -136,6 +145,7 @@ struct Build {
             let sets = own.filter { $0.names[0].word == parameter.name.word }
             let value = parameter.isBroken ? nil : value(of: parameter, sets, &elaborator)
             elaborator.bindNew(parameter.name, value.map { Item($0) } ?? .poison, .parameter)
+            if let value { elaborator.note(.parameter, parameter.name.place, Item(value)) }
             if let value { entries.append(Arguments.Entry(parameter.name.text, value, isExplicit: !sets.isEmpty)) }
         }
         for set in own where !root.parameters.contains(where: { $0.name.word == set.names[0].word }) {

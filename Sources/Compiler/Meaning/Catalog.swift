@@ -18,6 +18,7 @@ final class CatalogEntry {
     let layer: (any LayerSignature.Type)?
     let labeler: (any LabelerSignature.Type)?
     let loss: (any LossSignature.Type)?
+    let preparation: (any PreparationSignature.Type)?
     let signature: Signature
     /// The interner's numbers of the parameters' names.
     let words: [Int32]
@@ -30,6 +31,7 @@ final class CatalogEntry {
         layer = signature.kind == .layer ? type as? any LayerSignature.Type : nil
         labeler = signature.kind == .labeler ? type as? any LabelerSignature.Type : nil
         loss = signature.kind == .loss ? type as? any LossSignature.Type : nil
+        preparation = signature.kind == .preparation ? type as? any PreparationSignature.Type : nil
         words = signature.parameters.map { interner.intern($0.name) }
         defaults = signature.parameters.map { parameter in
             parameter.standard.map { Arguments.Entry(parameter.name, $0, isExplicit: false) }
@@ -65,6 +67,14 @@ struct Catalog {
         let entry = registry[.layer, name].map(library.catalogEntry)
         layers[index] = .known(entry)
         return entry
+    }
+
+    /// The layers that an argument can name as an activation.
+    var activations: Set<String> {
+        Set(
+            registry.plugins(.layer).flatMap { plugin in
+                plugin.signature.parameters.filter { $0.name == "activation" }.flatMap { $0.type.words }
+            })
     }
 
     mutating func plugin(_ kind: PluginKind, _ name: Identifier) -> CatalogEntry? { plugin(kind, name.word, name.text) }

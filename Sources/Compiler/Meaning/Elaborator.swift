@@ -31,6 +31,8 @@ struct Elaborator {
     var networkNames = 0
     /// Samples a second where no array says it: in what is learned and how it is prepared.
     var ambientRate: Double?
+    /// Where the text of each output's value ends, for what may be added to it.
+    var ends: [String: Place] = [:]
     /// Outputs that were declared but could not be made.
     var brokenOutputs: [String] = []
     /// Names of statements that could not be read: each may have been an output.
@@ -39,6 +41,11 @@ struct Elaborator {
     var isIncomplete = false
     /// A plugin that the text asks for is not there: what seems unknown may be what it brings.
     var missesPlugins = false
+    /// What was worked out, for who wants to know.
+    var log: Log?
+    /// Goes on with what is left of a mistake: an argument that does not exist leaves its default in place. For who
+    /// looks at a text that is being written; never for a verdict.
+    var isLenient = false
     /// Sizes that can be compared only when the lengths are known.
     var claims: [Graph.Claim] = []
 

@@ -67,7 +67,7 @@ extension Elaborator {
             guard case .unsaid = reading.settings[index], reading.inputs.count > block.inputs.count else { continue }
             reading.settings[index] = .item(reading.inputs.remove(at: block.inputs.count).item)
         }
-        return reading.isWhole ? reading : nil
+        return reading.isWhole || isLenient ? reading : nil
     }
 
     private mutating func named(
@@ -133,8 +133,8 @@ extension Elaborator {
         for (parameter, setting) in zip(block.parameters, reading.settings) {
             switch setting {
             case .item(let item): bind(parameter.name, item, .parameter)
-            case .poison: bind(parameter.name, .poison, .parameter)
-            case .unsaid:
+            case .poison where !isLenient || parameter.standard == nil: bind(parameter.name, .poison, .parameter)
+            case .poison, .unsaid:
                 if let standard = parameter.standard {
                     let item = evaluate(standard, wanted: parameter.type)
                     let purpose = Purpose(owner: block.name.text, name: parameter.name.text, rate: nil)
@@ -146,8 +146,13 @@ extension Elaborator {
                 }
             }
         }
+        if log != nil { for parameter in block.parameters { noteParameter(parameter) } }
         if !missing.isEmpty { report(.missingArguments(missing, of: block.name.text, usage: block.usage, at: place)) }
         return missing.isEmpty
+    }
+
+    private mutating func noteParameter(_ parameter: ParameterDeclaration) {
+        if let item = item(of: parameter.name.word) { note(.parameter, parameter.name.place, item) }
     }
 
     private mutating func bindInputs(of block: BlockDeclaration, _ inputs: [Piped], _ call: Call) -> Bool {
@@ -159,6 +164,7 @@ extension Elaborator {
             return false
         }
         for (name, input) in zip(block.inputs, inputs) {
+            note(.parameter, name.place, input.item)
             if input.item.holdsArrays || containsPoison(input.item) {
                 bind(name, input.item, .result)
             } else {
@@ -179,7 +185,8 @@ extension Elaborator {
             switch statement.kind {
             case .binding(let name, let ascription, let value): define(name, ascription, value)
             case .bare(let value): self.bare(value)
-            case .broken(let name): if let name { bind(name, .poison, .result) }
+            case .broken(_, .returns(let value, let extras)?) where isLenient: result = returned(value, extras)
+            case .broken(let name, let rest): broken(name, rest)
             case .returns(let value, let extras): result = returned(value, extras)
             default:
                 report(.misplaced("this belongs in a network, not in a block", at: statement.place))

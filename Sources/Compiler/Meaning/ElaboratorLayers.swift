@@ -91,7 +91,7 @@ extension Elaborator {
 
     /// Whether everything that must be said was said; says what is missing.
     mutating func isComplete(_ reading: Reading, at place: Place) -> Bool {
-        if reading.isPoisoned { return false }
+        if reading.isPoisoned, !isLenient { return false }
         let missing = reading.entry.signature.parameters.indices.filter { reading.values[$0] == nil }
         guard missing.isEmpty else {
             let parameters = reading.entry.signature.parameters
@@ -154,6 +154,9 @@ extension Elaborator {
             let use = try layer.init(arguments, inputs: inputs.map { nodes[$0].type })
             guard use.output.shape.dimensions.allSatisfy({ $0.polynomial.weight <= 256 }) else {
                 return fail(.sizeTooComplicated(name, at: place))
+            }
+            if let axis = use.output.shape.absurdAxis {
+                return fail(.absurdSize(use.output.shape, axis, of: "the result of \(name)", at: place))
             }
             return add(
                 Node(

@@ -12,13 +12,25 @@ extension Elaborator {
             case .returns: report(.misplaced("a network has outputs; only a block returns", at: statement.place))
             case .shape(let name, _):
                 report(.misplaced("'\(name.text)' gets a shape but no value", at: statement.place))
-            case .broken(let name):
-                guard let name else { break }
-                bind(name, .poison, .result)
-                unreadNames.append(name.text)
+            case .broken(let name, let rest):
+                broken(name, rest)
+                if let name { unreadNames.append(name.text) }
             // These are about the finished network; see `Finishing`.
             case .expectation, .learn, .prepare, .augment, .train, .freeze: break
             }
+        }
+    }
+
+    /// A statement that could not be read whole: its name stands for nothing, or for what was read.
+    mutating func broken(_ name: Identifier?, _ rest: Statement.Kind?) {
+        let isKnown = name.map { lookup($0.word) != nil } ?? false
+        switch rest {
+        case .binding(let name, let ascription, let value) where isLenient: define(name, ascription, value)
+        case .output(let name, let ascription, let value) where isLenient && calls.isEmpty:
+            output(name, ascription, value)
+        case .bare(let value) where isLenient: bare(value)
+        case .input(let name, let shape, let rate) where isLenient && calls.isEmpty: input(name, shape, rate)
+        default: if let name, !isKnown || !isLenient { bind(name, .poison, .result) }
         }
     }
 
@@ -43,8 +55,15 @@ extension Elaborator {
             }
             hertz = Double(value)
         }
+        if let axis = Shape(dimensions).absurdAxis {
+            report(
+                .absurdSize(Shape(dimensions), axis, of: "the input '\(name.text)'", at: ascription.sizes[axis].place))
+            return bindNew(name, .poison, .result)
+        }
         let path = naming.claim(label: name.text, kind: Node.inputKind).path
-        bindNew(name, add(.input(path, TensorType(Shape(dimensions), rate: hertz), at: name.place)), .result)
+        let array = add(.input(path, TensorType(Shape(dimensions), rate: hertz), at: name.place))
+        note(.result, name.place, array)
+        bindNew(name, array, .result)
     }
 
     /// A size of an input; a name that means nothing yet becomes a symbol.
@@ -68,6 +87,7 @@ extension Elaborator {
             report(.badSize(number, at: expression.place))
             return nil
         }
+        note(.size, expression.place, .value(dimension.value))
         return dimension
     }
 
@@ -76,10 +96,12 @@ extension Elaborator {
     mutating func define(_ name: Identifier, _ ascription: Ascription?, _ value: Expression) {
         let outer = naming.position
         naming.enter(result: name.text)
+        let mark = nodes.count
         let item = evaluate(value)
         naming.position = outer
         let isAsSaid = ascription.map { self.isAsSaid(item, $0, of: name) } ?? true
-        bindNew(name, isAsSaid ? item : .poison, .result)
+        note(.result, name.place, item, since: mark)
+        bindNew(name, isAsSaid || isLenient ? item : .poison, .result)
     }
 
     mutating func bare(_ value: Expression) {
@@ -98,6 +120,7 @@ extension Elaborator {
             return hand(out: isAsSaid ? known : .poison, as: name, at: name.place)
         }
         define(name, ascription, value)
+        ends[name.text] = Place(file: value.place.file, start: value.place.end, end: value.place.end)
         hand(out: item(of: name.word) ?? .poison, as: name, at: value.place)
     }
 

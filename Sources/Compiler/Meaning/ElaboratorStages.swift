@@ -16,6 +16,13 @@ extension Elaborator {
 
     /// One stage, with what the edits of a variant make of it.
     mutating func apply(_ stage: Stage, to piped: Piped?, _ others: [Piped] = []) -> Item {
+        let mark = nodes.count
+        let result = walk(stage, on: piped, others)
+        if log != nil { note(.stage, stage.place, result, since: mark, from: piped?.item) }
+        return result
+    }
+
+    private mutating func walk(_ stage: Stage, on piped: Piped?, _ others: [Piped]) -> Item {
         nested(stage.place) { elaborator in
             // What stands deep has a long path, and takes longer.
             guard elaborator.spend(1 + elaborator.calls.count / 4, at: stage.place) else { return .poison }
@@ -63,7 +70,7 @@ extension Elaborator {
             guard let answer = truth(test) else { return .poison }
             return group(answer ? yes : no ?? [], on: piped, site)
         case .group(let body): return group(body, on: piped, site)
-        case .missing: return .poison
+        case .missing: return isLenient ? piped?.item ?? .poison : .poison
         }
     }
 
@@ -151,8 +158,21 @@ extension Elaborator {
             reading.isPoisoned = true
             return
         }
+        if log != nil { noteChange(override, of: reading, index, to: value) }
         reading.values[index] = Arguments.Entry(parameter.name, value)
         reading.places[index] = override.value.place
+    }
+
+    /// Notes what a `set` changes.
+    private mutating func noteChange(_ override: Override, of reading: Reading, _ index: Int, to value: Value) {
+        guard
+            let last = log?.matches.lastIndex(where: {
+                $0.edit.start <= override.name.place.start
+                    && override.name.place.end <= $0.edit.end && $0.edit.file == override.name.place.file
+            })
+        else { return }
+        log?.matches[last].old = reading.values[index]?.value
+        log?.matches[last].new = value
     }
 
     var blockNames: [String] {

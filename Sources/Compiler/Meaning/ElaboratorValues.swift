@@ -49,7 +49,10 @@ extension Elaborator {
         if let wanted, wanted.words.contains(name.text) { return .value(.word(name.text)) }
         let call = Call(callee: name, hasParentheses: false, arguments: [], place: name.place)
         if let kind = wanted?.pluginKind, catalog.plugin(kind, name) != nil { return plugin(kind, call) }
-        if let item = item(of: name.word) { return item }
+        if let item = item(of: name.word) {
+            if log != nil { note(.name, name.place, item) }
+            return item
+        }
         if let kind = wanted?.pluginKind { return plugin(kind, call) }
         if let wanted, wanted.takesAnyWord { return .value(.word(name.text)) }
         if name.word >= 0, catalog.layer(name.word, name.text) != nil { return fail(.layerAsValue(name)) }
@@ -83,6 +86,7 @@ extension Elaborator {
         guard values.indices.contains(number) else {
             return fail(.badIndex(number, count: values.count, at: index.place))
         }
+        if log != nil { note(.size, list.place.joined(with: index.place), values[number]) }
         return values[number]
     }
 

@@ -60,43 +60,6 @@ struct Unused {
     }
 }
 
-/// The names in blocks that no network calls, for a file of blocks on its own.
-struct BlockNames {
-    let blocks: [Int32: BlockReference]
-    let names: [String]
-    var catalog: Catalog
-    var diagnostics: [Diagnostic] = []
-
-    init(_ file: LoadedFile, library: Library, catalog: Catalog) {
-        blocks = file.blocks
-        names = file.blocks.values.map { library.block($0).name.text }.sorted()
-        self.catalog = catalog
-        var calls: [Call] = []
-        for block in file.tree.blocks { SyntaxWalk(call: { calls.append($0) }).visit(block.statements) }
-        for call in calls { check(call, library) }
-    }
-
-    private mutating func check(_ call: Call, _ library: Library) {
-        let known: [String]
-        let usage: String
-        if let reference = blocks[call.callee.word] {
-            let block = library.block(reference)
-            known = block.parameters.map { $0.name.text }
-            usage = block.usage
-        } else if let entry = catalog.layer(call.callee.word, call.callee.text) {
-            known = entry.signature.parameters.map(\.name)
-            usage = entry.signature.brief
-        } else {
-            guard Function(rawValue: call.callee.text) == nil else { return }
-            return diagnostics.append(
-                .unknownLayer(call.callee, layers: catalog.registry.names(.layer), blocks: names))
-        }
-        for name in call.arguments.compactMap(\.name) where !known.contains(name.text) {
-            diagnostics.append(.unknownArgument(name, of: call.callee.text, known: known, usage: usage))
-        }
-    }
-}
-
 extension Diagnostic {
     static func unusedParameter(_ name: Identifier, of owner: Identifier) -> Diagnostic {
         Diagnostic(

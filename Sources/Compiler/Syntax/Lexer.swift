@@ -9,10 +9,14 @@ struct Lexer {
     static func tokens(of text: [UInt8], interner: Interner) -> [Token] {
         var lexer = Lexer(text: text, interner: interner)
         lexer.tokens.reserveCapacity(text.count / 3 + 1)
+        // Some editors begin a text with a byte order mark. It says nothing here.
+        if text.starts(with: byteOrderMark) { lexer.take(.space, to: byteOrderMark.count) }
         while lexer.position < text.count { lexer.next() }
         lexer.tokens.append(Token(kind: .end, start: Int32(text.count), end: Int32(text.count)))
         return lexer.tokens
     }
+
+    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private init(text: [UInt8], interner: Interner) {
         self.text = text

@@ -38,19 +38,21 @@ extension Parser {
     }
 
     private mutating func network() {
-        let documentation = documentation()
+        let start = here
+        let (documentation, documentationPlace) = self.documentation()
         advance()
         let name = name("for the network") ?? nameless
         let parameters = parameters()
         let statements = braced { $0.statement() }
         tree.networks.append(
             NetworkDeclaration(
-                documentation: documentation, name: name, parameters: parameters, statements: statements))
+                documentation: documentation, documentationPlace: documentationPlace, name: name,
+                parameters: parameters, statements: statements, place: span(from: start)))
     }
 
     private mutating func block() {
         let start = here
-        let documentation = documentation()
+        let (documentation, documentationPlace) = self.documentation()
         advance()
         let name = name("for the block") ?? nameless
         let parameters = parameters()
@@ -71,12 +73,14 @@ extension Parser {
         let statements = braced { $0.statement() }
         tree.blocks.append(
             BlockDeclaration(
-                documentation: documentation, name: name, parameters: parameters, inputs: inputs,
-                statements: statements, place: place))
+                documentation: documentation, documentationPlace: documentationPlace, name: name,
+                parameters: parameters, inputs: inputs, statements: statements, place: place,
+                whole: span(from: start)))
     }
 
     private mutating func variant() {
-        let documentation = documentation()
+        let start = here
+        let (documentation, documentationPlace) = self.documentation()
         advance()
         let name = name("for the variant") ?? nameless
         var parent = ""
@@ -105,22 +109,26 @@ extension Parser {
         if diagnostics.count > findings { tree.isSound = false }
         tree.variants.append(
             VariantDeclaration(
-                documentation: documentation, name: name, parent: parent, parentPlace: parentPlace, edits: edits,
-                statements: statements))
+                documentation: documentation, documentationPlace: documentationPlace, name: name, parent: parent,
+                parentPlace: parentPlace, edits: edits, statements: statements, place: span(from: start)))
     }
 
     private var nameless: Identifier { Identifier(text: "", word: -1, place: here) }
 
     /// The `///` lines that stand directly above.
-    private func documentation() -> String {
+    private func documentation() -> (text: String, place: Place) {
         var index = currentIndex
         var lines: [String] = []
+        var place = Place(file: file, start: Int(current.start), end: Int(current.start))
         var newlines = 0
         while index > 0 {
             index -= 1
             switch tokens[index].kind {
             case .documentation:
-                lines.append(spelling(tokens[index]))
+                let token = tokens[index]
+                place = Place(
+                    file: file, start: Int(token.start), end: lines.isEmpty ? Int(token.end) : place.end)
+                lines.append(spelling(token))
                 newlines = 0
             case .newline: newlines += 1
             case .space: break
@@ -128,10 +136,11 @@ extension Parser {
             }
             if newlines > 1 { break }
         }
-        return lines.reversed().map { line in
+        let text = lines.reversed().map { line in
             let words = line.dropFirst(3)
             return String(words.first == " " ? words.dropFirst() : words)
         }.joined(separator: "\n")
+        return (text, place)
     }
 
     // MARK: - Parameters
@@ -143,12 +152,15 @@ extension Parser {
             guard let name = name("for the parameter") else { break }
             expect(.colon, "and the type of '\(name.text)', as in '\(name.text): int'")
             let isArray = !hasFailed && current.kind == .word && spelling(current) == "array"
+            let typeStart = here
             if isArray { advance() }
             let type = hasFailed || isArray ? .int : type()
+            let typePlace = span(from: typeStart)
             let standard = !hasFailed && !isArray && take(.assign) ? expression() : nil
             parameters.append(
                 ParameterDeclaration(
-                    name: name, type: type ?? .int, isArray: isArray, standard: standard, isBroken: type == nil))
+                    name: name, type: type ?? .int, isArray: isArray, standard: standard, typePlace: typePlace,
+                    isBroken: type == nil))
             if !take(.comma) { break }
         }
         if !hasFailed { expect(.closeParenthesis, "to close the parameters") }

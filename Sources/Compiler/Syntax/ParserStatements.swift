@@ -47,7 +47,7 @@ extension Parser {
         skipToNextStatement(column, from: start)
         lose(from: start)
         startAfresh()
-        return Statement(kind: .broken(statement?.boundName), place: statement?.place ?? here)
+        return Statement(kind: .broken(statement?.boundName, statement?.kind), place: statement?.place ?? here)
     }
 
     mutating func statement() -> Statement? {

@@ -1,78 +1,90 @@
 import GraphIR
 
 /// A name where it stands in a text.
-struct Identifier: Sendable {
-    var text: String
+package struct Identifier: Sendable {
+    package var text: String
     /// The interner's number: equal numbers, equal names.
-    var word: Int32
-    var place: Place
+    package var word: Int32
+    package var place: Place
 }
 
 /// What one file says, before anybody asks whether it makes sense.
-struct SyntaxTree: Sendable {
-    var uses: [Use] = []
-    var networks: [NetworkDeclaration] = []
-    var blocks: [BlockDeclaration] = []
-    var variants: [VariantDeclaration] = []
+package struct SyntaxTree: Sendable {
+    package var uses: [Use] = []
+    package var networks: [NetworkDeclaration] = []
+    package var blocks: [BlockDeclaration] = []
+    package var variants: [VariantDeclaration] = []
     /// False where braces do not pair up, so that what is left of the file cannot be trusted.
-    var isSound = true
-    var hasErrors = false
+    package var isSound = true
+    package var hasErrors = false
     /// The words of what could not be read: one of them may have been declared there.
-    var lostNames: Set<Int32> = []
+    package var lostNames: Set<Int32> = []
     /// A statement has lost the very name that it declares.
-    var hasLostAnyName = false
+    package var hasLostAnyName = false
 
     /// Whether a name may have had a meaning that is lost.
-    func mayHaveLost(_ name: Identifier) -> Bool { hasLostAnyName || lostNames.contains(name.word) }
+    package func mayHaveLost(_ name: Identifier) -> Bool { hasLostAnyName || lostNames.contains(name.word) }
 }
 
-struct Use: Sendable {
-    var path: String
-    var pathPlace: Place
-    var isPlugin: Bool
-    var place: Place
+package struct Use: Sendable {
+    package var path: String
+    package var pathPlace: Place
+    package var isPlugin: Bool
+    package var place: Place
 }
 
-struct ParameterDeclaration: Sendable {
-    var name: Identifier
-    var type: ValueType
+package struct ParameterDeclaration: Sendable {
+    package var name: Identifier
+    package var type: ValueType
     /// `partner: array`: what flows in beside, under a name of its own; the type says nothing then.
-    var isArray = false
-    var standard: Expression?
+    package var isArray = false
+    package var standard: Expression?
+    package var typePlace: Place
     /// Its type could not be read; it stands for nothing.
-    var isBroken = false
+    package var isBroken = false
 }
 
-struct NetworkDeclaration: Sendable {
-    var documentation: String
-    var name: Identifier
-    var parameters: [ParameterDeclaration]
-    var statements: [Statement]
+package struct NetworkDeclaration: Sendable {
+    package var documentation: String
+    /// The `///` lines; empty where there are none.
+    package var documentationPlace: Place
+    package var name: Identifier
+    package var parameters: [ParameterDeclaration]
+    package var statements: [Statement]
+    /// From the word `network` to the closing brace.
+    package var place: Place
 }
 
-struct BlockDeclaration: Sendable {
-    var documentation: String
-    var name: Identifier
-    var parameters: [ParameterDeclaration]
+package struct BlockDeclaration: Sendable {
+    package var documentation: String
+    package var documentationPlace: Place
+    package var name: Identifier
+    package var parameters: [ParameterDeclaration]
     /// What stands after `on`: the arrays that flow in.
-    var inputs: [Identifier]
-    var statements: [Statement]
-    var place: Place
+    package var inputs: [Identifier]
+    package var statements: [Statement]
+    /// The head: what stands before the opening brace.
+    package var place: Place
+    /// The head and the body.
+    package var whole: Place
 }
 
-struct VariantDeclaration: Sendable {
-    var documentation: String
-    var name: Identifier
+package struct VariantDeclaration: Sendable {
+    package var documentation: String
+    package var documentationPlace: Place
+    package var name: Identifier
     /// The parent's path as it is written.
-    var parent: String
-    var parentPlace: Place
-    var edits: [Edit]
+    package var parent: String
+    package var parentPlace: Place
+    package var edits: [Edit]
     /// `learn`, `prepare`, `augment`, `train`, `expect`, and shapes said anew.
-    var statements: [Statement]
+    package var statements: [Statement]
+    /// From the word `variant` to the closing brace.
+    package var place: Place
 }
 
-struct Statement: Sendable {
-    indirect enum Kind: Sendable {
+package struct Statement: Sendable {
+    package indirect enum Kind: Sendable {
         case input(Identifier, Ascription?, rate: Expression?)
         case binding(Identifier, Ascription?, Expression)
         case output(Identifier, Ascription?, Expression)
@@ -87,15 +99,16 @@ struct Statement: Sendable {
         case freeze([Selector])
         /// In a variant: the parent's binding now has this shape.
         case shape(Identifier, Ascription)
-        /// Could not be read; its name, if it had one, is known and stands for nothing.
-        case broken(Identifier?)
+        /// Could not be read; its name, if it had one, is known and stands for nothing. What was read of it up to the
+        /// mistake serves who looks at a text that is being written.
+        case broken(Identifier?, Kind?)
     }
-    var kind: Kind
-    var place: Place
+    package var kind: Kind
+    package var place: Place
 
-    var isBroken: Bool { if case .broken = kind { true } else { false } }
+    package var isBroken: Bool { if case .broken = kind { true } else { false } }
     /// The name that it gives to an array.
-    var boundName: Identifier? {
+    package var boundName: Identifier? {
         switch kind {
         case .input(let name, _, _), .binding(let name, _, _), .output(let name, _, _): name
         default: nil
@@ -104,31 +117,31 @@ struct Statement: Sendable {
 }
 
 /// The shape that somebody says an array has: `[64, T/128]`.
-struct Ascription: Sendable {
-    var sizes: [Expression]
-    var place: Place
+package struct Ascription: Sendable {
+    package var sizes: [Expression]
+    package var place: Place
 }
 
-struct Expectation: Sendable {
-    var subject: Identifier
+package struct Expectation: Sendable {
+    package var subject: Identifier
     /// `of NAME`: which input or output it is about.
-    var about: Identifier?
-    var comparison: Token.Kind
-    var value: Expression
-    var place: Place
+    package var about: Identifier?
+    package var comparison: Token.Kind
+    package var value: Expression
+    package var place: Place
 }
 
-struct LearnStatement: Sendable {
-    var output: Identifier
-    var labeler: Expression
-    var loss: Expression?
-    var weight: Expression?
-    var place: Place
+package struct LearnStatement: Sendable {
+    package var output: Identifier
+    package var labeler: Expression
+    package var loss: Expression?
+    package var weight: Expression?
+    package var place: Place
 }
 
 /// A value: number, list, array, plugin. `a -> b -> c` is one too.
-struct Expression: Sendable {
-    indirect enum Kind: Sendable {
+package struct Expression: Sendable {
+    package indirect enum Kind: Sendable {
         case int(Int)
         case float(Double)
         case quantity(Double, GraphIR.Unit)
@@ -151,12 +164,12 @@ struct Expression: Sendable {
         /// Could not be read; the parser has said so.
         case missing
     }
-    var kind: Kind
-    var place: Place
+    package var kind: Kind
+    package var place: Place
     /// Levels of the tree below and with it: walks over it are that deep.
-    var height: Int
+    package var height: Int
 
-    init(kind: Kind, place: Place) {
+    package init(kind: Kind, place: Place) {
         self.kind = kind
         self.place = place
         height = 1 + Expression.height(below: kind)
@@ -177,27 +190,27 @@ struct Expression: Sendable {
     }
 }
 
-struct Call: Sendable {
-    var callee: Identifier
-    var hasParentheses: Bool
-    var arguments: [Argument]
-    var place: Place
+package struct Call: Sendable {
+    package var callee: Identifier
+    package var hasParentheses: Bool
+    package var arguments: [Argument]
+    package var place: Place
 
-    var height: Int { arguments.reduce(0) { max($0, $1.value.height) } }
+    package var height: Int { arguments.reduce(0) { max($0, $1.value.height) } }
 }
 
-struct Argument: Sendable {
-    var name: Identifier?
-    var value: Expression
-    var place: Place
+package struct Argument: Sendable {
+    package var name: Identifier?
+    package var value: Expression
+    package var place: Place
 }
 
 /// What a turn of a loop binds: one name, or a tuple of patterns.
-indirect enum Pattern: Sendable {
+package indirect enum Pattern: Sendable {
     case name(Identifier)
     case tuple([Pattern], Place)
 
-    var place: Place {
+    package var place: Place {
         switch self {
         case .name(let name): name.place
         case .tuple(_, let place): place
@@ -206,8 +219,8 @@ indirect enum Pattern: Sendable {
 }
 
 /// One step of a pipeline.
-struct Stage: Sendable {
-    indirect enum Kind: Sendable {
+package struct Stage: Sendable {
+    package indirect enum Kind: Sendable {
         case call(Call)
         case loop(Pattern, in: Expression, [Stage])
         case repetition(Expression, [Stage])
@@ -215,12 +228,12 @@ struct Stage: Sendable {
         case group([Stage])
         case missing
     }
-    var kind: Kind
-    var label: Identifier?
-    var place: Place
-    var height: Int
+    package var kind: Kind
+    package var label: Identifier?
+    package var place: Place
+    package var height: Int
 
-    init(kind: Kind, label: Identifier? = nil, place: Place) {
+    package init(kind: Kind, label: Identifier? = nil, place: Place) {
         self.kind = kind
         self.label = label
         self.place = place
@@ -241,26 +254,26 @@ struct Stage: Sendable {
 }
 
 /// Which stages an edit means: `context.lstm`, `conv(kernel: 3)`, `*.dropout`.
-struct Selector: Sendable {
-    struct Part: Sendable {
+package struct Selector: Sendable {
+    package struct Part: Sendable {
         /// Empty for `*`.
-        var text: String
-        var place: Place
+        package var text: String
+        package var place: Place
     }
-    var parts: [Part]
+    package var parts: [Part]
     /// Arguments that the stage must have.
-    var tests: [Argument]
-    var place: Place
+    package var tests: [Argument]
+    package var place: Place
 }
 
-struct Edit: Sendable {
-    indirect enum Kind: Sendable {
+package struct Edit: Sendable {
+    package indirect enum Kind: Sendable {
         /// `set kernels = [3, 3]`, `set context.lstm.units = 8`: the last part names the parameter.
         case set([Identifier], tests: [Argument], Expression)
         case replace([Selector], with: [Stage])
         case remove([Selector])
         case insert([Stage], isBefore: Bool, [Selector])
     }
-    var kind: Kind
-    var place: Place
+    package var kind: Kind
+    package var place: Place
 }

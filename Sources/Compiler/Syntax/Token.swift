@@ -1,6 +1,6 @@
 /// A piece of a text: a word, a number, a sign, or what stands between them. Every byte is in exactly one token.
-struct Token: Hashable, Sendable {
-    enum Kind: UInt8, Sendable {
+package struct Token: Hashable, Sendable {
+    package enum Kind: UInt8, Sendable {
         // What carries no meaning for the network.
         case space, newline, comment, documentation
         // What does.
@@ -15,18 +15,18 @@ struct Token: Hashable, Sendable {
         case end
     }
 
-    var kind: Kind
-    var start: Int32
-    var end: Int32
+    package var kind: Kind
+    package var start: Int32
+    package var end: Int32
     /// For words: which one, by the interner's number; else -1.
-    var word: Int32 = -1
+    package var word: Int32 = -1
 
-    var isTrivia: Bool { kind.rawValue <= Kind.documentation.rawValue }
+    package var isTrivia: Bool { kind.rawValue <= Kind.documentation.rawValue }
 }
 
 extension Token.Kind {
     /// As messages call it.
-    var description: String {
+    package var description: String {
         switch self {
         case .space: "a space"
         case .newline: "a new line"
@@ -41,7 +41,7 @@ extension Token.Kind {
     }
 
     /// How a sign is written; empty for what has no fixed spelling.
-    var sign: String {
+    package var sign: String {
         switch self {
         case .openBrace: "{"
         case .closeBrace: "}"
@@ -94,7 +94,7 @@ final class Interner {
 }
 
 /// The words that the grammar gives a meaning, in one place or everywhere. Their number is their position here.
-enum Keyword: String, CaseIterable, Sendable {
+package enum Keyword: String, CaseIterable, Sendable {
     // Never a name.
     case network, block, variant, input, output, `return`, `for`, `in`, `repeat`, `if`, `else`, `as`
     case and, or, not, `true`, `false`
@@ -104,11 +104,11 @@ enum Keyword: String, CaseIterable, Sendable {
 
     private static let firstContextual = Keyword.allCases.firstIndex(of: .use) ?? 0
 
-    init?(word: Int32) {
+    package init?(word: Int32) {
         guard word >= 0, word < Int32(Keyword.allCases.count) else { return nil }
         self = Keyword.allCases[Int(word)]
     }
-    static func isReserved(_ word: Int32) -> Bool { word >= 0 && word < Int32(firstContextual) }
+    package static func isReserved(_ word: Int32) -> Bool { word >= 0 && word < Int32(firstContextual) }
     var number: Int32 { Keyword.numbers[self] ?? -1 }
     private static let numbers = Dictionary(
         uniqueKeysWithValues: Keyword.allCases.enumerated().map { ($1, Int32($0)) })

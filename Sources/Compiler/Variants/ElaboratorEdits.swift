@@ -12,6 +12,7 @@ extension Elaborator {
         var after: [(stages: [Stage], edit: Int)] = []
         for index in editing.first..<editing.active.count where isMeant(stage, segment, by: index, piped) {
             editing.active[index].matches += 1
+            log?.matches.append(Log.Match(edit: editing.active[index].place, stage: stage.place, path: site.path))
             switch editing.active[index].action {
             case .set(let name, let value):
                 site.overrides.append(Override(name: name, value: value, file: editing.active[index].file))
