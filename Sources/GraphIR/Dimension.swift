@@ -69,7 +69,7 @@ extension Dimension {
         return Dimension(a.polynomial + b.polynomial)
     }
     public static func - (a: Dimension, b: Dimension) -> Dimension {
-        if case .number(let x) = a, case .number(let y) = b { return .number(Rational.sum(x, -y)) }
+        if case .number(let x) = a, case .number(let y) = b { return .number(Rational.sum(x, Rational.product(y, -1))) }
         return Dimension(a.polynomial - b.polynomial)
     }
     public static func * (a: Dimension, b: Dimension) -> Dimension {

@@ -27,6 +27,19 @@ public struct Graph: Sendable {
         claims.filter { $0.left.substituting(lengths).compare($0.right.substituting(lengths)) == .different }
     }
 
+    /// Why a claim does not hold for these lengths, with where the text makes it.
+    public func sentence(of claim: Claim, _ lengths: [String: Int]) -> String {
+        let given = Set(claim.left.symbols + claim.right.symbols).sorted().compactMap { symbol in
+            lengths[symbol].map { "\(symbol) = \($0)" }
+        }
+        let place =
+            files.indices.contains(claim.place.file)
+            ? " (\(files[claim.place.file].path):\(files[claim.place.file].position(of: claim.place.start).line))" : ""
+        return "the text says that a size is \(claim.left)\(place), but it is \(claim.right): for "
+            + "\(given.joined(separator: ", ")) that is \(claim.left.substituting(lengths)) and "
+            + "\(claim.right.substituting(lengths))"
+    }
+
     public struct Output: Hashable, Sendable {
         public var name: String
         /// The node whose result it is.

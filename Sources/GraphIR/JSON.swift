@@ -155,9 +155,16 @@ extension JSON {
         public var description: String { "at byte \(offset) \(expected) was expected" }
     }
 
+    /// What stands where a text holds half of a surrogate pair, which no UTF-8 can say.
+    public enum HalfSurrogates: Sendable {
+        case refused
+        /// U+FFFD comes in its place: editors written in JavaScript can send one.
+        case replaced
+    }
+
     /// Reads one value and nothing after it. Objects with a key twice are refused; nesting is limited.
-    public init(parsing text: [UInt8]) throws(Malformed) {
-        var reader = Reader(text: text)
+    public init(parsing text: [UInt8], halfSurrogates: HalfSurrogates = .refused) throws(Malformed) {
+        var reader = Reader(text: text, halfSurrogates: halfSurrogates)
         self = try reader.value(depth: 0)
         reader.skipSpace()
         if reader.offset < text.count { throw Malformed(offset: reader.offset, expected: "the end") }
@@ -165,7 +172,13 @@ extension JSON {
 
     private struct Reader {
         let text: [UInt8]
+        let halfSurrogates: HalfSurrogates
         var offset = 0
+
+        init(text: [UInt8], halfSurrogates: HalfSurrogates) {
+            self.text = text
+            self.halfSurrogates = halfSurrogates
+        }
 
         func fail(_ expected: String) -> Malformed { Malformed(offset: offset, expected: expected) }
         var next: UInt8? { offset < text.count ? text[offset] : nil }
@@ -173,13 +186,14 @@ extension JSON {
         mutating func skipSpace() {
             while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { offset += 1 }
         }
-        mutating func take(_ word: String) -> Bool {
-            let bytes = Array(word.utf8)
-            guard offset + bytes.count <= text.count, Array(text[offset..<offset + bytes.count]) == bytes else {
-                return false
+        mutating func take(_ word: StaticString) -> Bool {
+            let count = word.utf8CodeUnitCount
+            guard offset + count <= text.count else { return false }
+            let isThere = word.withUTF8Buffer { bytes in
+                bytes.indices.allSatisfy { bytes[$0] == text[offset + $0] }
             }
-            offset += bytes.count
-            return true
+            if isThere { offset += count }
+            return isThere
         }
 
         mutating func value(depth: Int) throws(Malformed) -> JSON {
@@ -255,16 +269,31 @@ extension JSON {
             case UInt8(ascii: "f"): return [0x0C]
             case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
             case UInt8(ascii: "u"):
-                var code = try hex()
-                if (0xD800..<0xDC00).contains(code), take("\\u") {
-                    let low = try hex()
-                    guard (0xDC00..<0xE000).contains(low) else { throw fail("the second half of a surrogate pair") }
-                    code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-                }
-                guard let scalar = Unicode.Scalar(code) else { throw fail("a Unicode character") }
-                return Array(String(Character(scalar)).utf8)
+                return Array(String(Character(try scalar())).utf8)
             default: throw fail("one of the escapes of JSON")
             }
+        }
+
+        /// The character behind `\u`, of one escape or of the two that make a surrogate pair.
+        mutating func scalar() throws(Malformed) -> Unicode.Scalar {
+            let code = try hex()
+            if (0xD800..<0xDC00).contains(code) {
+                let between = offset
+                if take("\\u") {
+                    let low = try hex()
+                    if (0xDC00..<0xE000).contains(low),
+                        let whole = Unicode.Scalar(0x10000 + (code - 0xD800) << 10 + (low - 0xDC00))
+                    {
+                        return whole
+                    }
+                    guard halfSurrogates == .replaced else { throw fail("the second half of a surrogate pair") }
+                    // What follows is a character of its own.
+                    offset = between
+                }
+            }
+            if let scalar = Unicode.Scalar(code) { return scalar }
+            guard halfSurrogates == .replaced else { throw fail("a Unicode character") }
+            return "\u{FFFD}"
         }
 
         mutating func hex() throws(Malformed) -> UInt32 {

@@ -25,14 +25,17 @@ public struct Place: Hashable, Sendable {
 public struct SourceFile: Sendable {
     public let path: String
     public let text: [UInt8]
-    /// The offset of each line's first byte.
+    /// The offset of each line's first byte. A line ends with LF, CRLF or CR, as editors and the lexer count.
     public let lineStarts: [Int]
 
     public init(path: String, text: [UInt8]) {
         self.path = path
         self.text = text
         var starts = [0]
-        for (offset, byte) in text.enumerated() where byte == 0x0A { starts.append(offset + 1) }
+        for (offset, byte) in text.enumerated() where byte == 0x0A || byte == 0x0D {
+            let isHalf = byte == 0x0D && offset + 1 < text.count && text[offset + 1] == 0x0A
+            if !isHalf { starts.append(offset + 1) }
+        }
         lineStarts = starts
     }
 
@@ -45,7 +48,10 @@ public struct SourceFile: Sendable {
             let middle = (low + high + 1) / 2
             if lineStarts[middle] <= offset { low = middle } else { high = middle - 1 }
         }
-        let column = text[lineStarts[low]..<offset].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+        var start = lineStarts[low]
+        // A byte order mark is no character of the first line.
+        if start == 0, offset >= 3, text.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+        let column = text[start..<offset].reduce(1) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
         return (low + 1, column)
     }
 

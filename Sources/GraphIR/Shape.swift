@@ -23,6 +23,14 @@ public struct Shape: Hashable, Sendable {
         return numbers.count == rank ? numbers : nil
     }
 
+    /// The largest size of one axis that anything is asked to work out: far beyond any memory, and far from where
+    /// products of sizes would no longer fit into a number.
+    public static let largestSize = 1 << 36
+    /// The first axis that is larger; `nil` for shapes that can be.
+    public var absurdAxis: Int? {
+        dimensions.firstIndex { $0.number.map { $0 > Shape.largestSize } ?? false }
+    }
+
     public func substituting(_ bindings: [String: Int]) -> Shape {
         Shape(dimensions.map { $0.substituting(bindings) })
     }

@@ -28,9 +28,16 @@ enum ArchitectureFiles {
             throw Exit(.inputOutput, "the folder '\(operand)' cannot be read")
         }
         let folder = operand.hasSuffix("/") ? String(operand.dropLast()) : operand
-        return names.compactMap { $0 as? String }
+        let found = names.compactMap { $0 as? String }
             .filter { name in name.hasSuffix(".arch") && !name.split(separator: "/").contains { $0.hasPrefix(".") } }
             .sorted().map { folder + "/" + $0 }
+        // Nothing was looked at: that is no success.
+        guard !found.isEmpty else {
+            throw Exit(
+                .inputOutput, "there is no .arch file in the folder '\(operand)'",
+                help: "'strata new NAME' writes a first network")
+        }
+        return found
     }
 
     /// When each file was saved last, with the folders they lie in.
@@ -80,9 +87,29 @@ enum ArchitectureFiles {
         return (start.dropFirst(shared).map { _ in ".." } + goal.dropFirst(shared)).joined(separator: "/")
     }
 
+    /// Puts a text in the place of a file's. The file stays the file that it was: a link is followed, mode and owner
+    /// stay, and one that may not be written is not, whoever asks.
     static func write(_ text: [UInt8], to path: String) throws {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        let before = try? FileManager.default.attributesOfItem(atPath: target.path)
+        let mode = (before?[.posixPermissions] as? NSNumber)?.uint16Value
+        guard (mode ?? 0o200) & 0o222 != 0, before == nil || FileManager.default.isWritableFile(atPath: target.path)
+        else {
+            throw Exit(.inputOutput, "'\(path)' may not be written, and was left as it is")
+        }
         do {
-            try Data(text).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let isOurs = (before?[.ownerAccountID] as? NSNumber)?.uint32Value == geteuid()
+            let hasOtherNames = (before?[.referenceCount] as? NSNumber)?.intValue ?? 1 > 1
+            guard before != nil, !isOurs || hasOtherNames else {
+                try Data(text).write(to: target, options: .atomic)
+                if let mode {
+                    try FileManager.default.setAttributes(
+                        [.posixPermissions: NSNumber(value: mode)], ofItemAtPath: target.path)
+                }
+                return
+            }
+            // A new file would be another one: what others own, or know by another name, is written where it is.
+            try Data(text).write(to: target)
         } catch {
             throw Exit(.inputOutput, "'\(path)' cannot be written: \(error.localizedDescription)")
         }

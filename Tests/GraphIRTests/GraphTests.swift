@@ -108,3 +108,37 @@ import Testing
         #expect(claimed.brokenClaims([:]) == [])
     }
 }
+
+/// Lines and columns, whatever the line ends are.
+@Suite struct SourceFileTests {
+    @Test(arguments: ["\n", "\r\n", "\r"]) func linesEndInThreeWays(_ end: String) {
+        let file = SourceFile(path: "a.arch", text: Array("one\(end)two\(end)\(end)four".utf8))
+        #expect(file.lineStarts.count == 4)
+        #expect(file.line(2) == "two")
+        #expect(file.line(3) == "")
+        let offset = file.text.count - 2
+        #expect(file.position(of: offset) == (4, 3))
+    }
+
+    @Test func aByteOrderMarkIsNoCharacter() {
+        let file = SourceFile(path: "a.arch", text: [0xEF, 0xBB, 0xBF] + Array("network".utf8))
+        #expect(file.position(of: 3) == (1, 1))
+        #expect(file.position(of: 4) == (1, 2))
+    }
+}
+
+/// Half a surrogate is refused, or replaced for who must go on.
+@Suite struct HalfSurrogateTests {
+    @Test(arguments: [#""a\ud83db""#, #""a\ude00b""#, #""a\ud83d\u0041b""#, #""a\ud83d""#])
+    func halvesAreReplacedWhereAsked(_ text: String) throws {
+        #expect(throws: JSON.Malformed.self) { try JSON(parsing: Array(text.utf8)) }
+        let read = try JSON(parsing: Array(text.utf8), halfSurrogates: .replaced)
+        #expect(read.string?.contains("\u{FFFD}") == true)
+        #expect(read.string?.hasPrefix("a") == true)
+    }
+
+    @Test func wholePairsAreOneCharacter() throws {
+        #expect(try JSON(parsing: Array(#""\ud83c\udf0b""#.utf8)).string == "🌋")
+        #expect(try JSON(parsing: Array(#""\ud83d\u0041b""#.utf8), halfSurrogates: .replaced).string == "\u{FFFD}Ab")
+    }
+}

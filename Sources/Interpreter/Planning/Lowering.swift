@@ -38,6 +38,9 @@ extension Lowered {
     init(
         _ graph: Graph, registry: Registry, layout: WeightLayout, options: PlanOptions
     ) throws(PlanError) {
+        if let broken = graph.brokenClaims(options.lengths).first {
+            throw .brokenClaim(graph.sentence(of: broken, options.lengths))
+        }
         var types: [TensorType] = []
         let needed = options.keepsEveryLayer ? Set(graph.nodes.indices) : graph.ancestorsOfOutputs()
         for (index, node) in graph.nodes.enumerated() {
@@ -62,6 +65,9 @@ extension Lowered {
                     throw PlanError.unknownLength(symbol: symbol)
                 }
                 throw PlanError.unsettledSize(path: node.path, type.shape.description)
+            }
+            if type.shape.absurdAxis != nil {
+                throw PlanError.absurdSize(path: node.path, type.shape.description)
             }
             types.append(type)
             flows.append(Flow(shape: shape, time: node.type.shape.dimensions.last ?? 1))

@@ -10,6 +10,10 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     case refused(path: String, Complaint)
     /// A size that depends on a length came out as no whole number.
     case unsettledSize(path: String, String)
+    /// A size that no array has.
+    case absurdSize(path: String, String)
+    /// What the text says about two sizes does not hold for these lengths.
+    case brokenClaim(String)
     case badBatch(Int)
     /// More memory than allowed; the layers that need the most, with their bytes.
     case tooLarge(bytes: Int, limit: Int, costliest: [MemoryReport.Share])
@@ -24,6 +28,8 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
         case .refused(let path, let complaint):
             return "\(path): \(complaint.message)" + (complaint.help.map { " (\($0))" } ?? "")
         case .unsettledSize(let path, let size): return "\(path): the size \(size) is no whole number for this length"
+        case .absurdSize(let path, let shape): return "\(path): no array is as large as \(shape)"
+        case .brokenClaim(let sentence): return sentence
         case .badBatch(let batch): return "a batch has at least one sample, not \(batch)"
         case .tooLarge(let bytes, let limit, let costliest):
             let layers = costliest.map { "  \(MemoryReport.text($0.bytes))  \($0.path)" }.joined(separator: "\n")

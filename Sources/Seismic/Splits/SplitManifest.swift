@@ -85,6 +85,7 @@ struct DividedDataset: Dataset {
         self.path = path
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let place = DatasetPlace.absolute(manifest.dataset, in: folder)
+        try DividedDataset.checkDepth(from: path, to: place)
         base = try openDataset(place)
         guard SplitManifest.hash(of: base) == manifest.datasetHash else {
             throw DataError(
@@ -93,6 +94,20 @@ struct DividedDataset: Dataset {
         }
         sides = manifest.sides(count: base.count)
     }
+
+    /// A manifest may divide what another one names, but not without end: it could name itself.
+    private static func checkDepth(from path: String, to place: String) throws {
+        var next = place
+        for _ in 0..<deepest {
+            guard SplitReader.recognises(next) else { return }
+            let folder = URL(fileURLWithPath: next).deletingLastPathComponent().path
+            next = DatasetPlace.absolute(try SplitManifest(reading: next).dataset, in: folder)
+        }
+        throw DataError(
+            file: path, expected: "a dataset behind at most \(deepest) split manifests",
+            found: "manifests that name one another")
+    }
+    private static let deepest = 8
 
     var format: String { base.format }
     var count: Int { base.count }
