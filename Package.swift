@@ -62,6 +62,9 @@ let package = Package(
             swiftSettings: common),
         .target(name: "Seismic", dependencies: ["Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Views", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
+        .target(name: "Editor", dependencies: ["Views", "Compiler", "GraphIR"], swiftSettings: common),
+        .target(
+            name: "LanguageServer", dependencies: ["Editor", "Compiler", "GraphIR"], swiftSettings: common),
         .target(name: "Zoo", dependencies: ["Views", "Compiler", "GraphIR"], swiftSettings: common),
         .target(
             name: "Runner",
@@ -74,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                "LanguageServer", "Editor", "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler",
+                "Layers", "Files", "GraphIR",
                 "Kernels",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
@@ -94,6 +98,8 @@ let package = Package(
         tests("GraphIR", []),
         tests("Layers", ["Interpreter", "Files", "GraphIR", "Kernels"], arithmetic),
         tests("Compiler", ["Layers", "GraphIR"]),
+        tests("Editor", ["Runner", "Compiler", "Layers", "GraphIR"]),
+        tests("LanguageServer", ["Editor", "Runner", "Compiler", "Layers", "GraphIR"]),
         tests("Interpreter", ["Runner", "Compiler", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Seismic", ["Files", "GraphIR", "Kernels"]),

@@ -158,3 +158,6 @@ public final class Library {
         return parts.joined(separator: "/")
     }
 }
+
+/// A path as a text writes it, seen from where that text's own path starts.
+package func resolvePath(_ path: String, from file: String) -> String { Library.resolve(path, from: file) }

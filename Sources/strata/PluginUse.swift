@@ -80,6 +80,14 @@ struct PluginUse {
         return isNew
     }
 
+    /// Adds those of some plugin files that the user has allowed.
+    mutating func load(requests: [String]) throws {
+        for path in requests where !paths.contains(path) {
+            guard (try? Permissions().require(path)) != nil else { continue }
+            try load(path)
+        }
+    }
+
     var paths: Set<String> { Set(loaded.map(\.path)) }
 
     private mutating func load(_ source: PluginSource) throws {

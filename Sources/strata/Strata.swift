@@ -8,6 +8,7 @@ let commands: [any Command.Type] = [
     CheckCommand.self,
     FmtCommand.self,
     ExplainCommand.self,
+    LSPCommand.self,
     LayersCommand.self,
     NewCommand.self,
     ZooCommand.self,

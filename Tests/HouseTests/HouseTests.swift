@@ -17,17 +17,20 @@ import Testing
         "Plugins": ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"],
         "Seismic": ["Files", "GraphIR", "Kernels"],
         "Views": ["Compiler", "GraphIR"],
+        "Editor": ["Views", "Compiler", "GraphIR"],
+        "LanguageServer": ["Editor", "Compiler", "GraphIR"],
         "Zoo": ["Views", "Compiler", "GraphIR"],
         "Runner": [
             "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
         ],
         "strata": [
-            "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+            "LanguageServer", "Editor", "Runner", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler",
+            "Layers", "Files", "GraphIR",
             "Kernels",
         ],
     ]
     /// The rooms where a text or a file becomes a value without touching the world.
-    static let pureRooms = ["GraphIR", "Compiler"]
+    static let pureRooms = ["GraphIR", "Compiler", "Editor"]
 
     struct Source: CustomTestStringConvertible {
         var room: String

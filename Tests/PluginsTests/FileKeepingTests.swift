@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Plugins
+
 /// What `fmt` and `check --fix` write stays the file that it was.
 @Suite struct FileKeepingTests {
     private let untidy = "network A {\n  input x: [3, 10]\n  output y = x -> rel\n}\n"

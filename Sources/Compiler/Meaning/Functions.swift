@@ -158,3 +158,8 @@ extension Elaborator {
         }
     }
 }
+
+/// How a function of the language is used; `nil` for what is none.
+package func usage(ofFunction name: String) -> String? { Function(rawValue: name)?.usage }
+/// The language's own functions.
+package var functionNames: [String] { Function.allCases.map(\.rawValue) }

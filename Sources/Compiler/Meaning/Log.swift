@@ -41,6 +41,8 @@ package struct Log: Sendable {
     package internal(set) var records: [Record] = []
     package internal(set) var matches: [Match] = []
 
+    package init() {}
+
     static let mostRecords = 200_000
 }
 

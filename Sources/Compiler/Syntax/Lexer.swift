@@ -152,3 +152,6 @@ struct Lexer {
     }
     static func continuesWord(_ byte: UInt8) -> Bool { startsWord(byte) || isDigit(byte) }
 }
+
+/// The pieces of a text, for who shows it.
+package func tokenize(_ text: [UInt8]) -> [Token] { Lexer.tokens(of: text, interner: Interner()) }

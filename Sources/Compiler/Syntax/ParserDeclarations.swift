@@ -195,3 +195,24 @@ extension Parser {
         }
     }
 }
+
+/// The networks, variants and blocks of a text: name, place of the name, and of the whole.
+package func declaredNames(
+    in text: [UInt8]
+) -> [(name: String, isBlock: Bool, range: Range<Int>, whole: Range<Int>)] {
+    guard text.count <= Library.largestFile else { return [] }
+    let (tree, _) = Parser.parse(file: 0, text: text, interner: Interner())
+    func entry(_ name: Identifier, _ isBlock: Bool, _ whole: Place) -> (String, Bool, Range<Int>, Range<Int>) {
+        let start = min(whole.start, name.place.start)
+        return (name.text, isBlock, name.place.start..<name.place.end, start..<max(whole.end, name.place.end))
+    }
+    return tree.networks.map { entry($0.name, false, $0.place) } + tree.variants.map { entry($0.name, false, $0.place) }
+        + tree.blocks.map { entry($0.name, true, $0.whole) }
+}
+
+/// The parent that a text names, as it writes it.
+package func parentName(in text: [UInt8]) -> String? {
+    guard text.count <= Library.largestFile else { return nil }
+    let (tree, _) = Parser.parse(file: 0, text: text, interner: Interner())
+    return tree.networks.isEmpty ? tree.variants.first.map(\.parent) : nil
+}

@@ -22,6 +22,8 @@ package struct SyntaxTree: Sendable {
     /// A statement has lost the very name that it declares.
     package var hasLostAnyName = false
 
+    package init() {}
+
     /// Whether a name may have had a meaning that is lost.
     package func mayHaveLost(_ name: Identifier) -> Bool { hasLostAnyName || lostNames.contains(name.word) }
 }

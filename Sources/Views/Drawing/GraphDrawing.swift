@@ -85,7 +85,7 @@ public struct GraphDrawing {
         let kind = box.nodes.isEmpty ? "output" : graph.nodes[box.nodes[0]].isInput ? "input" : "stage"
         let rectangle = "width=\"\(number(size.width))\" height=\"\(number(size.height))\" rx=\"6\""
         let mark = box.nodes.contains(where: marked.contains) ? " marked" : ""
-        var svg = "<g class=\"\(kind)\(mark)\"><title>\(escaped(box.path))</title>\n"
+        var svg = "<g class=\"\(kind)\(mark)\" data-path=\"\(escaped(box.path))\"><title>\(escaped(box.path))</title>\n"
         // A loop casts the outline of its other turns.
         for offset in box.tree?.isLoop == true ? [6.0, 3.0] : [] {
             svg += "<rect class=\"behind\" x=\"\(number(corner.x + offset))\" y=\"\(number(corner.y + offset))\" "

@@ -1,0 +1,253 @@
+import Foundation
+import GraphIR
+import Testing
+
+@testable import LanguageServer
+
+@Suite struct LifeTests {
+    private func code(_ answer: JSON) -> Int? { answer["error"]?["code"]?.int }
+
+    @Test func aSessionHasAnOrder() {
+        var talk = Talk(isReady: false)
+        #expect(code(talk.ask("textDocument/hover", [:])) == -32002)
+        #expect(
+            talk.ask("initialize", ["capabilities": [:]])["result"]?["capabilities"]?["positionEncoding"] == "utf-16")
+        #expect(code(talk.ask("initialize", ["capabilities": [:]])) == -32600)
+        #expect(talk.ask("shutdown", .null)["result"] == .null)
+        #expect(code(talk.ask("textDocument/hover", [:])) == -32600)
+        talk.tell("exit", .null)
+        #expect(talk.session.exitStatus == 0)
+        var rude = Talk()
+        rude.tell("exit", .null)
+        #expect(rude.session.exitStatus == 1)
+    }
+
+    @Test func nonsenseIsAnsweredAndSurvived() {
+        var talk = Talk()
+        for body in ["{", "not JSON", String(repeating: "[", count: 5000), "\u{0}"] {
+            let answer = talk.send(Array(body.utf8))
+            #expect(code(answer) == -32700 && answer["id"] == .null, "\(body.prefix(20))")
+        }
+        #expect(code(talk.send([0x22, 0xFF, 0xFE, 0x22])) == -32700)
+        #expect(code(talk.send("[]".utf8.map { $0 })) == -32600)
+        #expect(code(talk.ask("strata/noSuchThing", [:])) == -32601)
+        talk.tell("$/noSuchNotice", [:])
+        for id: JSON in ["x", 7, 1.5, .null, ["a"], .bool(true)] {
+            let answer = talk.send(["jsonrpc": "2.0", "id": id, "method": "textDocument/hover", "params": []])
+            #expect(answer["id"] == id && code(answer) == -32602)
+        }
+        for method in Session.answers.keys {
+            for parameters: JSON in [
+                .null, [], "x", ["textDocument": 3], ["textDocument": ["uri": "file:///not/open"]],
+            ] {
+                let answer = talk.ask(method, parameters)
+                #expect(answer["error"] != nil || answer["result"] != nil, "\(method)")
+            }
+        }
+        talk.open("/nowhere/a.arch", "network A {\n    input x: [3, 10]\n    output y = x -> relu\n}\n")
+        #expect(talk.ask("textDocument/hover", Talk.at("/nowhere/a.arch", 2, 21))["result"]?["contents"] != nil)
+    }
+}
+
+@Suite struct DocumentTests {
+    private let path = "/nowhere/a.arch"
+    private let text = "network A {\n    input x: [3, 10]\n    output y = x -> max_pol(2)\n}\n"
+
+    @Test func findingsComeAndGo() {
+        var talk = Talk()
+        talk.open(path, text)
+        #expect(talk.codes(path) == ["E0202"])
+        talk.change(path, [Talk.edit(2, 20, 27, "max_pool")])
+        talk.settle()
+        #expect(talk.codes(path) == [])
+        #expect(talk.told.last?["params"]?["version"] == 2)
+        talk.tell("textDocument/didClose", Talk.document(path))
+        #expect(talk.codes(path) == [])
+        #expect(talk.ask("textDocument/hover", Talk.at(path, 0, 0))["error"] != nil)
+    }
+
+    @Test func aQuickFixIsFoundAnew() {
+        var talk = Talk()
+        talk.open(path, text)
+        talk.change(path, [Talk.edit(0, 0, 0, "// one line more 🌋\n")])
+        let answer = talk.ask(
+            "textDocument/codeAction",
+            [
+                "textDocument": ["uri": .string(Paths.uri(of: path))],
+                "range": ["start": ["line": 3, "character": 22], "end": ["line": 3, "character": 22]],
+                "context": [
+                    "diagnostics": [
+                        ["range": ["start": ["line": 2, "character": 20], "end": ["line": 2, "character": 27]]]
+                    ]
+                ],
+            ])
+        let fix = answer["result"]?.array?.first { $0["kind"] == "quickfix" }
+        let edit = fix?["edit"]?["documentChanges"]?.array?.first
+        #expect(edit?["textDocument"]?["version"] == 2)
+        #expect(edit?["edits"]?.array?.first?["range"]?["start"] == ["line": 3, "character": 20])
+    }
+
+    @Test func oddEditsAreSurvived() {
+        var talk = Talk()
+        talk.open(path, text)
+        let far: JSON = [
+            "range": ["start": ["line": 900, "character": 0], "end": ["line": 901, "character": 5]], "text": "\n",
+        ]
+        let reversed: JSON = [
+            "range": ["start": ["line": 2, "character": 27], "end": ["line": 2, "character": 20]], "text": "relu",
+        ]
+        talk.change(path, [far, reversed, ["range": "x", "text": "y"], ["text": 3]], version: -4)
+        talk.settle()
+        #expect(talk.codes(path) == ["E0206"] || talk.codes(path)?.isEmpty == false)
+        talk.change(path, [["text": .string(text)]])
+        talk.settle()
+        #expect(talk.codes(path) == ["E0202"])
+        talk.open(path, String(repeating: "// nothing\n", count: 1_000_000))
+        #expect(talk.codes(path) == ["E0802"])
+        talk.send(
+            Array(
+                #"{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///h.arch","version":1,"languageId":"arch","text":"// \ud83d\nnetwork A {"}}}"#
+                    .utf8))
+        talk.settle()
+        #expect(talk.codes("/h.arch")?.isEmpty == false)
+    }
+
+    /// A variant that is open is checked again when its parent is typed in, and a parent's finding belongs to the
+    /// parent's file until it goes.
+    @Test func parentsAndVariantsBelongTogether() throws {
+        var talk = Talk()
+        let child = "/nowhere/child.arch"
+        let good = text.replacing("max_pol(2)", with: "conv(4, 3)")
+        talk.open(path, good)
+        talk.open(child, "variant B of \"a.arch\" {\n    set conv.filters = 8\n}\n")
+        #expect(talk.codes(child) == [])
+        talk.change(path, [["text": .string(good.replacing("conv(4, 3)", with: "relu"))]])
+        talk.settle()
+        #expect(talk.codes(child) == ["E0601"])
+        talk.tell("textDocument/didClose", Talk.document(path))
+        talk.settle()
+        #expect(talk.codes(child)?.isEmpty == false)
+    }
+
+    /// Twenty thousand edits and their undoing leave what was found in the beginning; here some hundreds.
+    @Test func aStormPasses() throws {
+        let original = try String(contentsOfFile: Talk.eqt, encoding: .utf8)
+        let storm = (ProcessInfo.processInfo.environment["STRATA_ALL"] == nil) ? 300 : 20_000
+        for (path, text) in [
+            ("/storm/a.arch", original),
+            ("/storm/b.arch", original.replacingOccurrences(of: "\n", with: "\r\n") + "// 🌋 é\r\n"),
+        ] {
+            var talk = Talk()
+            talk.open(path, text)
+            let before = talk.told.last?["params"]?["diagnostics"]
+            var random = SystemRandomNumberGenerator()
+            var seeded = Seeded(state: UInt64.random(in: 0...1_000_000, using: &random))
+            let seed = seeded.state
+            for _ in 0..<storm {
+                let now = talk.session.workspace.texts[path] ?? []
+                let positions = Positions(file: SourceFile(path: path, text: now))
+                let a = Int.random(in: 0...now.count, using: &seeded)
+                let b = min(now.count, a + Int.random(in: 0...12, using: &seeded))
+                let start = positions.json(a), end = positions.json(b)
+                let from = try positions.offset(start), to = try positions.offset(end)
+                let old = String(decoding: now[min(from, to)..<max(from, to)], as: UTF8.self)
+                let new =
+                    ["", "🌋", "{", "}", "(", "x -> conv", "\r\n", "\r", "é", "\"", "`", "-> ", "//"].randomElement(
+                        using: &seeded) ?? ""
+                talk.change(path, [["range": ["start": start, "end": end], "text": .string(new)]])
+                if Bool.random(using: &seeded) { talk.settle() }
+                // Undone by the place that it has now.
+                let after = Positions(file: SourceFile(path: path, text: talk.session.workspace.texts[path] ?? []))
+                let begin = after.json(min(from, to)), finish = after.json(min(from, to) + new.utf8.count)
+                talk.change(path, [["range": ["start": begin, "end": finish], "text": .string(old)]])
+                if talk.session.workspace.texts[path] != now {
+                    talk.change(path, [["text": .string(String(decoding: now, as: UTF8.self))]])
+                }
+            }
+            talk.settle()
+            #expect(talk.session.workspace.texts[path] == Array(text.utf8), "seed \(seed)")
+            #expect(talk.told.last { $0["params"]?["uri"] != nil }?["params"]?["diagnostics"] == before, "seed \(seed)")
+        }
+    }
+
+    struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+    }
+}
+
+/// The methods on the project's own EQTransformer.
+@Suite struct EarthquakeTransformerTests {
+    private func opened(_ name: String = "eqt") throws -> (Talk, String) {
+        var talk = Talk()
+        let path = Talk.root + "/architectures/eqt/\(name).arch"
+        talk.open(path, try String(contentsOfFile: path, encoding: .utf8))
+        return (talk, path)
+    }
+
+    @Test func everyMethodAnswers() throws {
+        var (talk, path) = try opened()
+        let whole: JSON = ["start": ["line": 0, "character": 0], "end": ["line": 200, "character": 0]]
+        let document: JSON = ["uri": .string(Paths.uri(of: path))]
+        func count(_ method: String, _ more: KeyValuePairs<String, JSON> = [:]) -> Int {
+            let answer = talk.ask(
+                method, .object([.init("textDocument", document)] + more.map { .init($0.key, $0.value) }))
+            let result = answer["result"]
+            return result?.array?.count ?? result?["items"]?.array?.count ?? result?["data"]?.array?.count
+                ?? result?["signatures"]?.array?.count ?? (result?.string).map { $0.utf8.count }
+                ?? (result?.members == nil ? 0 : 1)
+        }
+        let place: JSON = ["line": 40, "character": 41]
+        #expect(count("textDocument/inlayHint", ["range": whole]) > 30)
+        #expect(count("textDocument/hover", ["position": place]) == 1)
+        #expect(count("textDocument/completion", ["position": ["line": 39, "character": 41]]) > 30)
+        #expect(count("textDocument/signatureHelp", ["position": ["line": 32, "character": 20]]) == 1)
+        #expect(count("textDocument/definition", ["position": place]) == 1)
+        #expect(count("textDocument/references", ["position": place]) == 3)
+        #expect(count("textDocument/documentHighlight", ["position": place]) == 3)
+        #expect(count("textDocument/documentSymbol") == 6)
+        #expect(count("textDocument/foldingRange") > 10)
+        #expect(count("textDocument/selectionRange", ["positions": [place]]) == 1)
+        #expect(count("textDocument/semanticTokens/full") > 1500)
+        #expect(count("textDocument/codeLens") >= 2)
+        #expect(count("textDocument/formatting", ["options": [:]]) == 0)
+        #expect(count("textDocument/prepareRename", ["position": place]) == 1)
+        #expect(count("textDocument/prepareCallHierarchy", ["position": place]) == 1)
+        #expect(count("strata/graph") > 5000)
+        let variants = talk.ask("textDocument/codeLens", Talk.document(path))["result"]?.array ?? []
+        #expect(variants.contains { $0["command"]?["title"] == "18 variants" })
+        #expect(talk.ask("workspace/symbol", ["query": "eqtransf"])["result"]?.array?.isEmpty == false)
+        let at = talk.ask("strata/placeOf", ["textDocument": document, "path": "context"])
+        #expect(at["result"]?["range"]?["start"]?["line"] == 35)
+    }
+
+    @Test func renamingALabelAsks() throws {
+        var (talk, path) = try opened()
+        let text = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\n")
+        let column = try #require(text[35].range(of: "context")).lowerBound.utf16Offset(in: text[35])
+        var parameters = Talk.at(path, 35, column + 1).members ?? []
+        parameters.append(.init("newName", "memory"))
+        let answer = talk.ask("textDocument/rename", .object(parameters))["result"]
+        #expect(answer?["changeAnnotations"]?["names"]?["needsConfirmation"] == true)
+        let files = answer?["documentChanges"]?.array?.compactMap { $0["textDocument"]?["uri"]?.string } ?? []
+        #expect(files.contains { $0.hasSuffix("gru.arch") } && files.contains { $0.hasSuffix("eqt.arch") })
+    }
+
+    @Test func typesHaveParentsAndChildren() throws {
+        var (talk, path) = try opened("gru")
+        let text = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\n")
+        let line = try #require(text.firstIndex { $0.hasPrefix("variant") })
+        let item = try #require(
+            talk.ask("textDocument/prepareTypeHierarchy", Talk.at(path, line, 9))["result"]?.array?.first)
+        let parents = talk.ask("typeHierarchy/supertypes", ["item": item])["result"]?.array ?? []
+        #expect(parents.map { $0["name"] } == ["EQTransformer"])
+        let children = talk.ask("typeHierarchy/subtypes", ["item": parents[0]])["result"]?.array ?? []
+        #expect(children.count == 15)
+    }
+}
