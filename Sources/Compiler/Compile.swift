@@ -11,7 +11,7 @@ public struct Compilation: Sendable {
     public var pluginRequests: [PluginRequest]
     /// What could be built although there are errors. Never for use: for who looks at a text that is being written.
     public var partial: Network?
-    /// What was worked out at every place, the texts' trees, and what their words mean; only where `Detail` asks for it.
+    /// What was worked out at every place, the texts' trees, and what their words mean: where `Detail` asks for it.
     package var log: Log?
     package var trees: [LoadedFile] = []
     package var names = Names()

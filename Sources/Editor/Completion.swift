@@ -292,7 +292,8 @@ extension Analysis {
         Suggestion(
             "network", .keyword,
             snippet:
-                "network ${1:Name} {\n    input ${2:waveform}: [3, ${3:6000}] at ${4:100} Hz\n\n    output ${5:p} = $2 -> $0\n}"
+                "network ${1:Name} {\n    input ${2:waveform}: [3, ${3:6000}] at ${4:100} Hz\n\n"
+                + "    output ${5:p} = $2 -> $0\n}"
         ),
         Suggestion(
             "block", .keyword, snippet: "block ${1:name}(${2:filters: int}) on ${3:x} {\n    return $3 -> $0\n}"),

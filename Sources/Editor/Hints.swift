@@ -18,7 +18,7 @@ public struct Hint: Hashable, Sendable {
 }
 
 extension Analysis {
-    /// What is shown beside the text: of what can be worked out now, and where a mistake hides something, as it was last.
+    /// What is shown beside the text: what can be worked out now, and where a mistake hides something, as it was last.
     public var hints: [Hint] {
         let fresh = freshHints
         guard compilation.hasErrors, let good else { return fresh }

@@ -5,8 +5,8 @@ public enum PreviewPage {
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
-        script-src 'self' file: 'unsafe-inline'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+        img-src data:; style-src 'unsafe-inline'; script-src 'self' file: 'unsafe-inline'">
         <title>strata</title>
         <style>
         body { margin: 0; font: 14px system-ui, sans-serif; background: Canvas; color: CanvasText }

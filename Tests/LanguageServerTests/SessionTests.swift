@@ -204,12 +204,12 @@ import Testing
                 ?? (result?.members == nil ? 0 : 1)
         }
         let place: JSON = ["line": 40, "character": 41]
-        #expect(count("textDocument/inlayHint", ["range": whole]) > 30)
+        #expect(count("textDocument/inlayHint", ["range": whole]) > 25)
         #expect(count("textDocument/hover", ["position": place]) == 1)
         #expect(count("textDocument/completion", ["position": ["line": 39, "character": 41]]) > 30)
         #expect(count("textDocument/signatureHelp", ["position": ["line": 32, "character": 20]]) == 1)
         #expect(count("textDocument/definition", ["position": place]) == 1)
-        #expect(count("textDocument/references", ["position": place]) == 3)
+        #expect(count("textDocument/references", ["position": place]) == 7)
         #expect(count("textDocument/documentHighlight", ["position": place]) == 3)
         #expect(count("textDocument/documentSymbol") == 6)
         #expect(count("textDocument/foldingRange") > 10)

@@ -72,7 +72,8 @@ enum LSPCommand: Command {
 
     /// Every `.arch` file below a folder, as far as is reasonable.
     @Sendable private static func files(_ folder: String) -> [String] {
-        guard folder.hasPrefix("/"), folder != "/", let names = FileManager.default.enumerator(atPath: folder) else {
+        guard folder.hasPrefix("/"), folder != "/", let names = FileManager.default.enumerator(atPath: folder + "/.")
+        else {
             return []
         }
         var found: [String] = []
