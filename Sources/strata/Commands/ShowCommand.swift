@@ -15,10 +15,13 @@ enum ShowCommand: Command {
     private static let length = Option(
         "--length", "T=N", "Show costs for this length of a symbol (default: one minute).", repeats: true)
     private static let batch = Option("--batch", "N", "Say the memory for so many windows at once (default 32).")
-    static let options = [tree, graph, length, batch, .set, .json, .path, .plugin]
+    private static let watch = Option(
+        "--watch", "Write a page with the picture, and follow the file as it is saved, until interrupted.")
+    static let options = [tree, graph, watch, length, batch, .set, .json, .path, .plugin]
     static let examples = [
         (line: "strata show eqt", says: "every layer of EQTransformer, and what it adds up to"),
         (line: "strata show eqt --tree", says: "the same by stages"),
+        (line: "strata show mine.arch --watch", says: "a page beside any editor that follows every save"),
         (line: "strata show picker/phasenet --graph svg > phasenet.svg", says: "a picture on one page"),
         (line: "strata show volcano/tcn --length T=360000 --set filters=64", says: "an hour, with more filters"),
     ]
@@ -28,6 +31,7 @@ enum ShowCommand: Command {
         guard [format != nil, call.has("--json"), call.has(tree.name)].count(where: { $0 }) <= 1 else {
             throw Exit(.usage, "--tree, --graph and --json exclude each other")
         }
+        if call.has(watch.name) { return try FollowingPage.run(call) }
         let batch = try call.int(batch.name, in: 1...1_000_000) ?? 32
         let run = RunFolder(call.operands[0])
         let opened = try run.exists ? reporting { try OpenNetwork(run, call) } : OpenNetwork(call.operands[0], call)
