@@ -117,7 +117,7 @@ if Context.environment["FUZZ"] != nil {
         package.targets.append(
             .executableTarget(
                 name: name,
-                dependencies: ["Runner", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR"],
+                dependencies: ["Runner", "Editor", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR"],
                 path: "Tests/Fuzz/" + name,
                 swiftSettings: common + [.unsafeFlags(["-parse-as-library"])]))
     }

@@ -15,13 +15,11 @@ enum FollowingPage {
         defer { folder.remove() }
         let settings = try call.settings()
         // An interruption is the ordinary end: the page goes with it.
-        var isInterrupted = false
         signal(SIGINT) { _ in FollowingPage.stop() }
         signal(SIGTERM) { _ in FollowingPage.stop() }
         var seen: [String: Date] = [:]
         var isTold = false
-        while !isInterrupted {
-            isInterrupted = FollowingPage.isStopped
+        while !isStopped {
             let now = (try? ArchitectureFiles.modificationDates([path])) ?? [:]
             if now != seen, !now.isEmpty {
                 seen = now

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""Measures `strata lsp` from outside: what a person waits for.  STRATA=… python3 figures.py architectures [EDITS]"""
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+folder = pathlib.Path(sys.argv[1]).resolve()
+edits = int(sys.argv[2]) if len(sys.argv) > 2 else 20000
+files = sorted(folder.rglob("*.arch"))
+random.seed(1)
+
+
+class Server:
+    def __init__(self):
+        begin = time.perf_counter()
+        command = [os.environ.get("STRATA", "strata"), "lsp"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.count = 0
+        self.ask("initialize", {"processId": os.getpid(), "rootUri": folder.as_uri(), "capabilities": {}})
+        self.started = time.perf_counter() - begin
+        self.tell("initialized", {})
+
+    def send(self, message):
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def tell(self, method, params):
+        self.send({"method": method, "params": params})
+
+    def receive(self):
+        length = 0
+        while (line := self.process.stdout.readline()).strip():
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        return json.loads(self.process.stdout.read(length))
+
+    def ask(self, method, params):
+        self.count += 1
+        self.send({"id": self.count, "method": method, "params": params})
+        while (message := self.receive()).get("id") != self.count:
+            pass
+        if "error" in message:
+            raise RuntimeError(message["error"])
+        return message["result"]
+
+    def findings(self):
+        while (message := self.receive()).get("method") != "textDocument/publishDiagnostics":
+            pass
+        return message["params"]["diagnostics"]
+
+    def open(self, path, text):
+        begin = time.perf_counter()
+        self.tell("textDocument/didOpen", {"textDocument": {
+            "uri": path.as_uri(), "languageId": "arch", "version": 1, "text": text}})
+        self.findings()
+        return time.perf_counter() - begin
+
+    def change(self, path, line, start, end, text):
+        begin = time.perf_counter()
+        self.tell("textDocument/didChange", {
+            "textDocument": {"uri": path.as_uri(), "version": 2},
+            "contentChanges": [{"range": {"start": {"line": line, "character": start},
+                                          "end": {"line": line, "character": end}}, "text": text}]})
+        found = self.findings()
+        return time.perf_counter() - begin, found
+
+    def memory(self):
+        for line in open(f"/proc/{self.process.pid}/status"):
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+
+    def processor(self):
+        fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def end(self):
+        self.ask("shutdown", None)
+        self.tell("exit", None)
+        self.process.wait(5)
+
+
+def say(what, *values):
+    print(f"{what}: " + ", ".join(f"{v * 1000:.2f} ms" if isinstance(v, float) else str(v) for v in values), flush=True)
+
+
+eqt = folder / "eqt" / "eqt.arch"
+starts, opens = [], []
+for _ in range(20):
+    server = Server()
+    starts.append(server.started)
+    opens.append(server.open(eqt, eqt.read_text()))
+    server.end()
+say("start to the answer of initialize (median, worst of 20)", sorted(starts)[10], max(starts))
+say("opening EQTransformer to its findings (median, worst of 20)", sorted(opens)[10], max(opens))
+
+times = []
+server = Server()
+for path in files:
+    text = path.read_text()
+    lines = text.split("\n")
+    server.open(path, text)
+    for _ in range(20):
+        line = random.randrange(len(lines))
+        column = random.randrange(len(lines[line]) + 1)
+        for start, end, new in [(column, column, "x"), (column, column + 1, "")]:
+            times.append(server.change(path, line, start, end, new)[0])
+    server.tell("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+    server.findings()
+times.sort()
+say(f"edit to findings, {len(files)} files one at a time, {len(times)} edits (median, 99 %, worst)",
+    times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
+server.end()
+
+server = Server()
+text = eqt.read_text()
+lines = text.split("\n")
+server.open(eqt, text)
+print(f"memory with one file: {server.memory():.1f} MB")
+about = {"textDocument": {"uri": eqt.as_uri()}}
+row = next(i for i, line in enumerate(lines) if "-> picker(" in line)
+at = {**about, "position": {"line": row, "character": lines[row].index("picker(") + 2}}
+whole = {"start": {"line": 0, "character": 0}, "end": {"line": len(lines), "character": 0}}
+for method, params in [("inlayHint", {**about, "range": whole}), ("hover", at), ("completion", at), ("definition", at),
+                       ("signatureHelp", at), ("formatting", {**about, "options": {}}), ("semanticTokens/full", about),
+                       ("codeLens", about), ("documentSymbol", about), ("rename", {**at, "newName": "other"})]:
+    taken = []
+    for _ in range(20):
+        begin = time.perf_counter()
+        server.ask("textDocument/" + method, params)
+        taken.append(time.perf_counter() - begin)
+    say(f"{method} (median, worst of 20)", sorted(taken)[10], max(taken))
+taken = []
+for _ in range(20):
+    begin = time.perf_counter()
+    server.ask("strata/graph", about)
+    taken.append(time.perf_counter() - begin)
+say("graph as SVG (median, worst of 20)", sorted(taken)[10], max(taken))
+
+before = server.ask("textDocument/documentSymbol", about)
+first, times, used = None, [], server.processor()
+for number in range(edits // 2):
+    line = random.randrange(len(lines))
+    width = len(lines[line])
+    start = random.randrange(width + 1)
+    end = min(width, start + random.randrange(6))
+    new = random.choice(["", "x", "{", "}", "(", "-> conv(8, 3)", "🌋", "é", "\"", ","])
+    units = len(new.encode("utf-16-le")) // 2
+    times.append(server.change(eqt, line, start, end, new)[0])
+    times.append(server.change(eqt, line, start, start + units, lines[line][start:end])[0])
+    if number == 500:
+        first = server.memory()
+used = server.processor() - used
+times.sort()
+say(f"storm of {len(times)} edits (median, 99 %, worst)", times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
+print(f"processor an edit: {used / len(times) * 1000:.2f} ms; memory {first:.1f} MB after 1000 edits, "
+      f"{server.memory():.1f} MB at the end")
+print("the text is what it was:", server.ask("textDocument/documentSymbol", about) == before)
+server.end()
+
+server = Server()
+for path in files:
+    server.open(path, path.read_text())
+print(f"memory with {len(files)} files open: {server.memory():.1f} MB")
+server.end()
+
+server = Server()
+large = folder / "large-for-figures.arch"
+text = "network Large {\n    input x: [8, 64]\n    output y = x -> repeat 8000 { conv(8, 3) }\n}\n"
+say("opening 8,000 layers", server.open(large, text))
+times = []
+for _ in range(10):
+    times.append(server.change(large, 2, 30, 30, " ")[0])
+say("edit to findings with 8,000 layers (median, worst of 10; includes 100 ms of silence)", sorted(times)[5], max(times))
+server.end()
