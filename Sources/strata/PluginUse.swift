@@ -83,8 +83,8 @@ struct PluginUse {
     /// Adds those of some plugin files that the user has allowed.
     mutating func load(requests: [String]) throws {
         for path in requests where !paths.contains(path) {
-            guard (try? Permissions().require(path)) != nil else { continue }
-            try load(path)
+            guard let source = try? Permissions().require(path) else { continue }
+            try load(source)
         }
     }
 
