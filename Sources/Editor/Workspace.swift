@@ -31,6 +31,8 @@ public struct Workspace: Sendable {
     /// What was right last, moved along with every edit.
     private var good: [String: Good] = [:]
     private var stale: Set<String> = []
+    /// Texts of which something may have changed since somebody took the news; a question in between takes none.
+    private var news: Set<String> = []
 
     public init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
@@ -65,13 +67,22 @@ public struct Workspace: Sendable {
         for (open, analysis) in analyses where open == path || analysis.reads.contains(path) { stale.insert(open) }
         if texts[path] != nil { stale.insert(path) }
         stale.formIntersection(texts.keys)
+        news = news.union(stale).intersection(texts.keys)
     }
 
     /// Everything must be looked at again, as after plugins came.
-    public mutating func touchAll() { stale.formUnion(texts.keys) }
+    public mutating func touchAll() {
+        stale.formUnion(texts.keys)
+        news.formUnion(texts.keys)
+    }
 
-    /// The texts of which something may have changed since they were looked at.
-    public var changed: [String] { stale.sorted() }
+    public var hasNews: Bool { !news.isEmpty }
+
+    /// The texts of which something may have changed since this was asked last.
+    public mutating func takeNews() -> [String] {
+        defer { news = [] }
+        return news.sorted()
+    }
 
     // MARK: - Answers
 

@@ -23,8 +23,6 @@ extension Session {
             workspace.surroundings.allowedPlugins = plugins
             workspace.touchAll()
         }
-        // It was looked at for its wishes only: its findings are still to be told.
-        workspace.touch(path)
     }
 
     mutating func didChange(_ parameters: JSON) {

@@ -6,7 +6,7 @@ extension Session {
     /// Looks at every text that may have changed, and hands back what is to be told of it.
     public mutating func settle() -> [JSON] {
         outbox = []
-        let changed = workspace.changed
+        let changed = workspace.takeNews()
         for path in changed {
             guard let analysis = workspace.analysis(of: path), documents[path] != nil else { continue }
             let before = published[path] ?? [:]
@@ -30,7 +30,7 @@ extension Session {
         return outbox
     }
 
-    public var hasChanges: Bool { state == .running && !workspace.changed.isEmpty }
+    public var hasChanges: Bool { state == .running && workspace.hasNews }
 
     /// Tells all that is known of a file. An open one is judged by itself; what others find in a file that is not open
     /// belongs to that file.

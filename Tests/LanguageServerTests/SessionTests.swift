@@ -66,6 +66,18 @@ import Testing
         #expect(talk.ask("textDocument/hover", Talk.at(path, 0, 0))["error"] != nil)
     }
 
+    /// Editors ask at once after they have said what was typed; the findings are told all the same.
+    @Test func aQuestionInBetweenTakesNoNews() {
+        var talk = Talk()
+        talk.open(path, text)
+        talk.change(path, [Talk.edit(2, 20, 27, "max_pool")])
+        _ = talk.ask("textDocument/hover", Talk.at(path, 2, 21))
+        #expect(talk.session.hasChanges)
+        talk.settle()
+        #expect(talk.codes(path) == [])
+        #expect(!talk.session.hasChanges)
+    }
+
     @Test func aQuickFixIsFoundAnew() {
         var talk = Talk()
         talk.open(path, text)

@@ -49,7 +49,11 @@ struct Program {
         return process
     }
 
-    func end(_ process: Process) -> Ending {
+    /// Waits for its end, but not for ever: what does not end is killed, and its status says so.
+    func end(_ process: Process, within seconds: Double = 180) -> Ending {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while process.isRunning, Date() < deadline { usleep(10_000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         func text(_ name: String) -> String {
             String(decoding: FileManager.default.contents(atPath: folder + "/." + name) ?? Data(), as: UTF8.self)

@@ -107,8 +107,9 @@ for client in ["visual_studio_code", "neovim", "emacs"]:
         "textDocument": {**document, "languageId": "arch", "version": 1, "text": text}})
     while server.receive().get("method") != "textDocument/publishDiagnostics":
         pass
-    row = next(i for i, line in enumerate(lines) if "picker(" in line or "conv(" in line)
-    column = lines[row].find("picker(") if "picker(" in lines[row] else lines[row].find("conv(")
+    word = next(w for w in ["picker(", "context.lstm", "folded"] if w in text)
+    row = next(i for i, line in enumerate(lines) if word in line)
+    column = lines[row].index(word)
     whole = {"start": {"line": 0, "character": 0}, "end": {"line": len(lines), "character": 0}}
     inside = {"line": row, "character": column + 8}
     at = {"textDocument": document, "position": {"line": row, "character": column + 1}}

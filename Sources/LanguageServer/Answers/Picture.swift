@@ -26,8 +26,6 @@ extension Session {
         guard let path = named ?? (documents.count == 1 ? documents.keys.first : nil),
             let analysis = workspace.analysis(of: path)
         else { throw .invalid("say which open text, by its URI") }
-        // Asking for it clears the list of what changed; its findings are still to be told.
-        workspace.touch(path)
         guard let picture = analysis.picture else { throw .failed("there is no network without errors to show yet") }
         guard let page = world.preview(path, picture) else { throw .failed("the page cannot be written") }
         followed.insert(path)

@@ -110,7 +110,7 @@ enum PlanCommand: Command {
         Terminal.print(
             "ranks  windows     compute        talk        step   speed-up" + (windows == nil ? "" : "     an epoch"))
         for row in rows {
-            let epoch = windows.map { TrainingDisplay.time(row.step * Double($0) / Double(model.batch)) }
+            let epoch = windows.map { SpokenTime.text(row.step * Double($0) / Double(model.batch)) }
             Terminal.print(
                 "\(row.ranks)".aligned(to: 5) + "\(row.windows)".aligned(to: 9)
                     + "\(text(row.compute * 1e3)) ms".aligned(to: 12)

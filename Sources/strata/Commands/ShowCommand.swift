@@ -34,11 +34,9 @@ enum ShowCommand: Command {
         }
         if call.has(watch.name) { return try FollowingPage.run(call) }
         let folder = RunFolder(call.operands[0])
-        if folder.exists, format == nil, !call.has(tree.name) {
+        if folder.exists, format == nil, !call.has(tree.name), !call.has("--json") {
             return try reporting {
-                Terminal.print(
-                    try call.has("--json")
-                        ? ShowRun.json(folder).text(indented: true) : ShowRun.lines(folder).joined(separator: "\n"))
+                Terminal.print(try ShowRun.lines(folder).joined(separator: "\n"))
                 return .done
             }
         }
