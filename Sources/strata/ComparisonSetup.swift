@@ -77,10 +77,19 @@ struct ComparisonSetup {
             try entrants.flatMap { entrant -> [Contender] in
                 switch entrant {
                 case .runs(let folders):
-                    return try GatherRuns.contenders(folders) { record in
-                        let plugins = try PluginUse(call, for: record)
-                        return (plugins.registry, plugins.records)
-                    }
+                    return try GatherRuns.contenders(
+                        folders,
+                        plugins: { record in
+                            let plugins = try PluginUse(call, for: record)
+                            return (plugins.registry, plugins.records)
+                        },
+                        judging: { folder in
+                            var request = EvaluationRequest(folder: folder)
+                            request.threads = runner.threads
+                            request.memory = runner.memory
+                            request.skipsBadTraces = runner.skipsBadTraces
+                            return request
+                        }, say: { Terminal.note($0) })
                 case .trials(let file, let trials):
                     let runs = try trials.map { try Contender.Run(reading: $0.folder) }
                     return [Contender(name: file.name, file: file, runs: runs)]

@@ -13,7 +13,7 @@ struct ToyData: Dataset {
     var length = 96
     /// How much later an analyst puts every P than it is.
     var repicked = 0
-    let path = "toy"
+    var path = "toy"
     let format = "toy"
     let columns = ["trace_name", "source_id", "split", "trace_category", "trace_p_arrival_sample", "trace_snr_db"]
 

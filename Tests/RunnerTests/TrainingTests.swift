@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import Interpreter
+import Seismic
 import Testing
 
 @testable import Runner
@@ -43,6 +44,29 @@ import Testing
         #expect(result.history.rows.count < 50)
         let best = try #require(result.record.best)
         #expect(result.history.rows.count == best.epoch + 2)
+    }
+
+    /// Data without an arrival is no success: the run is refused before it begins.
+    @Test func dataWithoutArrivalsIsRefused() throws {
+        struct Silent: Dataset {
+            let whole = ToyData()
+            var count: Int { whole.count }
+            var path: String { whole.path }
+            var format: String { whole.format }
+            var columns: [String] { whole.columns }
+            func metadata(_ index: Int) -> TraceMetadata {
+                TraceMetadata(["trace_name", "source_id", "split"].map { ($0, whole.metadata(index)[$0]) })
+            }
+            func rate(_ index: Int) -> Double? { whole.rate(index) }
+            func components(_ index: Int) -> String? { whole.components(index) }
+            func trace(_ index: Int) throws -> Trace { try whole.trace(index) }
+        }
+        let scratch = try Scratch()
+        let error = try #require(throws: Runner.RunError.self) {
+            try ToyStudy.train(scratch.path + "/run", data: Silent())
+        }
+        #expect(error.cause == .badData && error.message.contains("has a P arrival"))
+        #expect(!RunFolder(scratch.path + "/run").exists)
     }
 
     @Test func theTrainingSetGrows() throws {
@@ -89,7 +113,7 @@ import Testing
         let evaluation = try evaluate(request, record: result.record, file: file, dataset: ToyData())
         let names = evaluation.predictions.columns.map(\.name)
         #expect(Array(names.prefix(26)) == ToyStudy.columnsOfEQTransformer)
-        let read = try RunFolder(run).predictions()
+        let read = try RunFolder(run).result.predictions()
         #expect(read.count == 8)
         for (use, value) in evaluation.values {
             #expect(use.metric.measure(read)?.value(traces: read.count) == value, "\(use.name)")
@@ -99,11 +123,12 @@ import Testing
         }
         // The honest rule counts what the toy says of noise and beside its onsets; the study's tells one pick a trace.
         #expect(try value("p_f1_0.1s_eqt") > 0.7 && value("p_f1_0.1s") > 0.5)
+        request.passes = 4
+        // By other choices it would be another result in its place.
         #expect(throws: Runner.RunError.self) {
             try evaluate(request, record: result.record, file: file, dataset: ToyData())
         }
         request.overwrites = true
-        request.passes = 4
         let unsure = try evaluate(request, record: result.record, file: file, dataset: ToyData())
         let spreads = try #require(unsure.predictions.numbers("P_uncertainty")).filter { !$0.isNaN }
         #expect(!spreads.isEmpty && spreads.contains { $0 > 0 })

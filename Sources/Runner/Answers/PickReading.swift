@@ -29,6 +29,7 @@ struct PickReading: Reading {
         var arrivals: [[Double]] = []
         var peaks = RuleRows()
         var doubles: [Double] = []
+        var below = RuleRows()
         var triggers = RuleRows()
     }
 
@@ -117,9 +118,13 @@ struct PickReading: Reading {
         rows.score.append(Double(curve.values.isEmpty ? .nan : curve.values[highest]))
         rows.best.append(sample(Double(highest)))
         rows.arrivals.append(trace.arrivals(phase))
-        let peaks = picks(phase, .peaks, in: curves)
-        let all = PickRule.peaks.picks(curve, threshold: settled[.peaks].phase(phase.rawValue)) ?? []
-        rows.doubles.append(Double(all.count - peaks.count))
+        let threshold = settled[.peaks].phase(phase.rawValue)
+        let all = PickRule.peaks.picks(curve, threshold: min(threshold, PickColumn.floor)) ?? []
+        // A lower peak never takes a higher one away, so that the threshold may come before or after.
+        let apart = all.separated(by: PickSettings.separation * curves.rate)
+        let peaks = apart.filter { $0.probability >= threshold }
+        rows.doubles.append(Double(all.count { $0.probability >= threshold } - peaks.count))
+        rows.below.append(apart.filter { $0.probability < threshold }, sample: sample, time: { _ in nil })
         rows.peaks.append(peaks, sample: sample, time: trace.time)
         rows.triggers.append(picks(phase, .trigger, in: curves), sample: sample, time: trace.time)
         self.rows[phase.rawValue] = rows
@@ -201,6 +206,8 @@ struct PickReading: Reading {
             .init(phase + PickColumn.probability(.peaks), .lists(rows.peaks.probabilities)),
             .init(phase + PickColumn.plateau, .lists(rows.peaks.plateaus)),
             .init(phase + PickColumn.doubles, .numbers(rows.doubles)),
+            .init(phase + PickColumn.below, .lists(rows.below.samples)),
+            .init(phase + PickColumn.belowProbability, .lists(rows.below.probabilities)),
             .init(phase + PickColumn.picks(.peaks) + "_time", .texts(rows.peaks.times)),
             .init(phase + PickColumn.picks(.trigger), .lists(rows.triggers.samples)),
             .init(phase + PickColumn.probability(.trigger), .lists(rows.triggers.probabilities)),

@@ -28,37 +28,59 @@ struct Answer {
     }
 }
 
-/// A trained network that is asked, once or several times with its dropout on.
+/// A trained network that is asked: once without dropout, or several times with all of it on.
 struct Predictor {
     let session: Session
     let weights: Weights
-    /// 0 and 1: once.
+    /// 0: once, without dropout. The session was made for it.
     let passes: Int
 
     /// Hands every batch of some traces, with what the network says of it, to `body`; in order.
     func ask(_ loader: Loader, _ body: (Batch, [Answer]) throws -> Void) throws {
         let stream = loader.batches(epoch: 0)
-        var number = 0
         while let batch = try stream.next() {
-            if batch.count > 0 { try body(batch, try answers(batch, number: number)) }
-            number += 1
+            if batch.count > 0 { try body(batch, try answers(batch)) }
         }
     }
 
-    private func answers(_ batch: Batch, number: Int) throws -> [Answer] {
+    private func answers(_ batch: Batch) throws -> [Answer] {
         let machine = try session.machine(.inference, for: batch)
         machine.load(weights)
-        try session.feed(batch, to: machine)
-        let count = max(1, passes)
+        guard passes > 0 else {
+            try session.feed(batch, to: machine)
+            try machine.forward(samples: batch.count, seed: session.seed)
+            return machine.plan.graph.outputs.indices.map { index in
+                answer(machine, index, windows: batch.count, values: machine.output(index), spread: nil)
+            }
+        }
+        var means = machine.plan.graph.outputs.map { _ in [Float]() }
+        var spreads = means
+        for window in 0..<batch.count {
+            for (index, said) in try passes(over: batch, window: window, on: machine).enumerated() {
+                means[index] += said.mean
+                spreads[index] += said.spread
+            }
+        }
+        return means.indices.map { index in
+            answer(machine, index, windows: batch.count, values: means[index], spread: spreads[index])
+        }
+    }
+
+    /// All passes over one window. Their random numbers belong to the trace, whatever batch it came in.
+    private func passes(
+        over batch: Batch, window: Int, on machine: Machine
+    ) throws -> [(mean: [Float], spread: [Float])] {
+        try session.feed(batch, window: window, to: machine)
+        let trace = UInt64(max(0, batch.traces[window]))
         var sums: [[Float]] = []
         var squares: [[Float]] = []
-        for pass in 0..<count {
-            try machine.forward(samples: batch.count, seed: session.seed, step: UInt64(number * count + pass))
+        for pass in 0..<passes {
+            try machine.forward(samples: 1, seed: session.seed, step: trace << 16 | UInt64(pass))
             for index in machine.plan.graph.outputs.indices {
                 let said = machine.output(index)
                 if pass == 0 {
                     sums.append(said)
-                    squares.append(count > 1 ? said.map { $0 * $0 } : [])
+                    squares.append(said.map { $0 * $0 })
                 } else {
                     for place in said.indices {
                         sums[index][place] += said[place]
@@ -67,15 +89,19 @@ struct Predictor {
                 }
             }
         }
-        return machine.plan.graph.outputs.indices.map { index in
-            let shape = machine.shape(ofOutput: index)
-            let means = count > 1 ? sums[index].map { $0 / Float(count) } : sums[index]
-            let spread =
-                count > 1
-                ? zip(squares[index], means).map { max(0, $0 / Float(count) - $1 * $1).squareRoot() } : nil
-            return Answer(
-                output: machine.plan.graph.outputs[index].name, windows: batch.count, channels: shape.first ?? 1,
-                time: shape.dropFirst().reduce(1, *), values: means, spread: spread)
+        let count = Float(passes)
+        return zip(sums, squares).map { sums, squares in
+            let mean = sums.map { $0 / count }
+            return (mean, zip(squares, mean).map { max(0, $0 / count - $1 * $1).squareRoot() })
         }
+    }
+
+    private func answer(
+        _ machine: Machine, _ index: Int, windows: Int, values: [Float], spread: [Float]?
+    ) -> Answer {
+        let shape = machine.shape(ofOutput: index)
+        return Answer(
+            output: machine.plan.graph.outputs[index].name, windows: windows, channels: shape.first ?? 1,
+            time: shape.dropFirst().reduce(1, *), values: values, spread: spread)
     }
 }

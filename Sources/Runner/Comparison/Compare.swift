@@ -11,7 +11,11 @@ extension Comparison {
         if let empty = contenders.first(where: { $0.runs.isEmpty }) {
             throw RunError(.refused, "'\(empty.name)' has no runs")
         }
-        differences = Fairness.differences(contenders)
+        rule = request.rule
+        let uses = MetricUse.all(for: contenders[0].runs[0].predictions, registry: registry)
+        let wanted = try Comparison.judged(uses, names: request.metrics, rule: rule)
+        let judgesLabels = uses.contains { wanted.contains($0.name) && [.classes, .amounts].contains($0.group) }
+        differences = Fairness.differences(contenders, judgesLabels: judgesLabels)
         let serious = differences.filter(\.isSerious)
         guard serious.isEmpty || request.allowsDifferent else {
             throw RunError(
@@ -25,9 +29,6 @@ extension Comparison {
         costs = contenders.map(Cost.init)
         rules = request.rules
         let predictions = aligned[0].runs[0].predictions
-        let uses = MetricUse.all(for: predictions, registry: registry)
-        rule = request.rule
-        let wanted = try Comparison.judged(uses, names: request.metrics, rule: rule)
         let events = TestEvents(names: predictions.events, isEvent: predictions.isEvent)
         traceCount = predictions.count
         eventCount = events.count

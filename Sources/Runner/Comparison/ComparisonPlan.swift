@@ -9,11 +9,13 @@ public struct ComparisonPlace: Sendable {
 
     public var reportPath: String { folder + "/report.html" }
     public var jsonPath: String { folder + "/comparison.json" }
+    /// Every trace on which two networks differ.
+    public var differingPath: String { folder + "/differing_traces.csv" }
     func run(_ contender: String, seed: Int) -> RunFolder {
         RunFolder("\(folder)/runs/\(RunFolder.component(contender))/seed_\(seed)")
     }
 
-    /// Both files are made from what is in the runs, so that an older one may go.
+    /// All files are made from what is in the runs, so that an older one may go.
     public func write(_ comparison: Comparison, report: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -22,6 +24,7 @@ public struct ComparisonPlace: Sendable {
         }
         try FileGroup(folder).write([
             (name: "comparison.json", bytes: Array((comparison.json.text(indented: true) + "\n").utf8)),
+            (name: "differing_traces.csv", bytes: Array(comparison.differingCSV.utf8)),
             (name: "report.html", bytes: Array(report.utf8)),
         ])
     }

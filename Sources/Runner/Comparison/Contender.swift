@@ -26,7 +26,7 @@ public struct Contender: Sendable {
         public init(reading folder: RunFolder) throws {
             try self.init(
                 folder: folder, record: folder.record(), history: folder.history(),
-                predictions: folder.predictions(), test: folder.test())
+                predictions: folder.result.predictions(), test: folder.result.test())
         }
     }
 

@@ -10,6 +10,8 @@ public enum Fairness {
         public var values: [(value: String, runs: [String])]
         /// It makes the results incomparable; other differences are only worth a note.
         public var isSerious: Bool
+        /// How to make the runs comparable, or why it does not matter here.
+        public var help: String?
 
         public static func == (a: Difference, b: Difference) -> Bool {
             a.what == b.what && a.isSerious == b.isSerious && a.values.elementsEqual(b.values) { $0 == $1 }
@@ -21,12 +23,15 @@ public enum Fairness {
                 let runs = entry.runs.count > 3 ? "\(entry.runs.count) runs" : entry.runs.joined(separator: ", ")
                 return "'\(entry.value)' in \(runs)"
             }
-            return "\(what): " + list.joined(separator: ", ")
+            return "\(what): " + list.joined(separator: ", ") + (help.map { " (\($0))" } ?? "")
         }
     }
 
     /// Everything in which the runs of these contenders differ and should not.
-    public static func differences(_ contenders: [Contender]) -> [Difference] {
+    ///
+    /// - Parameter judgesLabels: whether what is judged is measured against labels, as classes and amounts are. Picks
+    ///   are measured against the catalogue's arrivals, so that other labels are another way of learning, and a note.
+    public static func differences(_ contenders: [Contender], judgesLabels: Bool = true) -> [Difference] {
         let runs = contenders.flatMap { contender in
             contender.runs.map { (name: "\(contender.name) seed \($0.record.seed)", run: $0) }
         }
@@ -59,7 +64,10 @@ public enum Fairness {
             if key == "prepare" || key.hasPrefix("prepare.") {
                 found.append(compare("preparation (\(key))", { $0.record.setting(key) ?? "none" }))
             } else if key.hasPrefix("learn.") {
-                found.append(compare("labels (\(key))") { labels($0.record.setting(key) ?? "none") })
+                let labels = LabelDifference(key, judged: judgesLabels)
+                var difference = compare("labels (\(key))", isSerious: judgesLabels) { labels.text(of: $0) }
+                difference?.help = labels.help(runs.map(\.run))
+                found.append(difference)
             } else if ["train.epochs", "train.batch", "train.optimizer", "augment"].contains(key) {
                 found.append(compare("training (\(key))", isSerious: false) { $0.record.setting(key) ?? "none" })
             }
@@ -78,11 +86,6 @@ public enum Fairness {
 
     private static func commonKeys(_ records: [RunRecord]) -> [String] {
         Set(records.flatMap { $0.settings.map(\.key) }).sorted()
-    }
-
-    /// What a lesson's labels are made by, without its loss.
-    private static func labels(_ lesson: String) -> String {
-        lesson.ranges(of: " loss ").first.map { String(lesson[..<$0.lowerBound]) } ?? lesson
     }
 
     /// The metrics that a run was judged by, with their definitions.

@@ -24,16 +24,19 @@ public enum GatherRuns {
 
     /// Reads evaluated runs and puts those of one network, one text, one set of overrides and plugins together.
     ///
-    /// - Parameter plugins: those at hand for a run, and the registry that they are in.
+    /// A run whose result does not hold any more, or that has none, is judged first, and that is said.
+    ///
+    /// - Parameters:
+    ///   - plugins: those at hand for a run, and the registry that they are in.
+    ///   - judging: how a run is judged, where it has to be.
+    ///   - say: hears what was done.
     public static func contenders(
-        _ folders: [RunFolder], plugins: (RunRecord) throws -> (registry: Registry, loaded: [RunRecord.Plugin])
+        _ folders: [RunFolder], plugins: (RunRecord) throws -> (registry: Registry, loaded: [RunRecord.Plugin]),
+        judging: (RunFolder) -> EvaluationRequest = EvaluationRequest.init(folder:), say: (String) -> Void = { _ in }
     ) throws -> [Contender] {
         var groups: [(key: String, runs: [Contender.Run])] = []
         for folder in folders {
-            guard folder.isEvaluated else {
-                throw RunError(
-                    .refused, "\(folder.path) is not evaluated", help: "strata evaluate \(folder.path)")
-            }
+            try refresh(folder, plugins: plugins, judging: judging, say: say)
             let run = try Contender.Run(reading: folder)
             let overrides = run.record.overrides.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
             let strangers = run.record.plugins.map(\.sha256).sorted().joined(separator: " ")
@@ -51,6 +54,28 @@ public enum GatherRuns {
             // What an older Strata compiled may not compile any more; its predictions can still be compared.
             let file = try? NetworkFile(first.record, of: first.folder, registry: registry, plugins: loaded)
             return Contender(name: first.record.architecture, file: file, runs: runs)
+        }
+    }
+
+    private static func refresh(
+        _ folder: RunFolder, plugins: (RunRecord) throws -> (registry: Registry, loaded: [RunRecord.Plugin]),
+        judging: (RunFolder) -> EvaluationRequest, say: (String) -> Void
+    ) throws {
+        let record = try folder.record()
+        let reasons = folder.staleness(record)
+        guard !reasons.isEmpty else { return }
+        say("\(folder.path): \(reasons.joined(separator: ", ")); it is judged anew")
+        let (registry, loaded) = try plugins(record)
+        try record.requirePlugins(loaded, of: folder.path, to: "judged")
+        let file = try NetworkFile(record, of: folder, registry: registry, plugins: loaded)
+        var request = judging(folder)
+        request.overwrites = true
+        _ = try evaluate(request, record: record, file: file)
+        let left = folder.staleness(record)
+        guard left.isEmpty else {
+            throw RunError(
+                .refused, "\(folder.path) cannot be judged on what it was trained on: \(left.joined(separator: ", "))",
+                help: "bring \(record.data.path) back as it was, or train anew")
         }
     }
 

@@ -87,16 +87,3 @@ extension Comparison {
         }
     }
 }
-
-extension RunRecord {
-    /// `interrupted after 3 epochs`; `nil` for a run that came to its end.
-    public var unfinished: String? {
-        let after = "after \(epochs) \(epochs == 1 ? "epoch" : "epochs")"
-        return switch status {
-        case .done: nil
-        case .running: "still running or killed, \(after)"
-        case .interrupted: "interrupted \(after)"
-        case .failed: "failed \(after)"
-        }
-    }
-}

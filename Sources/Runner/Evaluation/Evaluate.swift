@@ -4,7 +4,9 @@ import GraphIR
 import Interpreter
 import Seismic
 
-/// Judges a run on a split and leaves `test.json` and `predictions.csv` in its folder.
+/// Judges a run on a split and leaves `test.json` and `predictions.csv`: in its own folder, or for other data and other
+/// splits in `evaluations/NAME` beside it. A result that is there and still holds is handed out as it is; one that was
+/// made from other weights, data or rules is made anew.
 ///
 /// - Parameter claim: the folder opened for writing, where the caller has it already.
 public func evaluate(
@@ -14,26 +16,28 @@ public func evaluate(
     let claim = try claim ?? request.folder.claim()
     defer { withExtendedLifetime(claim) {} }
     let dataset = try dataset ?? openDataset(request.data ?? record.data.path, registry: file.registry)
-    if request.folder.isEvaluated, !request.overwrites {
-        throw RunError(.access, "\(request.folder.path) is evaluated already", help: "--overwrite does it again")
-    }
     let evaluator = try Evaluator(request, record: record, file: file, dataset: dataset)
-    let evaluation = try evaluator.evaluate()
-    try FileGroup(request.folder.path).write([
-        (name: "predictions.csv", bytes: Array(evaluation.predictions.csv.utf8)),
-        (name: "test.json", bytes: Array((evaluation.json.text(indented: true) + "\n").utf8)),
-    ])
+    let place = evaluator.place
+    var notes = [record.unfinished.map { "UNFINISHED: the run is \($0); this is what it had learned by then" }]
+    if place.exists, !request.overwrites {
+        let known = place.basis
+        let differences = known?.differences(from: evaluator.basis) ?? ["it is of an older version of Strata"]
+        if let known, known.choices != evaluator.basis.choices {
+            throw RunError(
+                .access, "\(place.folder) holds a result by other choices: \(known.choices.text)",
+                help: "--overwrite replaces it, --name N keeps both")
+        }
+        if differences.isEmpty {
+            var stored = try Evaluation(stored: place, of: request.folder, registry: file.registry)
+            stored.notes = notes.compactMap { $0 }
+            return stored
+        }
+        notes.append("the result that was here no longer held (\(differences.joined(separator: ", "))): made anew")
+    }
+    var evaluation = try evaluator.evaluate()
+    evaluation.notes = notes.compactMap { $0 } + FlatTopShare.warnings(evaluation.predictions).map { "WARNING: " + $0 }
+    try place.write(evaluation.predictions, evaluation.json)
     return evaluation
-}
-
-/// What a run's network says of a few traces, for looking at.
-public func curves(
-    of folder: RunFolder, file: NetworkFile, traces: [TraceIdentity]
-) throws -> [TraceCurves] {
-    let record = try folder.record()
-    let dataset = try openDataset(record.data.path, registry: file.registry)
-    let request = EvaluationRequest(folder: folder)
-    return try Evaluator(request, record: record, file: file, dataset: dataset).curves(traces: traces)
 }
 
 /// A run's network before a dataset.
@@ -41,9 +45,11 @@ struct Evaluator {
     let request: EvaluationRequest
     let record: RunRecord
     let predictor: Predictor
-    private let data: TrainingData
+    let data: TrainingData
     private let notes: Safetensors
-    private var session: Session { predictor.session }
+    /// What a result of this evaluator is made from.
+    let basis: ResultBasis
+    var session: Session { predictor.session }
 
     init(_ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset) throws {
         self.request = request
@@ -66,10 +72,25 @@ struct Evaluator {
             throw RunError(.badData, "\(path): \(error)")
         }
         predictor = Predictor(session: session, weights: weights, passes: request.passes)
+        basis = ResultBasis(
+            weights: JudgingRules.hash(ofFile: path) ?? "", data: data.hash, rules: JudgingRules.hash,
+            choices: ResultBasis.Choices(
+                split: request.split, weights: request.weights.rawValue, passes: request.passes,
+                thresholds: request.thresholds))
+    }
+
+    /// The run's own folder for the test split of the data that it was trained on; else a place beside it.
+    var place: ResultPlace {
+        if let name = request.name { return request.folder.evaluation(name) }
+        let isOwn = request.data == nil || data.hash == record.data.hash
+        if isOwn { return request.split == "test" ? request.folder.result : request.folder.evaluation(request.split) }
+        let data = data.dataset.path.split(separator: "/").last.map(String.init) ?? "data"
+        let name = "\(RunFolder.component(data))-\(self.data.hash.prefix(8))"
+        return request.folder.evaluation(request.split == "test" ? name : "\(name)-\(request.split)")
     }
 
     /// The thresholds, and who chose them.
-    private func thresholds() throws -> (values: RuleThresholds, from: String)? {
+    func thresholds() throws -> (values: RuleThresholds, from: String)? {
         if let given = request.thresholds { return (RuleThresholds(given), "given") }
         if let note = notes.note(WeightNote.thresholds) {
             guard let json = try? JSON(parsing: Array(note.utf8)), json.holdsShares else {
@@ -121,7 +142,7 @@ struct Evaluator {
         let uses = MetricUse.all(for: predictions, registry: session.registry)
         let values = uses.map { ($0, $0.metric.measure(predictions)?.value(traces: predictions.count)) }
         return Evaluation(
-            predictions: predictions, values: values,
+            run: request.folder, place: place, predictions: predictions, values: values,
             json: json(predictions, values, thresholds, skipped: loader.skipped.count, seconds: seconds))
     }
 
@@ -147,7 +168,13 @@ struct Evaluator {
                     "traces": .int(predictions.count), "skipped": .int(skipped),
                     "same_as_training": .bool(data.hash == record.data.hash),
                 ]),
+            .init("run", ["status": .string(record.status.rawValue), "epochs": .int(record.epochs)]),
+            .init("basis", basis.json),
             .init("passes", .int(max(1, request.passes))), .init("dropout_on", .bool(request.passes > 0)),
+            .init("dropout", .string(dropout)),
+            .init(
+                "reading",
+                .object(PickRule.allCases.map { JSON.Member($0.rawValue, .string($0.statement)) })),
             .init(
                 "thresholds",
                 thresholds.map { ["values": $0.values.json, "from": .string($0.from)] } ?? .null),
@@ -167,42 +194,12 @@ struct Evaluator {
         return .object(members)
     }
 
-    func curves(traces identities: [TraceIdentity]) throws -> [TraceCurves] {
-        let wanted = Set(identities)
-        var places: [TraceIdentity: Int] = [:]
-        for index in 0..<data.dataset.count where wanted.contains(data.dataset.identity(index)) {
-            places[data.dataset.identity(index)] = index
+    /// What was done with dropout.
+    private var dropout: String {
+        if request.passes > 0 {
+            return "on in \(request.passes) passes, with random numbers by trace and pass; curves are their means"
         }
-        let indices = try identities.map { identity in
-            guard let index = places[identity] else {
-                throw RunError(.refused, "\(data.dataset.path) has no trace '\(identity)'")
-            }
-            return index
-        }
-        var curves: [TraceCurves] = []
-        try predictor.ask(try data.loader(of: indices)) { batch, answers in
-            for window in 0..<batch.count {
-                let trace = data.trace(batch, window: window)
-                curves.append(
-                    TraceCurves(
-                        trace: trace.identity, rate: trace.rate, start: trace.start,
-                        inputs: batch.inputs.map { ($0.name, $0.channels(window)) },
-                        outputs: answers.map { answer in
-                            (answer.output, (0..<answer.channels).map { answer.row(window, $0) })
-                        }, labels: batch.lessons.map { ($0.labels.name, $0.labels.channels(window)) }))
-            }
-        }
-        return curves
-    }
-}
-
-extension Batch.Values {
-    /// One window's rows.
-    func channels(_ window: Int) -> [[Float]] {
-        let size = shape.dropFirst().reduce(1, *)
-        let rows = shape.count > 2 ? shape[1] : 1
-        let width = size / max(1, rows)
-        return (0..<rows).map { Array(values[window * size + $0 * width..<window * size + ($0 + 1) * width]) }
+        return session.graph.alwaysDrops ? "off, though the network asks for it always" : "off"
     }
 }
 

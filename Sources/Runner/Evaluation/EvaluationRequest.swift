@@ -8,6 +8,9 @@ public struct EvaluationRequest: Sendable {
     public var folder: RunFolder
     /// A dataset's path; `nil`: the one that the run was trained on.
     public var data: String?
+    /// The result goes to `evaluations/NAME`; `nil`: the run's own folder for its own test split, else a name that is
+    /// made of the data's.
+    public var name: String?
     /// `train`, `dev`, `test`, or `all`.
     public var split = "test"
     public var weights = WeightsChoice.best
@@ -26,6 +29,11 @@ public struct EvaluationRequest: Sendable {
 
 /// What an evaluation found.
 public struct Evaluation: Sendable {
+    /// Whose it is, and where it lies.
+    public var run: RunFolder
+    public var place: ResultPlace
+    /// What people should know of it.
+    public var notes: [String] = []
     /// One row a trace: what `predictions.csv` holds.
     public var predictions: Predictions
     /// Every metric that these predictions allow, with its value; `nil` where it is undefined.
@@ -34,15 +42,15 @@ public struct Evaluation: Sendable {
     public var json: JSON
 }
 
-/// The curves of one trace, beside what they should have been.
-public struct TraceCurves: Sendable {
-    public var trace: TraceIdentity
-    public var rate: Double
-    /// Where the window's first sample is in the trace.
-    public var start: Int
-    /// The network's inputs after preparation, `[channel][time]` each.
-    public var inputs: [(name: String, channels: [[Float]])]
-    /// The network's outputs, by name, `[channel][time]` each.
-    public var outputs: [(name: String, channels: [[Float]])]
-    public var labels: [(output: String, channels: [[Float]])]
+extension Evaluation {
+    /// One that lies there already, its metrics computed from its table.
+    init(stored place: ResultPlace, of run: RunFolder, registry: Registry) throws {
+        self.run = run
+        self.place = place
+        predictions = try place.predictions()
+        json = try place.test()
+        values = MetricUse.all(for: predictions, registry: registry).map { [predictions] use in
+            (use, use.metric.measure(predictions)?.value(traces: predictions.count))
+        }
+    }
 }

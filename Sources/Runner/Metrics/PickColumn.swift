@@ -15,6 +15,10 @@ enum PickColumn {
     }
     /// How many samples in a row each peak's value holds.
     static let plateau = "_peaks_plateau"
+    /// Peaks that the threshold left out, from `floor` on, with their probabilities: what a lower one would pick.
+    static let below = "_below"
+    static let belowProbability = "_below_probability"
+    static let floor = 0.05
     /// How many peaks beside a likelier one were left out.
     static let doubles = "_doubles"
     /// Where the curve is highest.
@@ -22,5 +26,6 @@ enum PickColumn {
     static let threshold = "_threshold"
 
     /// Those of rules that may have several picks a trace.
-    static let listed = [PickRule.peaks, .trigger].flatMap { [picks($0), probability($0)] } + [plateau]
+    static let listed =
+        [PickRule.peaks, .trigger].flatMap { [picks($0), probability($0)] } + [plateau, below, belowProbability]
 }

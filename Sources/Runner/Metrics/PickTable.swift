@@ -39,6 +39,24 @@ struct PickTable {
         plateaus = (rule == .peaks ? predictions.lists(phase + PickColumn.plateau) : nil) ?? picks.map { _ in [] }
     }
 
+    /// What `peaks` would have picked with another threshold, at least the lowest that was written down.
+    init?(_ predictions: Predictions, phase: String, threshold: Double) {
+        guard var table = PickTable(predictions, phase: phase), let rates = predictions.numbers("rate_hz"),
+            let below = predictions.lists(phase + PickColumn.below),
+            let probabilities = predictions.lists(phase + PickColumn.belowProbability)
+        else { return nil }
+        for trace in table.picks.indices {
+            let all =
+                Array(zip(table.picks[trace], table.probabilities[trace]))
+                + Array(zip(below[trace].map { $0 / rates[trace] }, probabilities[trace]))
+            let kept = all.filter { $0.1 >= threshold }
+            table.picks[trace] = kept.map(\.0)
+            table.probabilities[trace] = kept.map(\.1)
+            table.plateaus[trace] = []
+        }
+        self = table
+    }
+
     /// A column of lists, or one of numbers as lists of one or none.
     private static func lists(_ predictions: Predictions, _ name: String) -> [[Double]]? {
         predictions.lists(name) ?? predictions.numbers(name)?.map { $0.isNaN ? [] : [$0] }

@@ -47,13 +47,3 @@ extension Predictions {
         return lists.map { $0.compactMap { $0 } }
     }
 }
-
-extension RunFolder {
-    /// The per-trace table of the last evaluation.
-    public func predictions() throws -> Predictions {
-        guard let predictions = Predictions(csv: try text(predictionsPath)) else {
-            throw RunError(.badData, "\(predictionsPath) is not a table of traces")
-        }
-        return predictions
-    }
-}

@@ -17,19 +17,17 @@ public struct Disagreement: Sendable {
         /// How many of its seeds read the trace rightly, of how many.
         public var right: Int
         public var seeds: Int
-        /// Picks in samples, by phase, with their probabilities, of the first seed.
-        public var picks: [(phase: String, sample: Double, probability: Double)]
-        /// Output curves of the first seed, by name.
-        public var curves: [(name: String, values: [Float])]
+        /// The first seed's curves, with thresholds and picks.
+        public var curves: [TraceCurves.Curve]
+        /// Picks in samples of the window, by phase, with their probabilities.
+        var picks: [(phase: String, sample: Double, probability: Double)] {
+            curves.flatMap { curve in curve.picks.map { (curve.name, $0.sample, $0.probability) } }
+        }
 
-        public init(
-            contender: Int, right: Int, seeds: Int, picks: [(phase: String, sample: Double, probability: Double)],
-            curves: [(name: String, values: [Float])]
-        ) {
+        public init(contender: Int, right: Int, seeds: Int, curves: [TraceCurves.Curve]) {
             self.contender = contender
             self.right = right
             self.seeds = seeds
-            self.picks = picks
             self.curves = curves
         }
     }

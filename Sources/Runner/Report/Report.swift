@@ -14,7 +14,9 @@ public struct Report {
 
     public var html: String {
         let names = content.contenders.map(\.name)
-        let title = names.count == 2 ? names.joined(separator: " and ") : "\(names[0]) and \(names.count - 1) variants"
+        let title =
+            names.count <= 2 ? names.joined(separator: " and ") : "\(names[0]) and \(names.count - 1) variants"
+        let isOne = names.count == 1
         var contents = ""
         var chapters = ""
         for section in sections {
@@ -33,13 +35,13 @@ public struct Report {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="generator" content="Strata \(HTML.escaped(content.version))">
-            <title>\(HTML.escaped(title)): a comparison</title>
+            <title>\(HTML.escaped(title))\(isOne ? "" : ": a comparison")</title>
             <style>\(Report.style)</style>
             </head>
             <body>
             <a class="skip" href="#summary">To the results</a>
             <header>
-            <p class="kicker">Comparison of networks</p>
+            <p class="kicker">\(isOne ? "A trained network" : "Comparison of networks")</p>
             <h1>\(HTML.escaped(title))</h1>
             \(legend)
             </header>

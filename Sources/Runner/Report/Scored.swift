@@ -1,4 +1,4 @@
-/// Answers with a probability, each right or wrong: what precision-recall and calibration curves are drawn from.
+/// Answers with a probability, each right or wrong: what calibration curves are drawn from.
 struct Scored {
     /// `Detection`, `P`, `S`.
     var title: String
@@ -8,8 +8,6 @@ struct Scored {
     struct Answers {
         var probabilities: [Double]
         var isRight: [Bool]
-        /// How many right answers there could have been.
-        var possible: Int
     }
 
     /// Every kind of answer that these runs have.
@@ -30,41 +28,19 @@ struct Scored {
 
     private static func detections(_ predictions: Predictions) -> Answers {
         guard let table = DetectionTable(predictions) else {
-            return Answers(probabilities: [], isRight: [], possible: 0)
+            return Answers(probabilities: [], isRight: [])
         }
         let known = table.scores.indices.filter { table.scores[$0].isFinite }
         return Answers(
-            probabilities: known.map { table.scores[$0] }, isRight: known.map { table.isEvent[$0] },
-            possible: table.isEvent.count { $0 })
+            probabilities: known.map { table.scores[$0] }, isRight: known.map { table.isEvent[$0] })
     }
 
     private static func picks(_ predictions: Predictions, _ phase: String) -> Answers {
         guard let table = PickTable(predictions, phase: phase) else {
-            return Answers(probabilities: [], isRight: [], possible: 0)
+            return Answers(probabilities: [], isRight: [])
         }
         let answers = table.answers(within: PickSettings.tolerance).joined().filter { $0.probability.isFinite }
         return Answers(
-            probabilities: answers.map(\.probability), isRight: answers.map(\.isHit),
-            possible: table.arrivals.reduce(0) { $0 + $1.count })
-    }
-}
-
-extension Scored.Answers {
-    /// Precision at each recall of a grid, for falling thresholds; NaN beyond the highest recall there is.
-    func precision(atRecalls grid: [Double]) -> [Double] {
-        let order = probabilities.indices.sorted { (probabilities[$1], $0) < (probabilities[$0], $1) }
-        var values = [Double](repeating: .nan, count: grid.count)
-        var right = 0
-        var next = 0
-        for (said, index) in order.enumerated() {
-            if isRight[index] { right += 1 }
-            // Answers of one probability come together.
-            if said + 1 < order.count, probabilities[order[said + 1]] == probabilities[index] { continue }
-            while next < grid.count, Double(right) >= grid[next] * Double(max(possible, 1)) - 1e-9 {
-                values[next] = Double(right) / Double(said + 1)
-                next += 1
-            }
-        }
-        return values
+            probabilities: answers.map(\.probability), isRight: answers.map(\.isHit))
     }
 }

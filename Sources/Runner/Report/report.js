@@ -116,7 +116,20 @@
           const x = place(index / (data.length - 1)), y = top + curve * (1 - Math.max(0, value) / 127);
           if (index === 0) pen.moveTo(x, y); else pen.lineTo(x, y);
         });
-        pen.stroke(); pen.setLineDash([]); pen.globalAlpha = 1;
+        pen.stroke(); pen.setLineDash([]);
+        const threshold = output.thresholds[network];
+        if (threshold !== null) {
+          const y = top + curve * (1 - threshold);
+          pen.lineWidth = 1; pen.globalAlpha = isFaded ? .1 : .6; pen.setLineDash([3, 3]);
+          pen.beginPath(); pen.moveTo(left, y); pen.lineTo(width - 4, y); pen.stroke(); pen.setLineDash([]);
+        }
+        // A triangle at each pick; networks stand a little below each other.
+        pen.fillStyle = color("--c" + network % 10); pen.globalAlpha = isFaded ? .15 : 1;
+        for (const at of output.picks[network]) {
+          const x = place(at), y = top + 1 + 3 * network;
+          pen.beginPath(); pen.moveTo(x, y + 7); pen.lineTo(x - 4.5, y); pen.lineTo(x + 4.5, y); pen.fill();
+        }
+        pen.globalAlpha = 1;
       }));
       top += curve + gap;
     }

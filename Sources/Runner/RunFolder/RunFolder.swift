@@ -27,6 +27,8 @@ public struct RunFolder: Sendable, Hashable {
     var eventsPath: String { file("events.out.tfevents.0000000000.strata") }
     public var testPath: String { file("test.json") }
     public var predictionsPath: String { file("predictions.csv") }
+    /// Where results of other data and other splits lie, each under its name.
+    public var evaluationsPath: String { file("evaluations") }
 
     private func file(_ name: String) -> String { path + "/" + name }
 
@@ -37,11 +39,6 @@ public struct RunFolder: Sendable, Hashable {
     }
 
     public var exists: Bool { FileManager.default.fileExists(atPath: recordPath) }
-    /// Whether there are predictions and what was measured on them, and both of one evaluation.
-    public var isEvaluated: Bool {
-        [predictionsPath, testPath].allSatisfy { FileManager.default.fileExists(atPath: $0) }
-            && !FileGroup(path).isUnfinished
-    }
 
     public func record() throws -> RunRecord {
         let json: JSON
@@ -62,21 +59,19 @@ public struct RunFolder: Sendable, Hashable {
         return history
     }
 
-    /// The numbers of the last evaluation, as `test.json` has them.
-    public func test() throws -> JSON {
-        do {
-            return try JSON(parsing: Array(try text(testPath).utf8))
-        } catch let error as RunError {
-            throw error
-        } catch {
-            throw RunError(.badData, "\(testPath) is not JSON: \(error)")
-        }
-    }
-
     func text(_ path: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw RunError(.access, "\(path) cannot be read", help: "is '\(self.path)' the folder of a run?")
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension RunFolder {
+    /// A folder name that a contender's name can be.
+    public static func component(_ name: String) -> String {
+        let kept = name.map { $0.isLetter || $0.isNumber || "-_.=,".contains($0) ? $0 : "_" }
+        let text = String(kept).drop { $0 == "." }
+        return text.isEmpty ? "network" : String(text.prefix(120))
     }
 }

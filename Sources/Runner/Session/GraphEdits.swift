@@ -32,10 +32,20 @@ func matches(_ path: String, _ pattern: String) -> Bool {
 
 extension Graph {
     /// Every dropout stays on: each pass is another network, and their spread says how sure they are.
-    var withDropoutOn: Graph {
+    var withDropoutOn: Graph { dropout(always: true) }
+    /// No dropout where nothing is learned, also where the network asks for it always: one pass of a network that is
+    /// drawn by lot says little of the network.
+    var withDropoutOff: Graph { dropout(always: false) }
+
+    /// Whether some dropout asks to stay on where nothing is learned.
+    var alwaysDrops: Bool {
+        nodes.contains { $0.kind == Dropout.signature.name && $0.arguments[Dropout.always] }
+    }
+
+    private func dropout(always: Bool) -> Graph {
         var graph = self
         for index in nodes.indices where nodes[index].kind == Dropout.signature.name {
-            graph.nodes[index].arguments.set(Dropout.always.name, .bool(true))
+            graph.nodes[index].arguments.set(Dropout.always.name, .bool(always))
         }
         return graph
     }

@@ -19,6 +19,7 @@ final class Session {
     let seed: UInt64
     let threads: Int
     let memory: Int?
+    private let keepsDropoutOn: Bool
     /// Where a frozen trunk's features are fed, only what is behind it runs.
     var head: TrainedHead? { didSet { machines = [:] } }
     private var machines: [MachineKey: Machine] = [:]
@@ -37,6 +38,7 @@ final class Session {
         self.seed = UInt64(max(0, seed))
         self.threads = threads ?? ThreadPool.processors
         self.memory = memory
+        self.keepsDropoutOn = keepsDropoutOn
         recipe = try file.recipe()
         self.batch = batch ?? recipe.training[TrainSection.batch]
         let frozen = try file.network.graph.freezing(recipe.training[TrainSection.freeze])
@@ -55,8 +57,10 @@ final class Session {
         if let machine = machines[key] { return machine }
         // Streams come in few lengths; whatever came before is let go rather than hoarded.
         if machines.keys.count(where: { $0.mode == mode }) >= 4 { machines = machines.filter { $0.key.mode != mode } }
+        let whole = head?.graph ?? graph
         let machine = try Machine(
-            head?.graph ?? graph, registry: registry, options: options(mode, symbols: batch.symbols))
+            mode == .inference && !keepsDropoutOn ? whole.withDropoutOff : whole, registry: registry,
+            options: options(mode, symbols: batch.symbols))
         machines[key] = machine
         return machine
     }
@@ -94,13 +98,25 @@ final class Session {
     /// Sets a batch's windows as the machine's inputs.
     func feed(_ batch: Batch, to machine: Machine) throws {
         for (index, input) in batch.inputs.enumerated() { try machine.setInput(index, to: input.values) }
+        for window in batch.lengths.indices { try setLength(of: batch, window: window, on: machine, sample: window) }
+    }
+
+    /// Sets one window of a batch as the machine's only one.
+    func feed(_ batch: Batch, window: Int, to machine: Machine) throws {
+        for (index, input) in batch.inputs.enumerated() {
+            let size = input.shape.dropFirst().reduce(1, *)
+            try machine.setInput(index, to: Array(input.values[window * size..<(window + 1) * size]))
+        }
+        if batch.lengths.indices.contains(window) {
+            try setLength(of: batch, window: window, on: machine, sample: 0)
+        }
+    }
+
+    private func setLength(of batch: Batch, window: Int, on machine: Machine, sample: Int) throws {
         guard let symbol = batch.symbols.first else { return }
-        for (sample, length) in batch.lengths.enumerated() {
-            // A recording whose own length gives no whole number of frames counts whole: what follows it is zeros.
-            let lengths = [symbol.name: length]
-            if (try? machine.setLengths(lengths, ofSample: sample)) == nil {
-                try machine.setLengths([symbol.name: symbol.value], ofSample: sample)
-            }
+        // A recording whose own length gives no whole number of frames counts whole: what follows it is zeros.
+        if (try? machine.setLengths([symbol.name: batch.lengths[window]], ofSample: sample)) == nil {
+            try machine.setLengths([symbol.name: symbol.value], ofSample: sample)
         }
     }
 

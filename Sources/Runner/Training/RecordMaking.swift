@@ -23,7 +23,7 @@ extension RunFolder {
     private var parts: [String] {
         [
             recordPath, historyPath, bestWeightsPath, lastWeightsPath, checkpointPath, previousCheckpointPath,
-            failurePath, testPath, predictionsPath, featureFolderPath, eventsPath,
+            failurePath, testPath, predictionsPath, evaluationsPath, featureFolderPath, eventsPath,
         ]
     }
 

@@ -16,6 +16,7 @@ public func train(
     guard session.layout.trainableCount > 0 else {
         throw RunError(.refused, "every layer of \(file.name) is frozen: there is nothing to train")
     }
+    try data.requireArrivals()
     let claim = try claim ?? request.folder.claim()
     defer { withExtendedLifetime(claim) {} }
     var run = try TrainingRun(request, data: data, clock: clock)

@@ -38,7 +38,7 @@ public struct Trial: Sendable {
                     .refused, "\(folder.path) was trained for up to \(had) epochs, not \(wanted)",
                     help: "give another --out, or remove that folder")
             }
-            return record.status == .done && folder.isEvaluated && had >= wanted
+            return record.status == .done && folder.staleness(record).isEmpty && had >= wanted
         }
     }
 
@@ -51,14 +51,5 @@ public struct Trial: Sendable {
                 .refused, "\(folder.path) holds another run: it differs in \(Words.list(different.map(\.description)))",
                 help: "give another --out, or remove that folder")
         }
-    }
-}
-
-extension RunFolder {
-    /// A folder name that a contender's name can be.
-    static func component(_ name: String) -> String {
-        let kept = name.map { $0.isLetter || $0.isNumber || "-_.=,".contains($0) ? $0 : "_" }
-        let text = String(kept).drop { $0 == "." }
-        return text.isEmpty ? "network" : String(text.prefix(120))
     }
 }

@@ -9,11 +9,15 @@ struct EvaluateCommand: Command {
     static let operands = "RUN"
     static let operandCount = 1...1
     static let options: [Option] = [
-        Option("--data", "PATH", "Another dataset than the one it was trained on."),
+        Option("--data", "PATH", "Another dataset than the one it was trained on; its result stands beside."),
+        Option("--name", "N", "Put the result into evaluations/N, beside the run's own."),
         Option("--split", "SPLIT", "train, dev, test (default) or all."),
         Option("--weights", "WHICH", "best (default) or last."),
         Option("--uncertainty", "N", "Ask N times with dropout on; the spread is the uncertainty."),
         Option("--thresholds", "LIST", "As detection=0.3,P=0.1,S=0.1, instead of those chosen on the dev split."),
+        Option("--metrics", "SET", "seisbench-tasks: judge as SeisBench's benchmark does, with its files."),
+        Option("--targets", "DIR", "The benchmark's task1.csv and task23.csv; made anew where there are none."),
+        Option("--all", "Show every number, not only those that matter most."),
         Option("--out", "F", "Also write the numbers to this file."), Option("--batch", "N", "Windows at a time."),
         Option.threads, Option("--memory", "MIB", "Use at most so many MiB."),
         Option("--skip-bad", "Leave out traces that cannot be used, and count them."),
@@ -22,12 +26,20 @@ struct EvaluateCommand: Command {
     static let examples: [(line: String, says: String)] = [
         ("strata evaluate runs/first", "Picks, detections and their scores on the test split of its data."),
         ("strata evaluate runs/eqt --data other/ --split all", "The same network on somebody else's traces."),
+        (
+            "strata evaluate runs/eqt --metrics seisbench-tasks --targets targets/stead",
+            "The three tasks of SeisBench's benchmark; a folder of its predictions may stand in the run's place."
+        ),
         ("strata evaluate runs/eqt --uncertainty 5", "As EQTransformer's tester: five passes with dropout on."),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
+        if try call.word("--metrics", among: [BenchmarkTasks.word]) != nil {
+            return try reporting { try BenchmarkTasks(call: call).run() }
+        }
         var request = EvaluationRequest(folder: RunFolder(call.operands[0]))
         request.data = call.value("--data")
+        request.name = try call.value("--name").map(resultName)
         request.split = try call.word("--split", among: ["train", "dev", "test", "all"]) ?? "test"
         request.weights =
             try call.word("--weights", among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
@@ -47,9 +59,27 @@ struct EvaluateCommand: Command {
             if let file = call.value("--out") {
                 try write(json + "\n", to: file, overwrite: call.has("--overwrite"))
             }
-            Terminal.print(call.has("--json") ? json : table(evaluation))
+            for note in evaluation.notes { Terminal.note(note) }
+            if let name = evaluation.place.name {
+                Terminal.note("the result is evaluations/\(name) of \(request.folder.path); its own is as it was")
+            }
+            if call.has("--json") {
+                Terminal.print(json)
+            } else {
+                let page = try report(evaluation, record, file)
+                Terminal.print(table(evaluation, record, all: call.has("--all")))
+                Terminal.print("page: \(page)")
+            }
             return .done
         }
+    }
+
+    /// A name is one part of a path.
+    private static func resultName(_ name: String) throws -> String {
+        guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else {
+            throw Exit(.usage, "--name takes the name of a folder, not '\(name)'")
+        }
+        return name
     }
 
     private static func thresholds(_ text: String) throws -> PickThresholds {
@@ -68,12 +98,23 @@ struct EvaluateCommand: Command {
         return thresholds
     }
 
-    /// The metrics by group, a line each; the definitions are in `strata layers NAME` and in `test.json`.
-    private static func table(_ evaluation: Evaluation) -> String {
-        let width = (evaluation.values.map { $0.use.name.count }.max() ?? 0) + 2
-        var lines = ["\(evaluation.predictions.count) traces"]
+    /// One page about one run: learning curves, residuals, calibration, the clearest and the worst traces.
+    private static func report(_ evaluation: Evaluation, _ record: RunRecord, _ file: NetworkFile) throws -> String {
+        let comparison = try Comparison(evaluation, record: record, file: file)
+        let content = ReportContent(
+            comparison: comparison, disagreements: try DisagreementSearch(comparison).disagreements(),
+            command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
+        return try evaluation.place.write(report: Report(content, registry: file.registry).html)
+    }
+
+    /// What was judged, the numbers that matter by group, and where the others are; their definitions are in
+    /// `strata layers NAME` and in `test.json`.
+    private static func table(_ evaluation: Evaluation, _ record: RunRecord, all: Bool) -> String {
+        let shown = all ? evaluation.values : evaluation.highlights
+        let width = (shown.map { $0.use.name.count }.max() ?? 0) + 2
+        var lines = evaluation.judged(record)
         var group: MetricGroup?
-        for (use, value) in evaluation.values {
+        for (use, value) in shown {
             if use.group != group {
                 group = use.group
                 lines += ["", Terminal.styled(use.group.title, .bold)]
@@ -81,6 +122,10 @@ struct EvaluateCommand: Command {
             let text = value.map { TrainingDisplay.text($0) + (use.unit.isEmpty ? "" : " " + use.unit) } ?? "undefined"
             lines.append("  " + use.name.padded(to: width) + text)
         }
+        lines.append("")
+        lines += evaluation.undefined
+        let left = evaluation.values.count - shown.count
+        if left > 0 { lines.append("\(left) more numbers: --all, or \(evaluation.place.testPath)") }
         return lines.joined(separator: "\n")
     }
 }

@@ -215,6 +215,29 @@ import Testing
         #expect(!error.message.contains("samples:"))
     }
 
+    /// Labels are how picks are learned, not how they are judged; classes are judged by their labels. One length in two
+    /// spellings is no difference.
+    @Test func labelsAreRefusedOnlyWhereTheyAreJudged() throws {
+        func labelled(_ recipe: MadeUpRuns.Recipe, _ labels: String) -> Contender {
+            var contender = runs.contender(recipe)
+            for run in contender.runs.indices {
+                contender.runs[run].record.settings.append(
+                    .init(key: "learn.p", value: labels + " loss binary_cross_entropy() weight 1.0", origin: .file))
+            }
+            return contender
+        }
+        let short = labelled(first, "pick(phase: P, shape: gaussian, width: 0.2 s)")
+        let wide = labelled(keen, "pick(phase: P, shape: gaussian, width: 400 ms)")
+        let same = labelled(keen, "pick(phase: P, shape: gaussian, width: 200 ms)")
+        #expect(try compare([short, same]).differences.isEmpty)
+        let noted = try compare([short, wide]).differences
+        #expect(noted.count == 1 && noted[0].isSerious == false)
+        #expect(noted[0].description.contains("--set 'learn.p.from.width=0.2 s'"))
+        #expect(noted[0].description.contains("picks are judged by arrivals"))
+        let refused = Fairness.differences([short, wide], judgesLabels: true)
+        #expect(refused.count == 1 && refused[0].isSerious && refused[0].description.contains("to make them the same"))
+    }
+
     @Test func unknownMetricsAreNamed() throws {
         let contenders = [runs.contender(first), runs.contender(keen)]
         let error = try #require(throws: RunError.self) { try compare(contenders) { $0.metrics = ["p_f2"] } }

@@ -109,6 +109,8 @@ struct MadeUpRuns {
                     .init(phase + PickColumn.probability(rule), .lists(peaks.map { $0.map { _ in 0.6 } })))
             }
             columns.append(.init(phase + PickColumn.plateau, .lists(peaks.map { $0.map { _ in 1 } })))
+            columns.append(.init(phase + PickColumn.below, .lists(peaks.map { $0.isEmpty ? [1] : [] })))
+            columns.append(.init(phase + PickColumn.belowProbability, .lists(peaks.map { $0.isEmpty ? [0.1] : [] })))
         }
         return Predictions(columns)
     }
@@ -132,8 +134,12 @@ struct MadeUpRuns {
                 let skill = random.uniformDouble(contender + 100_000)
                 return Disagreement.Reading(
                     contender: contender, right: Int(skill * 4), seeds: 3,
-                    picks: skill > 0.4 ? [("P", 1500 + 40 * skill, skill)] : [],
-                    curves: [("p", curve(1500 + 20 * skill, skill)), ("s", curve(2300, skill * 0.8))])
+                    curves: [
+                        .init(
+                            name: "P", values: curve(1500 + 20 * skill, skill), threshold: 0.3,
+                            picks: skill > 0.4 ? [(1500 + 40 * skill, skill)] : []),
+                        .init(name: "S", values: curve(2300, skill * 0.8), threshold: 0.4),
+                    ])
             }
             return Disagreement(
                 trace: "made.up.\(number)", facts: ["made.up.\(number)", "SNR 12.3 dB", "42 km", "M 1.8"], rate: 100,

@@ -94,10 +94,39 @@ import Testing
         #expect(Thinned.curve([], columns: 10).isEmpty)
     }
 
-    @Test func precisionAtRecalls() {
-        let answers = Scored.Answers(
-            probabilities: [0.9, 0.8, 0.7, 0.7], isRight: [true, false, true, false], possible: 4)
-        let curve = answers.precision(atRecalls: [0.25, 0.5, 0.75])
-        #expect(curve[0] == 1 && curve[1] == 0.5 && curve[2].isNaN)
+    /// The curve goes on below the threshold that was chosen, and the mark stands where the network does.
+    @Test func precisionAndRecallAtEveryThreshold() throws {
+        let predictions = Predictions([
+            .init("trace_name", .texts(["a", "b"])), .init("rate_hz", .numbers([100, 100])),
+            .init("P_pick", .numbers([.nan, .nan])), .init("P_best", .numbers([100, 100])),
+            .init("P_arrivals", .lists([[100], [200]])), .init("P_peaks", .lists([[100], [900]])),
+            .init("P_peaks_probability", .lists([[0.9], [0.6]])), .init("P_below", .lists([[], [210]])),
+            .init("P_below_probability", .lists([[], [0.2]])),
+        ])
+        func counts(_ threshold: Double) throws -> [Double] {
+            let found = try #require(PickTable(predictions, phase: "P", threshold: threshold)).counts(within: 0.5)
+            return [found.hits, found.falsePicks, found.missed].map { $0.reduce(0, +) }
+        }
+        #expect(try counts(0.1) == [2, 1, 0] && counts(0.5) == [1, 1, 1] && counts(0.7) == [1, 0, 1])
+        let html = Report(try content(2, seeds: 2)).html
+        #expect(html.contains("as chosen"))
+    }
+
+    /// Decibels stand on an even axis, whatever their range.
+    @Test func decibelsAreALogarithmAlready() throws {
+        let predictions = try content(1, seeds: 1).contenders[0].runs[0].predictions
+        let strata = Stratum.all(predictions)
+        #expect(strata.first { $0.word == "signal-to-noise" }?.isLogarithmic == true)
+        #expect(strata.first { $0.word == "distance" }?.isLogarithmic == false)
+    }
+
+    /// Names are whole in the forest, as far as half a picture goes.
+    @Test func longNamesAreNotCut() throws {
+        let contenders = ["a", "tutorial/branches_no_memory"].map {
+            runs.contender(.init(name: $0, hash: $0, skill: 0.8, spread: 0.2))
+        }
+        let comparison = try Comparison(contenders)
+        let html = Report(ReportContent(comparison: comparison)).html
+        #expect(html.contains(">tutorial/branches_no_memory</text>"))
     }
 }

@@ -32,14 +32,16 @@ enum DifferencesSection: ReportSection {
         var plot = Plot(
             x: Scale(holding: extent + [-metric.margin, metric.margin]), y: Scale(0, 1), width: 460,
             height: 62 + row * Double(shown.count))
-        plot.left = 118
+        let names = shown.map { shorten(content.contenders[$0.index].name) }
+        // About six pixels a letter, and never more than half of the picture.
+        plot.left = min(230, 20 + 6.2 * Double(names.map(\.count).max() ?? 0))
         plot.right = 14
         plot.zone(from: -metric.margin, to: metric.margin, "margin")
         for (place, entry) in shown.enumerated() {
             let y = plot.top + row * (Double(place) + 0.5) - 3
             let interval = entry.judgement.interval
             let style = "n\(entry.index % Plot.seriesCount) s"
-            plot.write(shorten(content.contenders[entry.index].name), pixels: plot.left - 8, y + 4, "tick end strong")
+            plot.write(names[place], pixels: plot.left - 8, y + 4, "tick end strong")
             plot.segment(pixels: plot.px(interval.low), y, plot.px(interval.high), y, "whisker \(style)")
             for value in entry.judgement.difference.perSeed {
                 plot.mark(pixels: plot.px(value), y + 7, series: entry.index, size: 1.7, "faint s")
@@ -56,7 +58,8 @@ enum DifferencesSection: ReportSection {
         return metric.use.better == .higher ? "difference\(unit), better →" : "← better, difference\(unit)"
     }
 
-    private static func shorten(_ name: String) -> String { name.count <= 18 ? name : "…" + name.suffix(17) }
+    /// Its end tells variants apart; the whole name is in the heading and the table.
+    private static func shorten(_ name: String) -> String { name.count <= 32 ? name : "…" + name.suffix(31) }
 
     private static func words(
         _ metric: ComparedMetric, _ shown: [(index: Int, judgement: Judgement)], _ content: ReportContent

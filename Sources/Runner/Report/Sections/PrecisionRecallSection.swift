@@ -1,57 +1,126 @@
 import GraphIR
 
-/// What each network could reach at any threshold.
+/// What each network could reach at any threshold, and where it stands.
 enum PrecisionRecallSection: ReportSection {
     static let signature = Signature(
         .report, "precision_recall", "Precision against recall for every threshold, mean over the seeds.")
     static let title = "Precision and recall"
     static let place = 70
-    private static let grid = (1...100).map { Double($0) / 100 }
+    static let thresholds = (1...19).map { Double($0) / 20 }
 
     static func html(_ content: ReportContent) -> String? {
-        let kinds = Scored.all(content.contenders)
+        let kinds = Kind.all(content)
         guard !kinds.isEmpty else { return nil }
-        let curves = kinds.map { kind in
-            kind.answers.map { seeds in mean(seeds.map { $0.precision(atRecalls: grid) }) }
-        }
-        let charts = kinds.indices.map { chart(kinds[$0], curves[$0], content) }
+        let ends = [thresholds.first, thresholds.last].map { Figures.fixed($0 ?? .nan, places: 2) }
         let caption = """
-            Precision at each recall, mean over seeds, for falling thresholds. A pick is right within half a second of
-            the arrival; below the threshold of the picker nothing was written down, so the curves of picks end where
-            the threshold stands. Look at the upper right corner: the axes begin where the curves do.
+            Precision against recall for thresholds from \(ends[0]) (right) to \(ends[1]) (left), mean over seeds.
+            A pick is right within half a second of an arrival, one to one; a detection if there is an earthquake. The
+            large mark is where the network stands, with the thresholds that were chosen on the validation split.
             """
-        return HTML.figure(charts, caption: caption, data: numbers(kinds, curves, content))
+        return HTML.figure(
+            kinds.map { chart($0, content) }, caption: caption, data: kinds.map { numbers($0, content) }.joined())
     }
 
-    private static func mean(_ seeds: [[Double]]) -> [Double] {
-        grid.indices.map { place in Sample(seeds.map { $0[place] }).mean }
+    struct Point {
+        var recall, precision: Double
+        var isKnown: Bool { recall.isFinite && precision.isFinite }
+
+        init(hits: Double, wrong: Double, missed: Double) {
+            recall = hits / (hits + missed)
+            precision = hits / (hits + wrong)
+        }
+        init(mean points: [Point]) {
+            recall = Sample(points.map(\.recall).filter(\.isFinite)).mean
+            precision = Sample(points.map(\.precision).filter(\.isFinite)).mean
+        }
     }
 
-    private static func chart(_ kind: Scored, _ curves: [[Double]], _ content: ReportContent) -> String {
-        let lowest = curves.joined().filter(\.isFinite).min() ?? 0
-        var plot = Plot(x: Scale(0, 1), y: Scale(max(0, lowest - 0.05), 1.002), height: 250)
-        for (index, curve) in curves.enumerated() {
-            plot.line(Array(zip(grid, curve)).map { ($0.0, $0.1) }, "n\(index % Plot.seriesCount) s")
+    /// Detections, or the picks of one phase.
+    struct Kind {
+        var title: String
+        /// By contender, by threshold: the mean over seeds.
+        var curves: [[Point]]
+        /// By contender: with the thresholds that were chosen.
+        var chosen: [Point]
+
+        static func all(_ content: ReportContent) -> [Kind] {
+            let first = content.contenders[0].runs[0].predictions
+            var kinds: [Kind] = []
+            if DetectionTable(first) != nil { kinds.append(Kind("Detection", content, detection)) }
+            for phase in first.phases where first.lists(phase + PickColumn.below) != nil {
+                kinds.append(Kind(phase, content) { picks($0, phase, $1) })
+            }
+            return kinds.filter { $0.curves.joined().contains(where: \.isKnown) }
+        }
+
+        /// - Parameter measure: of one run at a threshold, or at the chosen one.
+        private init(_ title: String, _ content: ReportContent, _ measure: (Predictions, Double?) -> Point) {
+            self.title = title
+            curves = content.contenders.map { contender in
+                thresholds.map { threshold in
+                    Point(mean: contender.runs.map { measure($0.predictions, threshold) })
+                }
+            }
+            chosen = content.contenders.map { contender in
+                Point(mean: contender.runs.map { measure($0.predictions, nil) })
+            }
+        }
+
+        private static func detection(_ predictions: Predictions, _ threshold: Double?) -> Point {
+            guard let table = DetectionTable(predictions) else { return Point(hits: 0, wrong: 0, missed: 0) }
+            let said = threshold.map { threshold in table.scores.map { $0 >= threshold } } ?? table.isDetected
+            func count(_ isEvent: Bool, _ isSaid: Bool) -> Double {
+                Double(zip(table.isEvent, said).count { $0 == isEvent && $1 == isSaid })
+            }
+            return Point(hits: count(true, true), wrong: count(false, true), missed: count(true, false))
+        }
+
+        private static func picks(_ predictions: Predictions, _ phase: String, _ threshold: Double?) -> Point {
+            let table =
+                threshold.map { PickTable(predictions, phase: phase, threshold: $0) }
+                ?? PickTable(predictions, phase: phase)
+            guard let counts = table?.counts(within: PickSettings.tolerance) else {
+                return Point(hits: 0, wrong: 0, missed: 0)
+            }
+            return Point(
+                hits: counts.hits.reduce(0, +), wrong: counts.falsePicks.reduce(0, +),
+                missed: counts.missed.reduce(0, +))
+        }
+    }
+
+    private static func chart(_ kind: Kind, _ content: ReportContent) -> String {
+        let known = (kind.curves.joined() + kind.chosen).filter(\.isKnown)
+        var plot = Plot(
+            x: Scale(max(0, (known.map(\.recall).min() ?? 0) - 0.05), 1.005),
+            y: Scale(max(0, (known.map(\.precision).min() ?? 0) - 0.05), 1.005), height: 250)
+        for (index, curve) in kind.curves.enumerated() {
+            plot.line(curve.filter(\.isKnown).map { ($0.recall, $0.precision) }, "n\(index % Plot.seriesCount) s")
+        }
+        for (index, point) in kind.chosen.enumerated() {
+            plot.mark(point.recall, point.precision, series: index, size: 4.5, "s")
         }
         plot.axes(x: "recall", y: "precision", ticks: 5, ticksY: 5)
-        let words = curves.indices.map { index in
-            let reached = grid.indices.last { curves[index][$0].isFinite }
-            let end =
-                reached.map { "\(Figures.fixed(curves[index][$0], places: 3)) at recall \(grid[$0])" } ?? "nothing"
-            return "\(content.contenders[index].name) ends with precision \(end)"
+        let words = kind.chosen.indices.map { index in
+            let point = kind.chosen[index]
+            return
+                "\(content.contenders[index].name) stands at precision \(Figures.fixed(point.precision, places: 3)), "
+                + "recall \(Figures.fixed(point.recall, places: 3))"
         }
         return plot.svg("\(kind.title): " + words.joined(separator: "; "), heading: kind.title)
     }
 
-    private static func numbers(_ kinds: [Scored], _ curves: [[[Double]]], _ content: ReportContent) -> String {
-        let shown = [49, 79, 89, 94, 98]
-        return kinds.indices.map { kind in
-            HTML.table(
-                ["Recall"] + content.contenders.indices.map(content.name),
-                shown.map { place in
-                    [Figures.fixed(grid[place], places: 2)] + curves[kind].map { Figures.fixed($0[place], places: 3) }
-                }, caption: "\(kinds[kind].title): precision at a recall", style: "numbers")
-        }.joined()
+    private static func numbers(_ kind: Kind, _ content: ReportContent) -> String {
+        func cell(_ point: Point) -> String {
+            point.isKnown
+                ? "\(Figures.fixed(point.precision, places: 3)) / \(Figures.fixed(point.recall, places: 3))" : "–"
+        }
+        let rows = stride(from: 0, to: thresholds.count, by: 2).map { place in
+            [Figures.fixed(thresholds[place], places: 2)] + kind.curves.map { cell($0[place]) }
+        }
+        return HTML.table(
+            ["Threshold"] + content.contenders.indices.map(content.name),
+            rows + [["as chosen"] + kind.chosen.map(cell)],
+            caption: "\(kind.title): precision / recall", style: "numbers")
     }
 }
 

@@ -60,7 +60,10 @@ enum StrataSection: ReportSection {
         func svg(_ content: ReportContent) -> String {
             let all = values.flatMap { $0.flatMap { $0 } }
             let positions = bins.map(\.median)
-            let isWide = (positions.min() ?? 0) > 0 && (positions.max() ?? 1) / (positions.min() ?? 1) > 20
+            // Decibels are a logarithm already.
+            let isWide =
+                !stratum.isLogarithmic && (positions.min() ?? 0) > 0
+                && (positions.max() ?? 1) / (positions.min() ?? 1) > 20
             var plot = Plot(x: Scale(holding: positions, isWide ? .logarithmic : .linear), y: Scale(holding: all))
             for contender in values.indices {
                 let style = "n\(contender % Plot.seriesCount) s"
@@ -104,6 +107,7 @@ enum StrataSection: ReportSection {
 struct Stratum {
     var word: String
     var title: String
+    var isLogarithmic = false
     /// One a trace; NaN where it is not known.
     var values: [Double]
 
@@ -120,7 +124,8 @@ struct Stratum {
             ("source_magnitude", "magnitude", "magnitude"),
         ] {
             if let values = predictions.numbers(column) {
-                strata.append(Stratum(word: word, title: title, values: values))
+                let isLogarithmic = column != "earthquake_distance_km"
+                strata.append(Stratum(word: word, title: title, isLogarithmic: isLogarithmic, values: values))
             }
         }
         // Where noise has values too, they would mix with those of earthquakes.

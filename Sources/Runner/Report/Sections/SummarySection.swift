@@ -10,7 +10,7 @@ enum SummarySection: ReportSection {
         let comparison = content.comparison
         guard !comparison.judged.isEmpty else { return nil }
         return warnings(comparison) + "<p class=\"abstract\">\(abstract(content))</p>" + table(content)
-            + reading(content)
+            + (content.contenders.count > 1 ? reading(content) : "") + rules(content)
     }
 
     // MARK: In words
@@ -21,6 +21,13 @@ enum SummarySection: ReportSection {
         let least = seeds.min() ?? 0
         let most = seeds.max() ?? 0
         let networks = Words.number(content.contenders.count, "network")
+        if content.contenders.count == 1, most == 1, let run = comparison.reference.runs.first {
+            let thresholds = run.thresholds(comparison.rule).map { " Thresholds: \(HTML.escaped($0.text))." } ?? ""
+            let epochs = Words.number(run.record.epochs, "epoch")
+            return "\(content.name(0)), seed \(run.record.seed), after \(epochs), judged on "
+                + "\(Figures.count(comparison.traceCount)) traces of \(Figures.count(comparison.eventCount)) events."
+                + thresholds
+        }
         var text = "\(networks.capitalizedFirst) \(content.contenders.count == 1 ? "was" : "were") trained with "
         text += least == most ? "\(Words.number(most, "seed"))" : "\(least) to \(most) seeds"
         text += " each on the same data and judged on the same \(Figures.count(comparison.traceCount)) test traces of "
@@ -88,6 +95,42 @@ enum SummarySection: ReportSection {
         html += "</span>"
         guard let judgement = result.judgement else { return html }
         return html + Chip.html(judgement)
+    }
+
+    /// How picks were read, with which thresholds, what hangs on it, and what else a reader should hold against it.
+    private static func rules(_ content: ReportContent) -> String {
+        let comparison = content.comparison
+        var lines = comparison.dependences.map { dependence in
+            "<strong>"
+                + (dependence.turnsRound
+                    ? "This verdict turns round with the rule of reading picks: "
+                    : "This verdict hangs on the rule of reading picks: ") + "</strong>"
+                + HTML.escaped(comparison.text(dependence)) + "."
+        }
+        lines += [comparison.convergence].compactMap { $0 }.map { HTML.escaped($0.capitalizedFirst) + "." }
+        lines += comparison.unfinished.map { "<strong>Unfinished:</strong> \(HTML.escaped($0))." }
+        lines += comparison.flatTops.map { "<strong>Warning:</strong> \(HTML.escaped($0))." }
+        if comparison.judged.contains(where: { $0.use.rule != nil }) {
+            lines.append(
+                "Picks are read by <em>\(comparison.rule.rawValue)</em>: \(HTML.escaped(comparison.rule.statement)).")
+        }
+        lines += comparison.thresholdsInWords.map { HTML.escaped($0.capitalizedFirst) + "." }
+        let list = lines.isEmpty ? "" : "<ul class=\"reading\">" + lines.map { "<li>\($0)</li>" }.joined() + "</ul>"
+        return list + comparison.otherRules.map { block($0, content) }.joined()
+    }
+
+    /// The same metrics by another rule, without verdicts.
+    private static func block(_ block: RuleBlock, _ content: ReportContent) -> String {
+        let metrics = block.metrics + block.counted
+        let rows = metrics.map { metric in
+            [HTML.escaped(metric.title)]
+                + metric.results.map { Figures.value($0.values.mean, error: $0.values.halfWidth(confidence: 0.95)) }
+        }
+        return
+            "<details class=\"data\"><summary>The same by the rule \(block.rule.rawValue), without verdicts</summary>"
+            + HTML.table(
+                ["Metric"] + content.contenders.indices.map(content.name), rows,
+                caption: "\(block.rule.rawValue): \(block.rule.statement)", style: "numbers") + "</details>"
     }
 
     private static func reading(_ content: ReportContent) -> String {

@@ -5,13 +5,16 @@ import GraphIR
 enum TraceBrowserSection: ReportSection {
     static let signature = Signature(
         .report, "disagreements", "A browser of recordings that one network reads rightly and another wrongly.")
-    static let title = "Where one is right and another wrong"
+    static let title = "Recordings, right and wrong"
     static let place = 110
     /// How many columns a waveform and a curve have in the page.
     private static let columns = 1200
 
     static func html(_ content: ReportContent) -> String? {
-        guard !content.disagreements.isEmpty else { return nil }
+        let differing = content.comparison.differingTraces
+        guard !content.disagreements.isEmpty else {
+            return differing.isEmpty ? nil : "<p>\(intro(differing, content))</p>" + list(differing, content)
+        }
         let options = content.disagreements.enumerated().map { index, trace in
             "<option value=\"\(index)\">\(HTML.escaped(trace.trace))</option>"
         }
@@ -24,9 +27,9 @@ enum TraceBrowserSection: ReportSection {
             ]
         }
         return """
-            <p>Recordings of the test set, chosen where the seeds of one network agree with the catalogue and those of
-            another do not. Vertical lines are the catalogue’s arrivals: P solid, S dashed. Curves are the outputs of
-            each network’s first seed. The arrow keys go from one recording to the next, z looks closer.</p>
+            <p>\(intro(differing, content)) Vertical lines are the catalogue’s arrivals: P solid, S dashed. Curves are
+            those of each network’s first seed, with the threshold of each as a dashed line and a triangle at each pick.
+            The arrow keys go from one recording to the next, z looks closer.</p>
             <div class="browser" tabindex="0" role="group" aria-label="Recordings on which the networks disagree">
             <div class="bar-of-controls"><button type="button" data-step="-1" aria-label="Previous recording">←</button>
             <label>Recording <select>\(options.joined())</select></label>
@@ -38,7 +41,49 @@ enum TraceBrowserSection: ReportSection {
             <div class="said" aria-live="polite"></div></div>
             <noscript><p>The browser of recordings needs a script; everything else on this page does not.</p></noscript>
             <script type="application/json" id="traces">\(HTML.embedded(data(content)))</script>
+            \(list(differing, content))
             """
+    }
+
+    private static func intro(_ differing: [DifferingTrace], _ content: ReportContent) -> String {
+        guard content.contenders.count > 1 else {
+            return
+                "Earthquakes that the network read wrongly, the surest mistakes first, then those that it read "
+                + "rightly, the clearest first, then noise that it took for something."
+        }
+        let drawn = content.disagreements.count
+        let events = differing.count(where: \.isEvent)
+        var text =
+            "On \(Figures.count(differing.count)) of \(Figures.count(content.comparison.traceCount)) test traces "
+        text += "(\(Figures.count(events)) earthquakes, \(Figures.count(differing.count - events)) noise) the networks "
+        text +=
+            "differ in how many of their seeds read them rightly: every arrival picked within half a second, nothing "
+        text += "else, and the event found or rightly not. "
+        if drawn < differing.count {
+            text +=
+                "The clearest \(Figures.count(drawn)) are drawn; <code>strata plot RUN --trace NAME</code> draws "
+                + "others. "
+        }
+        return text
+            + "All of them, with every run’s picks and thresholds, are in <code>differing_traces.csv</code> beside "
+            + "this page."
+    }
+
+    /// Every trace on which networks differ, drawn or not.
+    private static func list(_ differing: [DifferingTrace], _ content: ReportContent) -> String {
+        guard !differing.isEmpty, let table = content.contenders[0].runs.first?.predictions else { return "" }
+        let rows = differing.prefix(5000).map { entry in
+            let facts = ["channel", "window_start_time", "snr_db", "earthquake_distance_km", "source_magnitude"].map {
+                HTML.escaped(table.cell($0, entry.trace))
+            }
+            return [HTML.escaped(table.cell("trace_name", entry.trace)), entry.isEvent ? "earthquake" : "noise"]
+                + facts + zip(entry.right, content.contenders).map { "\($0) of \($1.runs.count)" }
+        }
+        let header =
+            ["Trace", "What", "Channel", "Window from", "SNR (dB)", "Distance (km)", "Magnitude"]
+            + content.contenders.indices.map { "Right: \(content.name($0))" }
+        return "<details class=\"data\"><summary>All \(Figures.count(differing.count)) traces on which they differ"
+            + "</summary>" + HTML.table(header, rows, style: "numbers") + "</details>"
     }
 
     private static func data(_ content: ReportContent) -> JSON {
@@ -50,14 +95,22 @@ enum TraceBrowserSection: ReportSection {
 
     private static func trace(_ trace: Disagreement, _ content: ReportContent) -> JSON {
         let length = trace.channels.first?.samples.count ?? 0
-        let names = trace.readings.first?.curves.map(\.name) ?? []
+        var names: [String] = []
+        for name in trace.readings.flatMap({ $0.curves.map(\.name) }) where !names.contains(name) { names.append(name) }
         let outputs: [JSON] = names.map { name in
-            let curves: [JSON] = content.contenders.indices.map { index in
-                let reading = trace.readings.first { $0.contender == index }
-                let curve = reading?.curves.first { $0.name == name }
-                return curve.map { .string(Thinned.curve($0.values, columns: columns)) } ?? .null
+            let curves = content.contenders.indices.map { index in
+                trace.readings.first { $0.contender == index }?.curves.first { $0.name == name }
             }
-            return ["name": .string(name), "curves": .array(curves)]
+            return [
+                "name": .string(name),
+                "curves": .array(
+                    curves.map { $0.map { .string(Thinned.curve($0.values, columns: columns)) } ?? .null }),
+                "thresholds": .array(curves.map { $0?.threshold.map { .number($0) } ?? .null }),
+                "picks": .array(
+                    curves.map { curve in
+                        .array((curve?.picks ?? []).map { .number($0.sample / Double(max(length - 1, 1))) })
+                    }),
+            ]
         }
         let right: [JSON] = content.contenders.indices.map { index in
             let reading = trace.readings.first { $0.contender == index }
@@ -80,21 +133,31 @@ enum TraceBrowserSection: ReportSection {
     }
 
     private static func said(_ trace: Disagreement, _ content: ReportContent) -> String {
-        let phases = trace.arrivals.map(\.phase) + trace.readings.flatMap { $0.picks.map(\.phase) }
+        let phases =
+            trace.arrivals.map { String($0.phase.prefix(1)) } + trace.readings.flatMap { $0.picks.map(\.phase) }
         var columns: [String] = []
         for phase in phases where !columns.contains(phase) { columns.append(phase) }
         let rows = trace.readings.map { reading in
             [content.name(reading.contender), "\(reading.right) of \(reading.seeds) seeds"]
                 + columns.map { phase in
-                    guard let pick = reading.picks.first(where: { $0.phase == phase }) else { return "no pick" }
-                    let probability = "<small>p = \(Figures.fixed(pick.probability, places: 2))</small>"
-                    guard let truth = trace.arrivals.first(where: { $0.phase == phase }) else {
-                        return "\(Figures.fixed(pick.sample / trace.rate, places: 2)) s, none there \(probability)"
-                    }
-                    return "\(Figures.signed((pick.sample - truth.sample) / trace.rate, places: 2)) s \(probability)"
+                    let picks = reading.picks.filter { $0.phase == phase }
+                    guard !picks.isEmpty else { return "no pick" }
+                    return picks.map { said($0, trace) }.joined(separator: "<br>")
                 }
         }
         return HTML.table(["Network", "Right in"] + columns.map { "\($0) pick − arrival" }, rows, style: "numbers")
+    }
+
+    /// A pick beside the nearest arrival of its phase.
+    private static func said(
+        _ pick: (phase: String, sample: Double, probability: Double), _ trace: Disagreement
+    ) -> String {
+        let probability = "<small>p = \(Figures.fixed(pick.probability, places: 2))</small>"
+        let truths = trace.arrivals.filter { $0.phase.hasPrefix(pick.phase) }
+        guard let truth = truths.min(by: { abs($0.sample - pick.sample) < abs($1.sample - pick.sample) }) else {
+            return "\(Figures.fixed(pick.sample / trace.rate, places: 2)) s, none there \(probability)"
+        }
+        return "\(Figures.signed((pick.sample - truth.sample) / trace.rate, places: 2)) s \(probability)"
     }
 
     private static func words(_ trace: Disagreement, _ content: ReportContent) -> String {

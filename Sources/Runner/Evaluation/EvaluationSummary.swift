@@ -1,0 +1,81 @@
+import GraphIR
+
+/// What people are shown of an evaluation first: what was judged, the numbers that matter for such a network, and what
+/// is undefined and why.
+extension Evaluation {
+    /// `Toy, seed 0, best weights of epoch 8 of 12; test split of synthetic:1000, 171 traces`, and the thresholds.
+    public func judged(_ record: RunRecord) -> [String] {
+        let choice = json["weights"]?.string ?? ""
+        let best = choice == "best" ? record.best.map { "best weights, of epoch \($0.epoch) of \(record.epochs)" } : nil
+        let data = json["data"]
+        var lines = [
+            "\(record.network), seed \(record.seed), \(best ?? "\(choice) weights after \(record.epochs) epochs")",
+            "\(data?["split"]?.string ?? "") split of \(data?["path"]?.string ?? ""), \(predictions.count) traces"
+                + ((data?["skipped"]?.int ?? 0) > 0 ? ", \(data?["skipped"]?.int ?? 0) skipped" : ""),
+        ]
+        if let thresholds = json["thresholds"]?["values"].flatMap(RuleThresholds.init(json:)) {
+            lines.append(
+                "thresholds \(thresholds[.peaks].text) (\(json["thresholds"]?["from"]?.string ?? "")); "
+                    + "picks read by peaks")
+        }
+        if json["dropout"]?.string != "off" { lines.append("dropout \(json["dropout"]?.string ?? "")") }
+        return lines
+    }
+
+    /// The metrics that say most about networks of one kind, in the order in which they are shown.
+    private static let first = [
+        "detection_f1", "detection_auc", "pick_f1", "pick_precision", "pick_recall", "residual_mae",
+        "pick_error_or_miss", "accuracy", "balanced_accuracy", "macro_f1", "mcc", "class_f1", "amount_mae",
+        "amount_rms",
+    ]
+
+    /// At most ten numbers, those that matter most.
+    public var highlights: [(use: MetricUse, value: Double?)] {
+        var found: [(use: MetricUse, value: Double?)] = []
+        for name in Self.first {
+            found += values.filter { entry in
+                entry.use.signature.name == name && (entry.use.rule ?? .peaks) == .peaks && Self.matters(entry.use)
+            }
+        }
+        let chosen = Set(found.prefix(10).map(\.use.name))
+        return values.filter { chosen.contains($0.use.name) }
+    }
+
+    /// Of a metric with arguments, the use that headlines go by.
+    private static func matters(_ use: MetricUse) -> Bool {
+        if let within = use.arguments["within"], within != Value.quantity(PickSettings.tolerance, .s) { return false }
+        if let kept = use.arguments["picks"], kept != PickTable.Kept.matched.value { return false }
+        return true
+    }
+
+    /// What is undefined, with the reason, a line for each reason.
+    public var undefined: [String] {
+        var byReason: [(reason: String, names: [String])] = []
+        for (use, value) in values where value == nil {
+            let reason = reason(use)
+            if let place = byReason.firstIndex(where: { $0.reason == reason }) {
+                byReason[place].names.append(use.name)
+            } else {
+                byReason.append((reason, [use.name]))
+            }
+        }
+        return byReason.map { entry in
+            let shown = entry.names.prefix(3).joined(separator: ", ")
+            let more = entry.names.count > 3 ? " and \(entry.names.count - 3) more" : ""
+            return "undefined: \(shown)\(more), as \(entry.reason)"
+        }
+    }
+
+    private func reason(_ use: MetricUse) -> String {
+        guard case .string(let phase)? = use.arguments["phase"] ?? phaseOf(use.name),
+            let table = PickTable(predictions, phase: phase, rule: use.rule ?? .peaks)
+        else { return "these traces have nothing of what it counts" }
+        if table.arrivals.allSatisfy(\.isEmpty) { return "no trace has \(phase) arrivals" }
+        if table.picks.allSatisfy(\.isEmpty) { return "no \(phase) was picked" }
+        return "no \(phase) pick is within its tolerance"
+    }
+
+    private func phaseOf(_ name: String) -> Value? {
+        predictions.phases.first { name.hasPrefix($0.lowercased() + "_") }.map { .string($0) }
+    }
+}

@@ -1,0 +1,162 @@
+import GraphIR
+
+/// One trace as a network sees it: the waveform, its curves with their thresholds, the picks, and what the catalogue
+/// says, as one SVG that needs nothing else.
+public struct TraceDrawing: Sendable {
+    private let trace: TraceCurves
+    private let title: String
+    private let facts: [String]
+    private var rate: Double { trace.rate }
+    private var channels: [(name: String, samples: [Float])] { trace.waveform }
+    private var curves: [TraceCurves.Curve] { trace.curves }
+    private var arrivals: [(phase: String, sample: Double)] { trace.arrivals }
+
+    /// - Parameter network: whose curves they are.
+    public init(_ trace: TraceCurves, network: String) {
+        self.trace = trace
+        title = "\(trace.trace.description): \(network)"
+        facts = [trace.channel, trace.startTime ?? ""].filter { !$0.isEmpty } + trace.facts
+    }
+
+    private static let width = 1000.0
+    private static let left = 84.0
+    private static let right = 16.0
+    private static let top = 58.0
+    private static let channelHeight = 84.0
+    private static let curveHeight = 78.0
+    private var length: Int { channels.first?.samples.count ?? curves.first?.values.count ?? 0 }
+    private var plotWidth: Double { Self.width - Self.left - Self.right }
+
+    /// Where a sample of the window stands.
+    private func x(_ sample: Double) -> Double { Self.left + plotWidth * sample / Double(max(1, length - 1)) }
+
+    public var svg: String {
+        var body = ""
+        var y = Self.top
+        for channel in channels {
+            body += wave(channel.name, channel.samples, top: y)
+            y += Self.channelHeight
+        }
+        for (number, curve) in curves.enumerated() {
+            body += row(curve, style: "c\(number % 6)", top: y)
+            y += Self.curveHeight
+        }
+        body += arrivalLines(bottom: y)
+        body += axis(top: y)
+        let height = y + 44
+        return """
+            <svg xmlns="http://www.w3.org/2000/svg" width="\(Self.width.whole)" height="\(height.whole)" \
+            viewBox="0 0 \(Self.width.whole) \(height.whole)" font-family="Helvetica, Arial, sans-serif" \
+            font-size="11" role="img" aria-label="\(HTML.escaped(words))">
+            <style>\(Self.style)</style>
+            <rect class="paper" width="100%" height="100%"/>
+            <text class="ink" x="\(Self.left.whole)" y="22" font-size="15" font-weight="bold">\
+            \(HTML.escaped(title))</text>
+            <text class="soft" x="\(Self.left.whole)" y="40">\(HTML.escaped(facts.joined(separator: " · ")))</text>
+            \(body)</svg>
+
+            """
+    }
+
+    /// What the picture shows, for readers that cannot see it.
+    private var words: String {
+        let picks = curves.flatMap { curve in
+            curve.picks.map { "\(curve.name) pick at \(Figures.fixed($0.sample / rate, places: 2)) s" }
+        }
+        let truths = arrivals.map { "\($0.phase) at \(Figures.fixed($0.sample / rate, places: 2)) s" }
+        return "\(title): \(channels.count) channels; arrivals \(Words.list(truths)); \(Words.list(picks))"
+    }
+
+    // MARK: Parts
+
+    /// For every column of half pixels the lowest and the highest sample, so that no spike is lost.
+    private func wave(_ name: String, _ samples: [Float], top: Double) -> String {
+        let finite = samples.filter(\.isFinite)
+        let mean = finite.isEmpty ? 0 : finite.reduce(0.0) { $0 + Double($1) } / Double(finite.count)
+        let peak = max(finite.reduce(0.0) { max($0, abs(Double($1) - mean)) }, 1e-30)
+        let middle = top + Self.channelHeight / 2
+        let scale = (Self.channelHeight / 2 - 5) / peak
+        let columns = min(Int(plotWidth * 2), samples.count)
+        var path = ""
+        for column in 0..<columns {
+            let first = samples.count * column / columns
+            let part = samples[first..<max(first + 1, samples.count * (column + 1) / columns)].filter(\.isFinite)
+            guard let low = part.min(), let high = part.max() else { continue }
+            let place = x(Double(first))
+            path += (path.isEmpty ? "M" : "L") + Plot.pair(place, middle - (Double(high) - mean) * scale)
+            if low != high { path += "L" + Plot.pair(place, middle - (Double(low) - mean) * scale) }
+        }
+        return "<path class=\"grid\" d=\"M\(Plot.pair(Self.left, middle))H\(Plot.text(Self.width - Self.right))\"/>"
+            + "<path class=\"wave\" d=\"\(path)\"/>\(margin(name, middle + 4))\n"
+    }
+
+    private func row(_ curve: TraceCurves.Curve, style: String, top: Double) -> String {
+        let (low, high) = (top + Self.curveHeight - 12, top + 6)
+        func y(_ value: Double) -> Double { low - min(1, max(0, value)) * (low - high) }
+        let step = Double(max(1, length - 1)) / Double(max(1, curve.values.count - 1))
+        let columns = max(1, min(Int(plotWidth * 2), curve.values.count))
+        var path = ""
+        for column in 0..<min(columns, curve.values.count) {
+            let first = curve.values.count * column / columns
+            let part = curve.values[first..<max(first + 1, curve.values.count * (column + 1) / columns)]
+            guard let value = part.filter(\.isFinite).max() else { continue }
+            path += (path.isEmpty ? "M" : "L") + Plot.pair(x(Double(first) * step), y(Double(value)))
+        }
+        var text = "<path class=\"grid\" d=\"M\(Plot.pair(Self.left, low))H\(Plot.text(Self.width - Self.right))\"/>"
+        text += "<path class=\"curve \(style)\" d=\"\(path)\"/>" + margin(curve.name, (low + high) / 2 + 4)
+        if let threshold = curve.threshold {
+            text += "<path class=\"threshold \(style)\" d=\"M\(Plot.pair(Self.left, y(threshold)))"
+            text += "H\(Plot.text(Self.width - Self.right))\"/>"
+            text += "<text class=\"soft\" x=\"\(Plot.text(Self.left - 6))\" y=\"\(Plot.text(y(threshold) + 3))\" "
+            text += "text-anchor=\"end\" font-size=\"9\">\(History.text(threshold))</text>"
+        }
+        for pick in curve.picks {
+            let place = x(pick.sample)
+            text += "<path class=\"pick \(style)\" d=\"M\(Plot.pair(place, low))V\(Plot.text(high))\"/>"
+            text += "<path class=\"pickmark \(style)\" d=\"M\(Plot.pair(place, high + 5))l-4 -7h8z\"/>"
+        }
+        return text + "\n"
+    }
+
+    private func arrivalLines(bottom: Double) -> String {
+        arrivals.map { arrival in
+            let place = x(arrival.sample)
+            return "<path class=\"arrival\" d=\"M\(Plot.pair(place, Self.top))V\(Plot.text(bottom - 8))\"/>"
+                + "<text class=\"ink\" x=\"\(Plot.text(place + 3))\" y=\"\(Plot.text(Self.top + 9))\" "
+                + "font-weight=\"bold\">\(HTML.escaped(arrival.phase))</text>"
+        }.joined() + "\n"
+    }
+
+    private func axis(top: Double) -> String {
+        let seconds = Double(max(0, length - 1)) / rate
+        let ticks = Scale(0, seconds).ticks(about: 10).map { tick in
+            let place = x(tick.value * rate)
+            return "<path class=\"grid\" d=\"M\(Plot.pair(place, top - 8))v5\"/><text class=\"soft\" "
+                + "x=\"\(Plot.text(place))\" y=\"\(Plot.text(top + 10))\" text-anchor=\"middle\">\(tick.text)</text>"
+        }
+        return ticks.joined() + "<text class=\"soft\" x=\"\(Plot.text(Self.width - Self.right))\" "
+            + "y=\"\(Plot.text(top + 28))\" text-anchor=\"end\">seconds of the window; black lines: the catalogue, "
+            + "triangles: picks, dashes: thresholds</text>\n"
+    }
+
+    private func margin(_ text: String, _ y: Double) -> String {
+        "<text class=\"ink\" x=\"8\" y=\"\(Plot.text(y))\" font-weight=\"bold\">\(HTML.escaped(text))</text>"
+    }
+
+    private static let style = """
+        .paper{fill:#fff}.ink{fill:#1c1d1f}.soft{fill:#5c5f66}.grid{stroke:#ddd;fill:none}\
+        .wave{stroke:#33363b;stroke-width:.7;fill:none}.arrival{stroke:#1c1d1f;stroke-width:1;fill:none;opacity:.6}\
+        .curve{fill:none;stroke-width:1.5}.threshold{fill:none;stroke-dasharray:4 3;opacity:.7}\
+        .pick{fill:none;opacity:.8}.c0{stroke:#5c5f66}.c1{stroke:#0069a8}.c2{stroke:#c8500a}.c3{stroke:#00805e}\
+        .c4{stroke:#a8467f}.c5{stroke:#a87800}.pickmark{stroke:none}.pickmark.c0{fill:#5c5f66}\
+        .pickmark.c1{fill:#0069a8}.pickmark.c2{fill:#c8500a}.pickmark.c3{fill:#00805e}.pickmark.c4{fill:#a8467f}\
+        .pickmark.c5{fill:#a87800}\
+        @media (prefers-color-scheme:dark){.paper{fill:#16181b}.ink{fill:#e6e4de}.soft{fill:#a9abb0}\
+        .grid{stroke:#3a3d43}.wave{stroke:#d3d2cd}.arrival{stroke:#e6e4de}}
+        """
+}
+
+extension Double {
+    /// Without a point: sizes of pictures are whole.
+    fileprivate var whole: String { Plot.text(rounded()) }
+}

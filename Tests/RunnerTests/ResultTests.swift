@@ -1,0 +1,120 @@
+import Foundation
+import GraphIR
+import Testing
+
+@testable import Runner
+
+/// A result belongs to the weights, the data and the rules that it was made with.
+@Suite struct ResultTests {
+    private func request(_ run: String) -> EvaluationRequest {
+        var request = EvaluationRequest(folder: RunFolder(run))
+        request.threads = 1
+        return request
+    }
+
+    @Test func aResultOfOtherWeightsIsMadeAnew() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        let folder = RunFolder(run)
+        let short = [("train.epochs", "1")]
+        let first = try ToyStudy.train(run, settings: short)
+        #expect(folder.staleness(first.record) == ["it is not evaluated"])
+        let before = try evaluate(request(run), record: first.record, file: ToyStudy.file(short), dataset: ToyData())
+        #expect(folder.staleness(first.record).isEmpty && before.notes.isEmpty)
+        // It holds: nothing is computed again.
+        let written = try FileManager.default.attributesOfItem(atPath: folder.testPath)[.modificationDate] as? Date
+        let same = try evaluate(request(run), record: first.record, file: ToyStudy.file(short), dataset: ToyData())
+        #expect(same.predictions.csv == before.predictions.csv)
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: folder.testPath)[.modificationDate] as? Date == written)
+
+        let long = [("train.epochs", "8")]
+        let later = try ToyStudy.train(run, settings: long, change: { $0.resumes = true })
+        #expect(folder.staleness(later.record) == ["the weights are others"])
+        let after = try evaluate(request(run), record: later.record, file: ToyStudy.file(long), dataset: ToyData())
+        #expect(after.notes.contains { $0.contains("no longer held") && $0.contains("weights") })
+        #expect(after.predictions.csv != before.predictions.csv && folder.staleness(later.record).isEmpty)
+    }
+
+    /// Rules that changed, and results from before results said what they were made from.
+    @Test func aResultByOtherRulesDoesNotHold() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        let result = try ToyStudy.train(run)
+        _ = try evaluate(request(run), record: result.record, file: ToyStudy.file(), dataset: ToyData())
+        let folder = RunFolder(run)
+        let text = try String(contentsOfFile: folder.testPath, encoding: .utf8)
+        try text.replacingOccurrences(of: JudgingRules.hash, with: "older").write(
+            toFile: folder.testPath, atomically: true, encoding: .utf8)
+        #expect(folder.staleness(result.record) == ["the rules of judging are others"])
+        try text.replacingOccurrences(of: "basis", with: "bases").write(
+            toFile: folder.testPath, atomically: true, encoding: .utf8)
+        #expect(folder.staleness(result.record) == ["its result is of an older version of Strata"])
+        let anew = try evaluate(request(run), record: result.record, file: ToyStudy.file(), dataset: ToyData())
+        #expect(anew.notes.contains { $0.contains("made anew") } && folder.staleness(result.record).isEmpty)
+    }
+
+    @Test func resultsOfOtherDataLieBeside() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        let result = try ToyStudy.train(run)
+        let own = try evaluate(request(run), record: result.record, file: ToyStudy.file(), dataset: ToyData())
+        var other = request(run)
+        other.data = "other"
+        let beside = try evaluate(
+            other, record: result.record, file: ToyStudy.file(), dataset: ToyData(count: 60, path: "some/other"))
+        let name = try #require(beside.place.name)
+        #expect(name.hasPrefix("other-") && name.count == "other-".count + 8)
+        #expect(RunFolder(run).evaluations == [name])
+        #expect(try RunFolder(run).result.predictions().csv == own.predictions.csv)
+        #expect(beside.predictions.count == 12)
+        var dev = request(run)
+        dev.split = "dev"
+        #expect(try evaluate(dev, record: result.record, file: ToyStudy.file(), dataset: ToyData()).place.name == "dev")
+        #expect(RunFolder(run).evaluations == ["dev", name].sorted())
+    }
+
+    @Test func anUnfinishedRunIsMarked() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        var epochs = 0
+        let stopped = try ToyStudy.train(
+            run, hear: { if case .epoch = $0 { epochs += 1 } }, isStopped: { epochs >= 1 })
+        #expect(stopped.record.unfinished == "interrupted after 1 epoch")
+        let judged = try evaluate(request(run), record: stopped.record, file: ToyStudy.file(), dataset: ToyData())
+        #expect(judged.notes.contains { $0.hasPrefix("UNFINISHED") })
+        #expect(judged.json["run"]?["status"]?.string == "interrupted")
+    }
+
+    /// The network asks for dropout always: judging is without it, whatever the batch, and says so; passes have random
+    /// numbers that belong to the trace.
+    @Test func judgingIsWithoutDropout() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        let text = ToyStudy.text.replacing("dropout(0.1)", with: "dropout(0.5, always: true)")
+        let result = try ToyStudy.train(run, text: text)
+        let file = try ToyStudy.file(text: text)
+        func judge(batch: Int, passes: Int = 0) throws -> Evaluation {
+            var request = request(run)
+            request.batch = batch
+            request.passes = passes
+            request.overwrites = true
+            return try evaluate(request, record: result.record, file: file, dataset: ToyData())
+        }
+        let whole = try judge(batch: 8)
+        #expect(try judge(batch: 3).predictions.csv == whole.predictions.csv)
+        #expect(whole.json["dropout"]?.string == "off, though the network asks for it always")
+        let quiet = text.replacing("always: true", with: "always: false")
+        let plain = try evaluate(
+            {
+                var request = request(run); request.overwrites = true; return request
+            }(), record: result.record,
+            file: ToyStudy.file(text: quiet), dataset: ToyData())
+        #expect(plain.predictions.csv == whole.predictions.csv)
+
+        let passes = try judge(batch: 8, passes: 3)
+        #expect(try judge(batch: 3, passes: 3).predictions.csv == passes.predictions.csv)
+        #expect(passes.predictions.csv != whole.predictions.csv)
+        #expect(passes.json["dropout"]?.string?.hasPrefix("on in 3 passes") == true)
+    }
+}
