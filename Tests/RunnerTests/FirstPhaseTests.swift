@@ -33,7 +33,7 @@ import Testing
         #expect(record.status == .done && record.epochs == 2 && record.best?.epoch == 2)
         #expect(file.network.graph.trainableCount == record.parameters)
         #expect(try run.history().rows.count == 2)
-        #expect(try run.predictions().count == 17)
+        #expect(try run.result.predictions().count == 17)
     }
 
     @Test func itIsJudgedAgain() throws {
@@ -43,7 +43,7 @@ import Testing
         request.overwrites = true
         let evaluation = try evaluate(request, record: record, file: file)
         #expect(evaluation.predictions.count > 0)
-        #expect(try run.test()["network"]?.string == "First")
+        #expect(try run.result.test()["network"]?.string == "First")
     }
 
     @Test func itIsComparedWithOneOfToday() throws {

@@ -95,7 +95,9 @@ extension RunFolder {
         let isBest = basis.choices.weights == EvaluationRequest.WeightsChoice.best.rawValue
         let now = ResultBasis(
             weights: JudgingRules.hash(ofFile: isBest ? bestWeightsPath : lastWeightsPath) ?? "",
-            data: record.data.hash, rules: JudgingRules.hash, choices: basis.choices)
+            // The hash of a record of the first phase is of another kind: what it is of cannot be told to have changed.
+            data: record.data.fingerprint.isEmpty ? basis.data : record.data.hash, rules: JudgingRules.hash,
+            choices: basis.choices)
         return basis.differences(from: now)
     }
 }

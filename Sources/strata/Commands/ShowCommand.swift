@@ -20,6 +20,7 @@ enum ShowCommand: Command {
         (line: "strata show eqt", says: "every layer of EQTransformer, and what it adds up to"),
         (line: "strata show eqt --tree", says: "the same by stages"),
         (line: "strata show picker/phasenet --graph svg > phasenet.svg", says: "a picture on one page"),
+        (line: "strata show runs/eqt", says: "how far a run came, and which results lie with it"),
         (line: "strata show volcano/tcn --length T=360000 --set filters=64", says: "an hour, with more filters"),
     ]
 
@@ -27,6 +28,15 @@ enum ShowCommand: Command {
         let format = try call.word(graph.name, among: ["svg", "dot"])
         guard [format != nil, call.has("--json"), call.has(tree.name)].count(where: { $0 }) <= 1 else {
             throw Exit(.usage, "--tree, --graph and --json exclude each other")
+        }
+        let folder = RunFolder(call.operands[0])
+        if folder.exists, format == nil, !call.has(tree.name) {
+            return try reporting {
+                Terminal.print(
+                    try call.has("--json")
+                        ? ShowRun.json(folder).text(indented: true) : ShowRun.lines(folder).joined(separator: "\n"))
+                return .done
+            }
         }
         let batch = try call.int(batch.name, in: 1...1_000_000) ?? 32
         let run = RunFolder(call.operands[0])
@@ -47,7 +57,8 @@ enum ShowCommand: Command {
                 let table = SummaryTable(graph, lengths: taken, width: Terminal.width, memory: memory)
                 let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(opened.path, .dim)
                 let layers = call.has(tree.name) ? table.tree : table.layers
-                Terminal.print(([title, ""] + layers + [""] + table.totals).joined(separator: "\n"))
+                let results = try run.exists ? reporting { try [""] + ShowRun.lines(run) } : []
+                Terminal.print(([title, ""] + layers + [""] + table.totals + results).joined(separator: "\n"))
             }
         }
         return .done
@@ -60,6 +71,8 @@ enum ShowCommand: Command {
         let added = [
             JSON.Member("status", .string(record.status.rawValue)), JSON.Member("epochs", .int(record.epochs)),
             JSON.Member("tensors_sha256", hasWeights ? .string(try run.tensorsSHA256()) : .null),
+            JSON.Member("result_holds", .bool(run.staleness(record).isEmpty)),
+            JSON.Member("evaluations", .array(run.evaluations.map { .string($0) })),
         ]
         return .object((json.members ?? []) + added)
     }
