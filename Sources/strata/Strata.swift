@@ -28,6 +28,7 @@ let commands: [any Command.Type] = [
     InitCommand.self,
     HashCommand.self,
     ImportCommand.self,
+    ExportCommand.self,
     BenchCommand.self,
     PluginCommand.self,
 ]

@@ -19,11 +19,13 @@ import Testing
         "Views": ["Compiler", "GraphIR"],
         "Zoo": ["Views", "Compiler", "GraphIR"],
         "Runner": [
-            "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels",
+            "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+            "Kernels",
         ],
         "Foreign": ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"],
         "strata": [
-            "Runner", "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+            "Runner", "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
+            "GraphIR",
             "Kernels",
         ],
     ]
