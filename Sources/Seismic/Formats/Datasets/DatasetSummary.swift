@@ -81,13 +81,13 @@ public struct DatasetSummary: Sendable {
 
     /// Lines for people.
     public var lines: [String] {
-        var lines = ["\(path): \(count) traces, format \(format)"]
+        var lines = ["\(shown(path)): \(count) traces, format \(format)"]
         func line(_ name: String, _ text: String) {
             lines.append("  " + name + String(repeating: " ", count: 12 - name.count) + text)
         }
-        line("splits", splits.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
+        line("splits", splits.map { "\(shown($0.name)) \($0.count)" }.joined(separator: ", "))
         line("rate", rates.map { ($0.rate > 0 ? "\($0.rate) Hz" : "unknown") + " \($0.count)" }.joined(separator: ", "))
-        line("components", components.map { "\($0.order) \($0.count)" }.joined(separator: ", "))
+        line("components", components.map { "\(shown($0.order)) \($0.count)" }.joined(separator: ", "))
         if let lengths {
             let text = lengths.count == 1 ? "\(lengths.lowerBound)" : "\(lengths.lowerBound) to \(lengths.upperBound)"
             line("samples", text + (readCount < count ? " (of \(readCount) read)" : ""))
@@ -97,7 +97,7 @@ public struct DatasetSummary: Sendable {
         lines += ["", "  filled  column"]
         for column in columns {
             let share = count == 0 ? "-" : "\(column.filled * 100 / count) %"
-            lines.append("  " + String(repeating: " ", count: max(0, 6 - share.count)) + share + "  " + column.name)
+            lines.append("  " + String(repeating: " ", count: max(0, 6 - share.count)) + share + "  " + shown(column.name))
         }
         return lines
     }
