@@ -22,6 +22,7 @@ let commands: [any Command.Type] = [
     DataPackCommand.self,
     TrainCommand.self,
     EvaluateCommand.self,
+    PickCommand.self,
     CompareCommand.self,
     SweepCommand.self,
     RunCommand.self,

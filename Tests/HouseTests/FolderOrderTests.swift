@@ -8,7 +8,7 @@ import Testing
         "Runner": [
             "RunFolder", "Checkpoints", "TensorBoard", "Picking", "Metrics", "Statistics", "Optimizers", "Schedules",
             "Session",
-            "TrainingData", "Answers", "Evaluation", "Training", "Trials", "Comparison", "Study", "Report", "Laws",
+            "TrainingData", "Answers", "Continuous", "Evaluation", "Training", "Trials", "Comparison", "Study", "Report", "Laws",
         ]
     ]
 

@@ -45,7 +45,7 @@ struct Predictor {
         }
     }
 
-    private func answers(_ batch: Batch, number: Int) throws -> [Answer] {
+    func answers(_ batch: Batch, number: Int) throws -> [Answer] {
         let machine = try session.machine(.inference, for: batch)
         machine.load(weights)
         try session.feed(batch, to: machine)
