@@ -24,6 +24,7 @@ let commands: [any Command.Type] = [
     TrainCommand.self,
     EvaluateCommand.self,
     PlotCommand.self,
+    PickCommand.self,
     CompareCommand.self,
     SweepCommand.self,
     InsideCommand.self,

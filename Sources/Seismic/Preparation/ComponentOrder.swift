@@ -36,6 +36,8 @@ public struct ComponentOrder: Preparation {
                 "\(String(components)) names \(components.count) components, but the input has \(channels) channels")
         }
     }
+    /// The letters, in order.
+    public var letters: String { String(components) }
     public var statement: String {
         let rest =
             switch missing {

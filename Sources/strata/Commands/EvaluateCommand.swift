@@ -112,7 +112,7 @@ struct EvaluateCommand: Command {
         }
     }
 
-    private static func thresholds(_ text: String) throws -> PickThresholds {
+    static func thresholds(_ text: String) throws -> PickThresholds {
         var thresholds = PickThresholds(detection: 0.2, phases: [])
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let pair = part.split(separator: "=", omittingEmptySubsequences: false)

@@ -81,7 +81,7 @@ public enum MiniSEED {
     static func begins(_ file: FileBytes) -> Bool { isRecord(file, at: 0) || FullSEED.isControlHeader(file, at: 0) }
 
     /// Records of version 2 begin at multiples of 64 behind one another.
-    private static func nextRecord(_ file: FileBytes, after offset: Int) -> Int {
+    static func nextRecord(_ file: FileBytes, after offset: Int) -> Int {
         var next = offset + 64
         while next < file.count, !isRecord(file, at: next), !FullSEED.isControlHeader(file, at: next) { next += 64 }
         return min(next, file.count)

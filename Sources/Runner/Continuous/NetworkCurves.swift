@@ -1,0 +1,118 @@
+import GraphIR
+import Interpreter
+import Seismic
+
+/// A trained network as a source of curves: its own preparation, its outputs by what they mean.
+struct NetworkCurves: CurveSource {
+    private let session: Session
+    private let weights: Weights
+    private let pipeline: Pipeline
+    /// One after the other with dropout on; one with it off where nobody asks for uncertainty.
+    private let passes: Int
+    private let phased: [PickReading.Phased]
+    private let detection: String?
+    private let symbols: [(name: String, value: Int)]
+
+    let phases: [String]
+    let components: String
+    let rate: Double
+    let length: Int
+    let step: Int
+    let model: String
+    var hasDetection: Bool { detection != nil }
+    var batch: Int { session.batch }
+
+    /// A network learns no phases, or not from windows of one rate: refused, with what picking wants.
+    init(
+        _ file: NetworkFile, weights stored: Weights, passes: Int = 1, length asked: Int? = nil, threads: Int? = nil,
+        memory: Int? = nil, batch: Int = 32
+    ) throws {
+        self.passes = max(1, passes)
+        session = try Session(
+            file, seed: 0, threads: threads, memory: memory, keepsDropoutOn: passes > 1, batch: batch)
+        weights = stored
+        let readings = try Readings(session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
+        guard let picks = readings.picks, !picks.phases.isEmpty else {
+            throw RunError(
+                .refused, "\(file.name) has no curve of a phase to pick from",
+                help: "pick wants outputs that learn pick(P), pick(S) or the like: learn OUTPUT from pick(…)")
+        }
+        phased = picks.phases
+        detection = picks.detection
+        phases = phased.map { $0.phase.rawValue }
+        guard let input = session.graph.inputs.first, session.graph.inputs.count == 1, input.type.shape.rank == 2,
+            let channels = input.type.shape.channels.number, let rate = input.type.rate
+        else {
+            throw RunError(
+                .refused, "\(file.name) does not take one window of so many channels at a stated rate",
+                help: "input waveform: [3, 6000] at 100 Hz")
+        }
+        self.rate = rate
+        components = Self.components(session.recipe, channels: channels)
+        let symbol = input.type.shape.time.symbols.first
+        if let fixed = input.type.shape.time.number {
+            length = fixed
+        } else {
+            length = asked ?? Int((60 * rate).rounded())
+        }
+        symbols = symbol.map { [($0, length)] } ?? []
+        pipeline = try Pipeline(session.recipe, window: input.type, registry: session.registry)
+        let answers = try session.machine(
+            .inference, for: Batch(count: 0, inputs: [], lessons: [], symbols: symbols, lengths: [], traces: [], starts: []))
+        let counts = session.graph.outputs.indices.map { answers.shape(ofOutput: $0).dropFirst().reduce(1, *) }
+        let place = session.graph.outputs.firstIndex { $0.name == phased[0].output } ?? 0
+        let samples = max(1, counts[place])
+        guard length % samples == 0, samples > 1 else {
+            throw RunError(
+                .refused,
+                "\(file.name) answers \(samples) times a window of \(length) samples, which is no curve along it",
+                help: "a network that answers once a window, as GPD, is picked with class(by: centre)")
+        }
+        step = length / samples
+        model = String(
+            SHA256.hex(of: (session.graph.meaningHash(session.registry) + "\n" + weights.values.withUnsafeBytes { SHA256.hex(of: Array($0)) }).utf8)
+                .prefix(12))
+    }
+
+    /// The letters that its first channels stand for: what the recipe orders, else ZNE or Z.
+    private static func components(_ recipe: Recipe, channels: Int) -> String {
+        for call in recipe.preparations where call.name == ComponentOrder.signature.name {
+            if let order = try? ComponentOrder(call.arguments, window: TensorType(Shape(.number(channels), 1))) {
+                return order.letters
+            }
+        }
+        return channels == 1 ? "Z" : String("ZNE".prefix(channels))
+    }
+
+    func curves(of windows: [Window]) throws -> [CurveAnswer] {
+        guard !windows.isEmpty else { return [] }
+        var values: [Float] = []
+        values.reserveCapacity(windows.count * components.count * length)
+        for window in windows {
+            var window = window
+            try pipeline.prepare(&window)
+            for channel in window.samples { values += channel }
+        }
+        let channels = values.count / max(1, windows.count * length)
+        let batch = Batch(
+            count: windows.count,
+            inputs: [.init(name: session.graph.inputs[0].path, shape: [windows.count, channels, length], values: values)],
+            lessons: [], symbols: symbols, lengths: windows.map { _ in length },
+            traces: Array(windows.indices), starts: windows.map { _ in 0 })
+        let answers = try Predictor(session: session, weights: weights, passes: passes > 1 ? passes : 0)
+            .answers(batch)
+        let curves = phased.map { ($0.output, $0.channel) } + (detection.map { [($0, 0)] } ?? [])
+        return windows.indices.map { window in
+            var answer = CurveAnswer(curves: [])
+            var spreads: [[Float]] = []
+            for (output, channel) in curves {
+                guard let said = answers.first(where: { $0.output == output }) else { continue }
+                let curve = said.curve(window, channel)
+                answer.curves.append(curve.values)
+                if let spread = curve.spread { spreads.append(spread) }
+            }
+            answer.spread = spreads.isEmpty ? nil : spreads
+            return answer
+        }
+    }
+}

@@ -1,0 +1,226 @@
+import Files
+import Foundation
+import GraphIR
+import Interpreter
+import Seismic
+
+/// One night of picking as somebody asks for it.
+public struct PickOrder {
+    /// Whose way of picking is followed where nothing else is said.
+    public enum Likeness: String, Word, Sendable { case seisbench }
+
+    public var words: [String]
+    public var out: String
+    public var span: Range<Instant>?
+    public var stations: [String] = []
+    public var prefer: [String] = []
+    public var needsAllComponents = false
+    /// In samples; a number below 1 is a share of the window.
+    public var hop: Double?
+    public var blind: Double?
+    public var stack: String?
+    public var anchor: String?
+    public var rule: PickRule?
+    public var separate: Double?
+    public var thresholds: PickThresholds?
+    public var passes = 1
+    public var formats: [String] = ["csv"]
+    public var likeness: Likeness?
+    public var inventory: String?
+    public var length: Int?
+    public var resumes = false
+    public var overwrites = false
+    public var threads: Int?
+    public var memory: Int?
+    public var program = "strata"
+
+    public init(words: [String], out: String) {
+        self.words = words
+        self.out = out
+    }
+}
+
+/// Picks continuous recordings with a trained network and writes what was asked for: picks, what became of every
+/// second, and the tables of other programs.
+///
+/// - Parameters:
+///   - notes: what travels with the weights; their thresholds are used where none are given.
+public func pick(
+    _ order: PickOrder, file: NetworkFile, weights: Weights, notes: Safetensors?,
+    progress: (String) -> Void = { _ in }
+) throws -> PickSummary {
+    let formats = try order.formats.map { name in
+        guard let format = PickFormats.named(name) else {
+            let names = PickFormats.all.map { $0.name }
+            throw RunError(
+                .refused, "there is no format '\(name)' for picks",
+                help: nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
+                    ?? "there are \(names.joined(separator: ", "))")
+        }
+        return format
+    }
+    try prepareFolder(order)
+    let source = try NetworkCurves(
+        file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
+        memory: order.memory)
+    let settings = try order.settings(for: source, notes: notes)
+    var request = PickRequest(words: order.words, out: order.out)
+    request.span = order.span
+    request.stations = order.stations.map { NamePattern($0) }
+    request.prefer = order.prefer
+    request.resumes = order.resumes
+    request.inventory = try order.inventory.map { path throws(DataError) in try Inventory(path) }
+    request.signature = "\(settings)\n\(source.model)\n\(order.passes)\n\(order.span.map { "\($0)" } ?? "")\n"
+        + "\(order.prefer)\n\(order.inventory ?? "")\n"
+    let summary = try PickStreams(source: source, settings: settings, request: request).run(progress: progress)
+    let list = PickList(
+        summary.picks, network: file.network.graph.name, program: order.program, stations: request.inventory)
+    for format in formats { for (path, text) in format.files(list) { try write(text, to: path, below: order.out) } }
+    try write(summary.coverage.csv, to: "coverage.csv", below: order.out)
+    try write(summary.detectionsCSV, to: "detections.csv", below: order.out)
+    PickCache(folder: order.out, signature: "").remove()
+    return summary
+}
+
+private func write(_ text: String, to path: String, below folder: String) throws {
+    let whole = folder + "/" + path
+    let parent = URL(fileURLWithPath: whole).deletingLastPathComponent().path
+    try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    try AtomicFile(whole).write(text)
+}
+
+/// An answer of another night is replaced only where that is asked for; what an interrupted one left is gone on with.
+private func prepareFolder(_ order: PickOrder) throws {
+    let isThere = FileManager.default.fileExists(atPath: order.out + "/coverage.csv")
+    if isThere, !order.overwrites, !order.resumes {
+        throw RunError(
+            .access, "\(order.out) holds picks already", help: "give another --out, or --overwrite; --resume goes on")
+    }
+    do {
+        try FileManager.default.createDirectory(atPath: order.out, withIntermediateDirectories: true)
+    } catch {
+        throw RunError(.access, "the folder \(order.out) cannot be made")
+    }
+}
+
+extension PickOrder {
+    /// SeisBench's own defaults for its two kinds of pickers, by whether there is a detection.
+    private struct Likes {
+        var blind: Int
+        var stack: CurveStack.Mode
+        var thresholds: PickThresholds
+
+        init(_ source: NetworkCurves) {
+            let isDetector = source.hasDetection
+            blind = isDetector ? Int(5 * source.rate) : 0
+            stack = isDetector ? .max : .mean
+            thresholds = PickThresholds(
+                detection: 0.3, phases: source.phases.map { .init($0, isDetector ? 0.1 : 0.3) })
+        }
+    }
+
+    func settings(for source: NetworkCurves, notes: Safetensors?) throws -> StreamSettings {
+        let likes = Likes(source)
+        let isLike = likeness == .seisbench
+        let rule = rule ?? .trigger
+        let stored = notes?.note(WeightNote.thresholds).flatMap { try? JSON(parsing: Array($0.utf8)) }
+            .flatMap(RuleThresholds.init(json:)).map { $0[rule] }
+        var thresholds = isLike ? likes.thresholds : stored ?? likes.thresholds
+        if let given = self.thresholds { thresholds = try merged(given, into: thresholds, source) }
+        var settings = StreamSettings(thresholds: thresholds)
+        settings.rule = rule
+        settings.stack = stack.flatMap(CurveStack.Mode.init) ?? (isLike ? likes.stack : .max)
+        settings.anchor = anchor.flatMap(WindowGrid.Anchor.init) ?? (isLike ? .start : .clock)
+        settings.hop = try samples(hop, of: source.length, "--hop") ?? source.length / 2
+        let edge = isLike ? likes.blind : source.length / 12
+        settings.blind = try samples(blind, of: source.length, "--blind") ?? edge
+        settings.separate = separate
+        settings.needsAllComponents = needsAllComponents
+        if isLike {
+            settings.bridge = 0
+            settings.fillsWithZeros = true
+            settings.leastShare = 0
+        }
+        guard let hop = settings.hop, hop > 0, hop <= source.length else {
+            throw RunError(.refused, "--hop must lie between one sample and the window of \(source.length)")
+        }
+        if 2 * (settings.blind ?? 0) + hop > source.length {
+            throw RunError(
+                .refused, "--blind \(settings.blind ?? 0) and --hop \(hop) leave samples that no window answers for",
+                help: "twice --blind and --hop together may not exceed the window of \(source.length) samples")
+        }
+        return settings
+    }
+
+    private func samples(_ value: Double?, of length: Int, _ option: String) throws -> Int? {
+        guard let value else { return nil }
+        guard value >= 0, value <= Double(length) else {
+            throw RunError(.refused, "\(option) takes samples, or a share of the window below 1, not \(value)")
+        }
+        return value < 1 ? Int((value * Double(length)).rounded()) : Int(value)
+    }
+
+    /// Given thresholds go over those that stand; a phase that the network does not have is refused.
+    private func merged(
+        _ given: PickThresholds, into standing: PickThresholds, _ source: NetworkCurves
+    ) throws -> PickThresholds {
+        var merged = standing
+        merged.detection = given.detection
+        for phase in given.phases {
+            guard source.phases.contains(phase.name) else {
+                throw RunError(
+                    .refused, "the network has no curve of '\(phase.name)'",
+                    help: "it has \(source.phases.joined(separator: ", "))")
+            }
+            merged.phases.removeAll { $0.name == phase.name }
+            merged.phases.append(phase)
+        }
+        return merged
+    }
+}
+
+extension PickSummary {
+    /// Stretches in which the network says that an earthquake is under way.
+    var detectionsCSV: String {
+        CSV.text(
+            [["network", "station", "location", "channels", "begin", "end", "probability"]]
+                + detections.map { run in
+                    [
+                        run.group.network, run.group.station, run.group.location, run.group.band,
+                        PickText.iso(run.begin), PickText.iso(run.end), PickText.decimal(run.probability, 4),
+                    ]
+                })
+    }
+
+    /// What came of it, line by line, for the end of a night.
+    public var lines: [String] {
+        var lines = notes
+        let hours = coverage.hours
+        let looked = hours[.picked] ?? 0
+        let missed = Coverage.Fate.allCases.filter { $0 != .picked }.compactMap { fate in
+            hours[fate].map { "\($0 < 0.095 ? "<0.1" : PickText.decimal($0, 1)) h \(fate.rawValue)" }
+        }
+        let resumed = resumedGroups > 0 ? " (\(resumedGroups) from before)" : ""
+        lines.append(
+            "\(groups) instruments\(resumed) in \(files) files: \(PickText.decimal(looked, 1)) hours looked at in "
+                + "\(windows) windows"
+                + (missed.isEmpty ? "" : "; left out: " + missed.joined(separator: ", ")))
+        if !skippedFiles.isEmpty { lines.append("\(skippedFiles.count) files hold no waveforms") }
+        if !damage.isEmpty {
+            lines.append("\(damage.count) damaged records left out, the first: \(damage[0].reason)")
+        }
+        let phases = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        lines.append(picks.isEmpty ? "no picks: \(whyEmpty)" : "\(picks.count) picks: \(phases.joined(separator: ", "))")
+        return lines
+    }
+
+    private var whyEmpty: String {
+        if files == 0 { return "no file holds waveforms" }
+        if groups == 0 { return "nothing was recorded by these stations in this time" }
+        if windows == 0 {
+            let fate = coverage.hours.max { $0.value < $1.value }?.key.rawValue ?? "nothing recorded"
+            return "nothing could be looked at (\(fate)); coverage.csv tells of every second"
+        }
+        return "no curve reaches its threshold; --thresholds lowers them"
+    }
+}

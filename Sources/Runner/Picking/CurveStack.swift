@@ -1,0 +1,74 @@
+import GraphIR
+
+/// Answers of overlapping windows put together into one curve an output, for as long a recording as one likes: what no
+/// later window can change is handed on, and forgotten here.
+struct CurveStack {
+    enum Mode: String, Word {
+        /// The largest of what windows say of a sample.
+        case max
+        /// Their mean, added in the order of the windows.
+        case mean
+    }
+    let mode: Mode
+    /// So many samples at either end of a window say nothing: a network knows least there.
+    let blind: Int
+    private let outputs: Int
+    /// The first sample that is not handed on yet.
+    private(set) var begin: Int
+    private var values: [[Float]]
+    private var counts: [Int32] = []
+
+    init(_ mode: Mode, outputs: Int, blind: Int, begin: Int) {
+        self.mode = mode
+        self.outputs = outputs
+        self.blind = max(0, blind)
+        self.begin = begin
+        values = [[Float]](repeating: [], count: outputs)
+    }
+
+    /// Adds a window's curves, all of the same length. Windows come in order of their begin.
+    mutating func add(_ curves: [[Float]], at start: Int) {
+        let length = curves.first?.count ?? 0
+        reserve(upTo: start + length)
+        guard length > 2 * blind else { return }
+        for index in blind..<length - blind {
+            let place = start + index - begin
+            guard place >= 0 else { continue }
+            for output in 0..<outputs {
+                let value = curves[output][index]
+                switch mode {
+                case .mean: values[output][place] += value
+                case .max: values[output][place] = counts[place] == 0 ? value : Swift.max(values[output][place], value)
+                }
+            }
+            counts[place] += 1
+        }
+    }
+
+    private mutating func reserve(upTo end: Int) {
+        let missing = end - begin - counts.count
+        guard missing > 0 else { return }
+        counts += [Int32](repeating: 0, count: missing)
+        for output in 0..<outputs { values[output] += [Float](repeating: 0, count: missing) }
+    }
+
+    /// Everything before a sample, as no window that is still to come begins before it; no number where none spoke.
+    mutating func finished(before end: Int) -> [[Float]] {
+        reserve(upTo: end)
+        let count = end - begin
+        guard count > 0 else { return values.map { _ in [] } }
+        let done = (0..<outputs).map { output in
+            (0..<count).map { place -> Float in
+                guard counts[place] > 0 else { return .nan }
+                return mode == .mean ? values[output][place] / Float(counts[place]) : values[output][place]
+            }
+        }
+        for output in 0..<outputs { values[output].removeFirst(count) }
+        counts.removeFirst(count)
+        begin = end
+        return done
+    }
+
+    /// Everything that is left.
+    mutating func rest() -> [[Float]] { finished(before: begin + counts.count) }
+}

@@ -1,0 +1,199 @@
+import Files
+import Foundation
+
+/// One instrument's recording as stretches of samples on the clock's grid: decoded piece by piece while a reader goes
+/// forward through it, so that a month takes the memory of some hours.
+public final class StreamReader {
+    public let group: StreamGroup
+    public let grid: Grid
+    /// The letters of the channels that are read, in the network's order; `nil` where the instrument has none for it.
+    public let letters: [Character?]
+    private let pieces: [[StreamIndex.Piece]]
+    private let files: [String]
+    private var decoded: [[Int: [Float]]]
+    private var opened: (number: Int, file: FileBytes)?
+    /// Where records of one channel differ although they are of the same time: nobody knows which is right.
+    public private(set) var conflicts: [Range<Int>] = []
+    /// Records that were whole when the index was made and are not any more.
+    public private(set) var damage: [StreamIndex.Damage] = []
+
+    /// `wanted` are the network's components, as `ZNE`; a horizontal `1` stands for N and `2` for E where the
+    /// instrument is not turned to them.
+    public init(_ channels: StreamIndex.Channels, wanted: String, in index: StreamIndex) {
+        group = channels.group
+        grid = Grid(rate: channels.rate)
+        files = index.files
+        letters = Self.letters(of: Set(channels.components.keys), wanted: wanted)
+        pieces = letters.map { letter in letter.flatMap { channels.components[$0] } ?? [] }
+        decoded = letters.map { _ in [:] }
+    }
+
+    /// Which of an instrument's channels stand for a network's components.
+    public static func letters(of present: Set<Character>, wanted: String) -> [Character?] {
+        wanted.map { letter in
+            if present.contains(letter) { return letter }
+            let turned: [Character: Character] = ["N": "1", "E": "2"]
+            return turned[letter].flatMap { present.contains($0) ? $0 : nil }
+        }
+    }
+
+    // MARK: When it recorded
+
+    /// Stretches in which any of the channels recorded, or all did where `all`; silences up to `bridge` samples do not
+    /// end one.
+    public func stretches(all: Bool, bridge: Int) -> [Range<Int>] {
+        let heard = pieces.map { Self.joined($0.map { $0.first..<$0.end }, bridge: bridge) }
+        let recorded = heard.indices.filter { letters[$0] != nil }
+        guard let first = recorded.first else { return [] }
+        guard all else { return Self.joined(recorded.flatMap { heard[$0] }, bridge: bridge) }
+        guard recorded.count == letters.count else { return [] }
+        return recorded.dropFirst().reduce(heard[first]) { Self.common($0, heard[$1]) }
+    }
+
+    /// Ranges put together where less than `bridge` lies between them.
+    static func joined(_ ranges: [Range<Int>], bridge: Int) -> [Range<Int>] {
+        var joined: [Range<Int>] = []
+        for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
+            if let last = joined.last, range.lowerBound <= last.upperBound + bridge {
+                joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                joined.append(range)
+            }
+        }
+        return joined
+    }
+
+    private static func common(_ a: [Range<Int>], _ b: [Range<Int>]) -> [Range<Int>] {
+        var common: [Range<Int>] = []
+        var (i, j) = (0, 0)
+        while i < a.count, j < b.count {
+            let range = max(a[i].lowerBound, b[j].lowerBound)..<max(
+                max(a[i].lowerBound, b[j].lowerBound), min(a[i].upperBound, b[j].upperBound))
+            if !range.isEmpty { common.append(range) }
+            if a[i].upperBound < b[j].upperBound { i += 1 } else { j += 1 }
+        }
+        return common
+    }
+
+    /// How much later than the grid the channels were sampled at a sample, in nanoseconds: their mean.
+    public func late(at sample: Int) -> Int {
+        let found = pieces.compactMap { list in
+            list[Self.reaching(list, sample..<sample + 1)].last { $0.first <= sample && sample < $0.end }?
+                .late(at: sample)
+        }
+        return found.isEmpty ? 0 : Int((Double(found.reduce(0, +)) / Double(found.count)).rounded())
+    }
+
+    // MARK: What it recorded
+
+    /// The samples of a stretch, channel by channel, no numbers where nothing was recorded. Stretches are asked for in
+    /// order of their begin; what lies `keep` samples before one is forgotten.
+    public func samples(_ stretch: Range<Int>, keep: Int) -> [[Float]] {
+        pieces.indices.map { channel in
+            decoded[channel] = decoded[channel].filter {
+                pieces[channel][$0.key].end > stretch.lowerBound - keep
+            }
+            var out = [Float](repeating: .nan, count: stretch.count)
+            var filled: [Range<Int>] = []
+            for place in Self.reaching(pieces[channel], stretch) {
+                let piece = pieces[channel][place]
+                let from = max(piece.first, stretch.lowerBound)
+                let to = min(piece.end, stretch.upperBound)
+                guard from < to else { continue }
+                let values = values(channel, place)
+                let overlaps = filled.contains { $0.overlaps(from..<to) }
+                filled.append(from..<to)
+                for sample in from..<to {
+                    let value = values[sample - piece.first]
+                    let index = sample - stretch.lowerBound
+                    if overlaps, !out[index].isNaN, out[index] != value {
+                        out[index] = .infinity
+                    } else if out[index].isNaN {
+                        out[index] = value
+                    }
+                }
+            }
+            if filled.count > 1 { settle(&out, from: stretch.lowerBound) }
+            return out
+        }
+    }
+
+    /// Where records contradicted one another there is no number, and it is remembered.
+    private func settle(_ out: inout [Float], from first: Int) {
+        var begin: Int?
+        for index in 0...out.count {
+            let isConflict = index < out.count && out[index] == .infinity
+            if isConflict {
+                out[index] = .nan
+                begin = begin ?? index
+            } else if let start = begin {
+                conflicts = Self.joined(conflicts + [first + start..<first + index], bridge: 0)
+                begin = nil
+            }
+        }
+    }
+
+    /// The pieces that may reach into a stretch. They are sorted by their begin and no longer than the longest.
+    private static func reaching(_ pieces: [StreamIndex.Piece], _ stretch: Range<Int>) -> Range<Int> {
+        func place(_ sample: Int) -> Int {
+            var (low, high) = (0, pieces.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if pieces[middle].first < sample { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        let low = place(stretch.lowerBound - StreamIndex.longestPiece)
+        return low..<max(low, place(stretch.upperBound))
+    }
+
+    /// A piece's samples, decoded when they are first asked for.
+    private func values(_ channel: Int, _ place: Int) -> [Float] {
+        if let known = decoded[channel][place] { return known }
+        let piece = pieces[channel][place]
+        var values = [Float](repeating: .nan, count: piece.count)
+        do {
+            let file = try file(piece.file)
+            try decode(piece, of: file, channel: letters[channel]) { first, samples in
+                for (index, sample) in samples.enumerated() {
+                    let place = first + index - piece.first
+                    if values.indices.contains(place) { values[place] = sample.isFinite ? sample : .nan }
+                }
+            }
+        } catch {
+            damage.append(
+                StreamIndex.Damage(file: files[piece.file], byte: error.byte, reason: error.description))
+        }
+        decoded[channel][place] = values
+        return values
+    }
+
+    private func file(_ number: Int) throws(DataError) -> FileBytes {
+        if let opened, opened.number == number { return opened.file }
+        let file = try FileBytes(mapping: files[number])
+        opened = (number, file)
+        return file
+    }
+
+    private func decode(
+        _ piece: StreamIndex.Piece, of file: FileBytes, channel: Character?, _ body: (Int, [Float]) -> Void
+    ) throws(DataError) {
+        guard MiniSEED.isRecord(file, at: 0) else {
+            return body(piece.first, try SAC.read(file).samples.floats)
+        }
+        var offset = piece.bytes.lowerBound
+        while offset < min(piece.bytes.upperBound, file.count) {
+            guard let record = try? MiniSEED.record(file, at: offset) else {
+                // Only what the index passed over can stand between two records of a piece.
+                offset = MiniSEED.nextRecord(file, after: offset)
+                continue
+            }
+            if let segment = record.0, let (group, letter) = StreamGroup.of(channel: segment.id),
+                group == self.group, letter == channel
+            {
+                body(grid.place(segment.start).sample, segment.samples.floats)
+            }
+            offset += record.length
+        }
+    }
+}

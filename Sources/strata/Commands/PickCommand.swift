@@ -1,0 +1,162 @@
+import Foundation
+import Files
+import GraphIR
+import Interpreter
+import Runner
+import Seismic
+
+/// `strata pick`: continuous records become a list of picks.
+enum PickCommand: Command {
+    static let name = "pick"
+    static let summary = "Pick phases in continuous records: files, folders, archives."
+    static let operands = "MODEL DATA…"
+    static let operandCount = 2...1_000_000
+    private static let formats = PickFormats.all.map { $0.name }.joined(separator: ",")
+    static let options: [Option] = [
+        Option("--out", "DIR", "Where picks.csv, coverage.csv and what --format asks for go."),
+        Option("--weights", "WHICH", "Of a run best (default) or last; of a network the file of its weights."),
+        Option("--from", "TIME", "Begin here, as 2024-05-06 or 2024-05-06T07:08:09; UTC."),
+        Option("--to", "TIME", "End before this."),
+        Option("--stations", "LIST", "Only these, as NET.STA* with * and ?, separated by commas."),
+        Option("--prefer", "LIST", "Of several instruments at a place the first of these, as HH,BH."),
+        Option("--components", "WHICH", "any (default): one channel is enough; all: none may be missing."),
+        Option("--thresholds", "LIST", "As detection=0.3,P=0.1,S=0.1, instead of the model's own."),
+        Option("--rule", "RULE", "trigger (default), peaks or eqt."),
+        Option("--hop", "N", "Samples between windows, or a share of a window below 1 (default 0.5)."),
+        Option("--blind", "N", "Samples at either end of a window that say nothing (default a twelfth)."),
+        Option("--stack", "HOW", "max (default) or mean of overlapping windows."),
+        Option("--grid", "WHERE", "clock (default): windows do not depend on where a file begins; start."),
+        Option("--separate", "SECONDS", "Of picks of a phase closer than this the likelier."),
+        Option("--uncertainty", "N", "Ask N times with dropout on; the spread is the uncertainty."),
+        Option("--like", "PROGRAM", "seisbench: its grid, stacking, blinding and thresholds."),
+        Option("--format", "LIST", "Any of \(formats) (default csv)."),
+        Option("--inventory", "F", "StationXML or a table of stations: places and gains."),
+        Option("--length", "N", "Samples of a window, where the network leaves it open."),
+        Option("--resume", "Go on where an interrupted night stopped."),
+        Option("--skip-bad", "End with 0 although records were damaged."),
+        .set, .threads, NetworkRun.memory, .overwrite, .path, .plugin, .json,
+    ]
+    static let examples: [(line: String, says: String)] = [
+        ("strata pick runs/eqt day.mseed --out picks", "One file with a network trained here."),
+        (
+            "strata pick eqt --weights eqt.safetensors sds:/archive --from 2024-05-06 --to 2024-05-13 --out week",
+            "A week of an archive with a network and its weights."
+        ),
+        ("strata pick runs/eqt 'data/**/*HH?*' --format csv,quakeml,gamma --out picks", "For other programs too."),
+    ]
+
+    static func run(_ call: Invocation) throws -> ExitStatus {
+        guard let out = call.value("--out") else { throw Exit(.usage, "pick needs --out DIR") }
+        let order = try order(call, out: out)
+        return try reporting {
+            let (file, weights, notes) = try PickModel.open(call)
+            var shown = secondsNow()
+            let summary = try Runner.pick(order, file: file, weights: weights, notes: notes) { line in
+                guard secondsNow() - shown > 1 else { return }
+                shown = secondsNow()
+                Terminal.note(line)
+            }
+            if call.has("--json") {
+                Terminal.print(json(summary, out: out).text(indented: true))
+            } else {
+                for line in summary.lines { Terminal.print(line) }
+                Terminal.print("\(TrainingDisplay.text(summary.seconds)) s; \(out)/picks.csv, \(out)/coverage.csv")
+            }
+            return summary.damage.isEmpty || call.has("--skip-bad") ? .done : .badData
+        }
+    }
+
+    private static func order(_ call: Invocation, out: String) throws -> PickOrder {
+        var order = PickOrder(words: Array(call.operands.dropFirst()), out: out)
+        order.span = try span(call)
+        order.stations = list(call, "--stations")
+        order.prefer = list(call, "--prefer")
+        order.needsAllComponents = try call.word("--components", among: ["any", "all"]) == "all"
+        order.thresholds = try call.value("--thresholds").map(EvaluateCommand.thresholds)
+        order.rule = try call.word("--rule", among: PickRule.allCases.map(\.rawValue)).flatMap(PickRule.init)
+        order.hop = try call.double("--hop")
+        order.blind = try call.double("--blind")
+        order.stack = try call.word("--stack", among: ["max", "mean"])
+        order.anchor = try call.word("--grid", among: ["clock", "start"])
+        order.separate = try call.double("--separate")
+        order.passes = try call.int("--uncertainty", in: 2...10_000) ?? 1
+        order.likeness = try call.word("--like", among: ["seisbench"]).flatMap(PickOrder.Likeness.init)
+        let formats = list(call, "--format")
+        order.formats = formats.isEmpty ? ["csv"] : formats.contains("csv") ? formats : ["csv"] + formats
+        order.inventory = call.value("--inventory")
+        order.length = try call.int("--length", in: 1...10_000_000)
+        order.resumes = call.has("--resume")
+        order.overwrites = call.has("--overwrite")
+        order.threads = try call.int("--threads", in: 1...256)
+        order.memory = try NetworkRun.memoryLimit(call)
+        order.program = "strata \(strataVersion)"
+        return order
+    }
+
+    private static func list(_ call: Invocation, _ option: String) -> [String] {
+        (call.value(option) ?? "").split(separator: ",").map(String.init)
+    }
+
+    private static func span(_ call: Invocation) throws -> Range<Instant>? {
+        func time(_ option: String, _ standard: Instant) throws -> Instant {
+            guard let text = call.value(option) else { return standard }
+            guard let time = Instant(text) else {
+                throw Exit(.usage, "\(option) takes a time as 2024-05-06T07:08:09, not '\(text)'")
+            }
+            return time
+        }
+        guard call.has("--from") || call.has("--to") else { return nil }
+        let first = Instant(year: 1900).map { $0 } ?? Instant(nanoseconds: 0)
+        let last = Instant(year: 2200).map { $0 } ?? Instant(nanoseconds: .max)
+        let (from, to) = (try time("--from", first), try time("--to", last))
+        guard from < to else { throw Exit(.usage, "--from \(from) is not before --to \(to)") }
+        return from..<to
+    }
+
+    private static func json(_ summary: PickSummary, out: String) -> JSON {
+        [
+            "out": .string(out), "instruments": .int(summary.groups), "files": .int(summary.files),
+            "windows": .int(summary.windows), "picks": .int(summary.picks.count),
+            "phases": .object(
+                summary.counts.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .int($0.value)) }),
+            "detections": .int(summary.detections.count),
+            "hours": .object(
+                summary.coverage.hours.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                    JSON.Member($0.key.rawValue, .number($0.value))
+                }),
+            "damaged_records": .int(summary.damage.count), "notes": .array(summary.notes.map { .string($0) }),
+            "seconds": .number(summary.seconds),
+        ]
+    }
+}
+
+/// The network with weights that the first operand names: a run's folder, or a network with `--weights`.
+enum PickModel {
+    static func open(_ call: Invocation) throws -> (file: NetworkFile, weights: Weights, notes: Safetensors) {
+        let folder = RunFolder(call.operands[0])
+        if folder.exists {
+            let file = try NetworkFile(of: folder, call)
+            let choice = try call.word("--weights", among: ["best", "last"]) ?? "best"
+            let path = choice == "best" ? folder.bestWeightsPath : folder.lastWeightsPath
+            return try read(path, file)
+        }
+        guard let path = call.value("--weights") else {
+            throw Exit(
+                .usage, "'\(call.operands[0])' is no run's folder, and no --weights are given",
+                help: "strata pick NETWORK --weights W.safetensors DATA --out DIR")
+        }
+        let settings = try call.settings()
+        let opened = try OpenNetwork(call.operands[0], call, settings: settings)
+        let file = NetworkFile(opened, named: call.operands[0], settings: settings)
+        return try read(path, file)
+    }
+
+    private static func read(_ path: String, _ file: NetworkFile) throws -> (NetworkFile, Weights, Safetensors) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Exit(.inputOutput, "\(path) cannot be read")
+        }
+        let graph = file.network.graph
+        let stored = try NetworkRun.running { try Safetensors([UInt8](data)) }
+        return (file, try NetworkRun.running { try Weights(stored, layout: WeightLayout(graph)) }, stored)
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Seismic
+
+@testable import Runner
+
+/// A made recording of one station: quiet ground with sharp onsets at known times, and a toy that picks them.
+struct StreamFixture {
+    static let rate = 20.0
+    /// Not on a whole sample: loggers are late.
+    static let start = Instant("2024-05-06T23:10:00.013Z")!
+    let folder: String
+    let count: Int
+    /// Samples from the start where something happens.
+    let onsets: [Int]
+
+    init(hours: Double = 2, seed: UInt64 = 3) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("picking-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        count = Int(hours * 3600 * Self.rate)
+        onsets = Array(stride(from: 700, to: count - 400, by: 1777))
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// What the ground did, from the sample's number alone.
+    func value(_ component: Character, _ sample: Int) -> Int32 {
+        var state = UInt64(bitPattern: Int64(sample)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(component.asciiValue ?? 0)
+        state = (state ^ state >> 29) &* 0xBF58_476D_1CE4_E5B9
+        let noise = Int32(truncatingIfNeeded: Int(state >> 40) % 21) - 10
+        let since = onsets.last { $0 <= sample }.map { sample - $0 } ?? .max
+        return noise + (since < 40 ? Int32(4000 / (since + 1)) * (since % 2 == 0 ? 1 : -1) : 0)
+    }
+
+    /// Writes some components of a stretch as one file.
+    @discardableResult
+    func write(
+        _ name: String, _ range: Range<Int>, components: String = "ZNE", band: String = "HH", late: Double = 0
+    ) throws -> String {
+        let segments = components.map { component in
+            Segment(
+                id: "XX.ABC..\(band)\(component)",
+                start: Self.start.advanced(bySeconds: Double(range.lowerBound) / Self.rate + late), rate: Self.rate,
+                samples: .int32(range.map { value(component, $0) }))
+        }
+        let path = "\(folder)/\(name)"
+        try MiniSEED.write(segments, to: path, overwrite: true)
+        return path
+    }
+}
+
+/// Sees jumps of the vertical, by the window's own scale: what a network does, without one.
+struct JumpSource: CurveSource {
+    let phases = ["P"]
+    let hasDetection = false
+    let components = "ZNE"
+    let rate = StreamFixture.rate
+    let length = 600
+    let step = 1
+    var batch = 7
+    let model = "toy"
+
+    func curves(of windows: [Window]) throws -> [CurveAnswer] {
+        windows.map { window in
+            let z = window.samples[0]
+            let scale = z.map(abs).max() ?? 1
+            let curve = z.indices.map { index -> Float in
+                index == 0 || scale < 100 ? 0 : max(0, min(1, (z[index] - z[index - 1]) / 4000))
+            }
+            return CurveAnswer(curves: [curve])
+        }
+    }
+}
