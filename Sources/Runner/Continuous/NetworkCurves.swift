@@ -50,17 +50,16 @@ struct NetworkCurves: CurveSource {
         self.rate = rate
         components = Self.components(session.recipe, channels: channels)
         let symbol = input.type.shape.time.symbols.first
-        if let fixed = input.type.shape.time.number {
-            length = fixed
-        } else {
-            length = asked ?? Int((60 * rate).rounded())
-        }
+        let length = input.type.shape.time.number ?? asked ?? Int((60 * rate).rounded())
+        self.length = length
         symbols = symbol.map { [($0, length)] } ?? []
         pipeline = try Pipeline(session.recipe, window: input.type, registry: session.registry)
-        let answers = try session.machine(
-            .inference, for: Batch(count: 0, inputs: [], lessons: [], symbols: symbols, lengths: [], traces: [], starts: []))
+        let empty = Batch(
+            count: 0, inputs: [], lessons: [], symbols: symbols, lengths: [], traces: [], starts: [])
+        let answers = try session.machine(.inference, for: empty)
         let counts = session.graph.outputs.indices.map { answers.shape(ofOutput: $0).dropFirst().reduce(1, *) }
-        let place = session.graph.outputs.firstIndex { $0.name == phased[0].output } ?? 0
+        let first = picks.phases[0].output
+        let place = session.graph.outputs.firstIndex { $0.name == first } ?? 0
         let samples = max(1, counts[place])
         guard length % samples == 0, samples > 1 else {
             throw RunError(
@@ -69,9 +68,9 @@ struct NetworkCurves: CurveSource {
                 help: "a network that answers once a window, as GPD, is picked with class(by: centre)")
         }
         step = length / samples
-        model = String(
-            SHA256.hex(of: (session.graph.meaningHash(session.registry) + "\n" + weights.values.withUnsafeBytes { SHA256.hex(of: Array($0)) }).utf8)
-                .prefix(12))
+        let numbers = stored.values.withUnsafeBytes { SHA256.hex(of: Array($0)) }
+        let meaning = session.graph.meaningHash(session.registry)
+        model = String(SHA256.hex(of: "\(meaning)\n\(numbers)".utf8).prefix(12))
     }
 
     /// The letters that its first channels stand for: what the recipe orders, else ZNE or Z.
