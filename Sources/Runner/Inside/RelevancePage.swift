@@ -5,7 +5,8 @@ import Interpreter
 extension RelevanceFinding {
     static let caution =
         "Relevance says how this function split this number among what came in; it is no proof of physics. Gates held "
-        + "still hide what they decided, and where the signal is near zero the picture is too: no method that multiplies "
+        + "still hide what they decided, and where the signal is near zero the picture is too: no method that "
+        + "multiplies "
         + "with the signal can show that silence mattered."
 
     /// The whole as one page.
@@ -61,7 +62,8 @@ extension RelevanceFinding {
         return HTML.figure(
             [charts],
             caption: "Black: what the network saw. Red bars above the line speak for the number, blue ones below "
-                + "against it; their strength is |R| against its 99.5 % quantile. Green below: |R| smoothed by 0.1 s. Solid "
+                + "against it; their strength is |R| against its 99.5 % quantile. Green below: |R| smoothed by "
+                + "0.1 s. Solid "
                 + "upright line: what is explained; dashed: the catalogue's arrivals.\(silent(rows, width))")
     }
 
