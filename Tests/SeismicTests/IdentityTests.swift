@@ -142,3 +142,41 @@ struct IdentityTests {
         func trace(_ index: Int) throws -> Trace { throw DataError(file: path, expected: "a trace", found: "none") }
     }
 }
+
+/// What would surprise who trains is counted before the first step.
+struct DataLookTests {
+    private struct Odd: Dataset {
+        let path = "odd"
+        let format = "odd"
+        let count = 40
+        let columns = ["trace_name", "trace_component_order", "trace_p_arrival_sample"]
+        func metadata(_ index: Int) -> TraceMetadata {
+            TraceMetadata([
+                ("trace_name", "t\(index)\u{1B}[2J"),
+                ("trace_component_order", index < 10 ? "Z" : index < 13 ? "ZZZ" : index < 20 ? "Z12" : "ZNE"),
+                ("trace_p_arrival_sample", index == 30 ? "1e9" : index == 31 ? "-4" : "20"),
+            ])
+        }
+        func trace(_ index: Int) throws -> Trace {
+            let components = metadata(index)["trace_component_order"] ?? "Z"
+            let noise = Dice(seed: 1, purpose: "odd", subject: index).whiteNoise(50 * components.count)
+            let samples = index == 35 ? noise.map { _ in Float(2) } : noise
+            return Trace(
+                name: name(index), rate: 100, components: components, samples: samples, length: 50,
+                metadata: metadata(index))
+        }
+    }
+
+    @Test func countsWhatIsOdd() {
+        let notes = DataLook.notes(Odd(), traces: Array(0..<40), components: "ENZ", threads: 2)
+        func says(_ parts: String...) -> Bool { notes.contains { note in parts.allSatisfy { note.contains($0) } } }
+        #expect(says("10 of 40", "components Z ", "lack EN of ENZ"))
+        #expect(says("3 of 40", "ZZZ", "lack EN"))
+        #expect(says("3 of 40", "ZZZ", "named twice"))
+        #expect(says("2 of 40", "P at 1000000000.0"))
+        #expect(says("1 of 40", "do not move at all", "t35"))
+        #expect(!notes.contains { $0.contains("Z12") } && notes.count == 5, "\(notes)")
+        #expect(!notes.joined().contains("\u{1B}"))
+        #expect(DataLook.notes(Odd(), traces: [36, 37], components: "ZNE", threads: 1).isEmpty)
+    }
+}

@@ -25,6 +25,9 @@ struct Preflight {
         }
         if splits.dev.isEmpty { notes.append("no dev split: the training loss says which epoch is best") }
         notes += Preflight.misfits(data)
+        notes += DataLook.notes(
+            data.dataset, traces: splits.train, components: Preflight.components(data.session),
+            threads: data.session.threads)
         let epochs = trainer.settings.epochs - done
         guard epochs > 0 else { return }
         try measure(data, trainer: trainer, own: own, epochs: epochs, clock: clock)
@@ -105,5 +108,15 @@ struct Preflight {
             }
         }
         return notes
+    }
+
+    /// The letters of the components that the network sees, as `order` says them; three without it are Z, N and E.
+    private static func components(_ session: Session) -> String? {
+        if let order = session.recipe.preparations.first(where: { $0.name == "order" }) {
+            return order.arguments.entries.first { $0.name == "components" }?.value.description
+                .filter { $0.isLetter || $0.isNumber }
+        }
+        let shape = session.graph.inputs.count == 1 ? session.graph.inputs.first?.type.shape : nil
+        return shape.flatMap { $0.rank == 2 && $0.channels.number == 3 ? "ZNE" : nil }
     }
 }

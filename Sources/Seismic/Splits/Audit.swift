@@ -65,6 +65,14 @@ public struct Audit: Sendable {
         }.map(\.element)
     }
 
+    /// What is wrong with traces by themselves.
+    static func findings(of traces: [Int], in dataset: any Dataset, threads: Int) -> [Finding] {
+        let facts = TraceFacts(columns: dataset.columns)
+        return inParallel(traces.count, threads: threads) { place in
+            Look(traces[place], in: dataset, facts: facts).findings
+        }.flatMap { $0 }
+    }
+
     /// Names, events and waveforms that stand on two sides.
     private static func sharedSubjects(of dataset: any Dataset, _ looks: [Look]) -> [Finding] {
         func shared<Key: Hashable>(
