@@ -52,6 +52,37 @@ struct AmbientNoise: Sendable {
     }
 }
 
+/// A road that leads past a station.
+struct Road: Sendable {
+    /// From the station, in metres.
+    var distance: Double
+    /// Of what drives on it, in m/s.
+    var speed: Double
+    /// Of the ground for surface waves; 3 to 40 beside two roads (Meng, Ben-Zion and Johnson 2021).
+    var quality: Double
+    /// Of surface waves in the last metres, m/s.
+    static let velocity = 300.0
+
+    /// How many times the noise a car is on a road 20 m away: 20 to 30 dB (McNamara and Buland 2004).
+    static let loudest = 10.0...31.6
+    static let nearest = 20.0
+
+    /// How loud a vehicle is so many seconds after it was nearest, as part of what it then was: surface waves spread
+    /// and are attenuated on their way, which makes the bells in the spectrograms of cars (Meng and others 2021).
+    func loudness(_ seconds: Double, frequency: Double) -> Float {
+        Road.decay(from: distance, to: hypot(distance, speed * seconds), frequency: frequency, quality: quality)
+    }
+
+    /// What is left at this distance of what a road 20 m away would bring.
+    func reach(frequency: Double) -> Float {
+        Road.decay(from: Road.nearest, to: distance, frequency: frequency, quality: quality)
+    }
+
+    private static func decay(from near: Double, to far: Double, frequency: Double, quality: Double) -> Float {
+        Float((near / far).squareRoot() * exp(-.pi * frequency * (far - near) / (quality * velocity)))
+    }
+}
+
 extension GroundMotion {
     /// Gives all components together this root mean square.
     mutating func scale(to size: Float) {
@@ -59,16 +90,16 @@ extension GroundMotion {
         if now > 0 { self *= size / now }
     }
 
-    /// Seconds of noise in a band, swelling and fading, at some loudness: a car, a truck, a gust.
+    /// A car or a truck on a road: noise in a band that swells and fades as it comes and goes, so loud when it is
+    /// nearest.
     mutating func addPassage(
-        at middle: Double, width: Double, frequency: Double, loudness: Float, dice: Dice
+        at middle: Double, on road: Road, frequency: Double, loudness: Float, dice: Dice
     ) {
         var burst = GroundMotion(noise: dice, count: samples.count, rate: rate)
         burst.filter(.resonance(frequency, q: 1.3, rate: rate))
         burst.scale(to: loudness)
         for index in samples.indices {
-            let time = (Double(index) / rate - middle) / width
-            samples[index] += burst.samples[index] * Float(exp(-time * time))
+            samples[index] += burst.samples[index] * road.loudness(Double(index) / rate - middle, frequency: frequency)
         }
     }
 

@@ -2,14 +2,13 @@ import Foundation
 
 /// Waves that are no local earthquake and yet make a network look twice.
 enum Disturbance: String, CaseIterable, Sendable {
-    case ambient, traffic, footsteps, teleseism, quarryBlast = "quarry_blast"
+    case ambient, traffic, footsteps, teleseism
 
     static func draw(dice: inout Dice) -> Disturbance {
-        dice.pick([(0.42, .ambient), (0.2, .traffic), (0.1, .footsteps), (0.13, .teleseism), (0.15, .quarryBlast)])
+        dice.pick([(0.49, .ambient), (0.24, .traffic), (0.12, .footsteps), (0.15, .teleseism)])
     }
 
-    func add(to ground: inout GroundMotion, at station: SyntheticRegion.Station, in region: SyntheticRegion, dice: Dice)
-    {
+    func add(to ground: inout GroundMotion, at station: SyntheticRegion.Station, dice: Dice) {
         var dice = dice
         let duration = Double(ground.samples.count) / ground.rate
         let noise = Float(station.noise)
@@ -17,9 +16,13 @@ enum Disturbance: String, CaseIterable, Sendable {
         case .ambient: return
         case .traffic:
             for passage in 0..<dice.int(1..<4) {
+                let road = Road(
+                    distance: dice.logUniform(20, 400), speed: dice.uniform(8, 30), quality: dice.uniform(3, 40))
+                let frequency = dice.uniform(4, 18)
+                let loudness = Float(dice.logUniform(Road.loudest.lowerBound, Road.loudest.upperBound))
                 ground.addPassage(
-                    at: dice.uniform(0, duration), width: dice.uniform(1.5, 8), frequency: dice.uniform(4, 18),
-                    loudness: noise * Float(dice.logUniform(3, 60)), dice: dice.part(passage))
+                    at: dice.uniform(0, duration), on: road, frequency: frequency,
+                    loudness: noise * loudness * road.reach(frequency: frequency), dice: dice.part(passage))
             }
         case .footsteps:
             let start = dice.uniform(0, 0.5 * duration)
@@ -27,7 +30,6 @@ enum Disturbance: String, CaseIterable, Sendable {
                 from: start, to: start + dice.uniform(4, 20), loudness: noise * Float(dice.logUniform(3, 40)),
                 dice: dice.part(0))
         case .teleseism: ground.addTeleseism(dice: dice)
-        case .quarryBlast: ground.addQuarryBlast(at: station, in: region, dice: dice)
         }
     }
 }
@@ -53,29 +55,5 @@ extension GroundMotion {
         waves.filter(.highpass(0.3, rate: rate))
         waves.scale(to: Float(dice.logUniform(6e-8, 4e-6)))
         self += waves
-    }
-
-    /// Charges in a quarry: P all around, hardly any S, and Rg because it is at the surface.
-    fileprivate mutating func addQuarryBlast(
-        at station: SyntheticRegion.Station, in region: SyntheticRegion, dice: Dice
-    ) {
-        var dice = dice
-        let duration = Double(samples.count) / rate
-        var source = Source.draw(in: region, dice: &dice)
-        let reach = min(45, duration)
-        let place = SyntheticRegion.moved(
-            latitude: station.latitude, longitude: station.longitude, north: dice.uniform(-reach, reach),
-            east: dice.uniform(-reach, reach))
-        (source.latitude, source.longitude, source.depth) = (place.latitude, place.longitude, 0.1)
-        source.magnitude = 0.5
-        source.stressDrop = 0.6
-        let path = RayPath(source, to: station, in: region)
-        let wanted = station.noise * dice.logUniform(3, 80)
-        source.magnitude += log10(max(1e-3, wanted / max(1e-15, path.shearPeak(source, in: region))))
-        let style = Earthquake.Style(
-            p: dice.uniform(1.6, 3), s: dice.uniform(0.1, 0.3), surface: dice.uniform(0.5, 1.6),
-            ripple: (dice.uniform(0.02, 0.06), dice.int(3..<12)))
-        let blast = Earthquake(source: source, path: path, station: station, region: region, style: style)
-        blast.add(to: &self, onset: dice.uniform(0.05, 0.5) * Double(samples.count), dice: dice.part(0))
     }
 }

@@ -11,17 +11,6 @@ struct Earthquake: Sendable {
     let path: RayPath
     let station: SyntheticRegion.Station
     let region: SyntheticRegion
-    /// How P, S and the surface waves compare with an earthquake's.
-    var style = Style()
-
-    struct Style: Sendable {
-        var p = 1.0
-        var s = 1.0
-        /// Surface waves by depth, if not set.
-        var surface: Double?
-        /// Charges fired one after the other, this many seconds apart.
-        var ripple: (delay: Double, shots: Int)?
-    }
 
     /// Adds the ground velocity to a window whose sample at `onset` is P's arrival.
     func add(to ground: inout GroundMotion, onset: Double, dice: Dice) {
@@ -37,8 +26,8 @@ struct Earthquake: Sendable {
         let vertical = SIMD4<Float>(-sSin, sCos * away.x, sCos * away.y, 0)
         let across = SIMD4<Float>(0, Float(-sin(back)), Float(cos(back)), 0)
 
-        let pLevel = path.level(moment: source.moment, radiation: 1, velocity: region.velocity) * style.p
-        let sLevel = path.level(moment: source.moment, radiation: 1, velocity: shear) * style.s
+        let pLevel = path.level(moment: source.moment, radiation: 1, velocity: region.velocity)
+        let sLevel = path.level(moment: source.moment, radiation: 1, velocity: shear)
         // Nodal planes are never quite silent: scattering fills them.
         let pAmplitude = pLevel * (radiation.p < 0 ? -1 : 1) * max(0.12, abs(radiation.p))
         let sv = radiation.sv + (radiation.sv < 0 ? -0.1 : 0.1)
@@ -53,7 +42,7 @@ struct Earthquake: Sendable {
                 at: onset + reflectionDelay * ground.rate, along: ray, level: -0.7 * pAmplitude, rise: spread,
                 forward: 1)
         }
-        finish(&pWaves, corner: corner * 1.35, tStar: path.tStar.p)
+        finish(&pWaves, corner: corner * Source.cornerRatio, tStar: path.tStar.p)
         ground += pWaves.motion
 
         let sOnset = onset + (path.s - path.p) * ground.rate
@@ -83,7 +72,6 @@ struct Earthquake: Sendable {
 
     private func finish(_ train: inout WaveTrain, corner: Double, tStar: Double) {
         let rate = train.motion.rate
-        if let ripple = style.ripple { train.repeatShots(delay: ripple.delay, shots: ripple.shots) }
         for _ in 0..<2 { train.motion.filter(.lowpass(corner, rate: rate)) }
         let cut = 1 / (.pi * tStar)
         for _ in 0..<2 { train.motion.filter(.lowpass(cut, rate: rate)) }
@@ -106,7 +94,7 @@ struct Earthquake: Sendable {
     private func addSurfaceWaves(
         to ground: inout GroundMotion, onset: Double, level: Double, corner: Double, away: SIMD2<Float>, dice: Dice
     ) {
-        let strength = style.surface ?? 0.35 * exp(-source.depth / 2.5)
+        let strength = 0.35 * exp(-source.depth / 2.5)
         guard strength > 0.02, path.distance > 4 else { return }
         var dice = dice
         let rate = ground.rate
@@ -177,16 +165,6 @@ struct WaveTrain: Sendable {
             level += (1 - level) * build
             envelope *= fade
             motion.samples[first + step] += noise.samples[step] * (envelope * level)
-        }
-    }
-
-    /// The same train again and again: a row of charges.
-    mutating func repeatShots(delay: Double, shots: Int) {
-        let once = motion.samples
-        for shot in 1..<max(2, shots) {
-            let steps = Int(Double(shot) * delay * motion.rate)
-            guard steps > 0, steps < once.count else { return }
-            for index in steps..<once.count { motion.samples[index] += once[index - steps] }
         }
     }
 

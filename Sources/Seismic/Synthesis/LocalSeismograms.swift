@@ -45,9 +45,10 @@ struct LocalSeismograms: SyntheticKind {
             let event = catalogue.event(number)
             let (station, path) = event.recordings[recording]
             let delay = (path.s - path.p) * rate
-            // P stands early enough for S to be in the window too, and nowhere in particular.
+            // At least five seconds of a minute come before P, as in archives of pickers (Mousavi et al. 2019); P stands
+            // early enough for S to be in the window too.
             let latest = max(0.04, min(0.45, 0.88 - delay / Double(length)))
-            let p = (dice.uniform(0.03, latest) * Double(length) * 100).rounded() / 100
+            let p = (dice.uniform(min(5.0 / 60, latest), latest) * Double(length) * 100).rounded() / 100
             let arrival = event.source.time + path.p
             let start = Instant(seconds: event.source.time).advanced(bySeconds: arrival - event.source.time - p / rate)
             var plan = Plan(
@@ -80,7 +81,7 @@ struct LocalSeismograms: SyntheticKind {
         let plan = plan(index)
         var ground = GroundMotion(count: length, rate: rate)
         AmbientNoise(station: plan.station, level: plan.noiseLevel).add(to: &ground, dice: plan.dice.part(1))
-        plan.disturbance.add(to: &ground, at: plan.station, in: catalogue.region, dice: plan.dice.part(2))
+        plan.disturbance.add(to: &ground, at: plan.station, dice: plan.dice.part(2))
         if let event = plan.event, let p = plan.p {
             Earthquake(source: event.source, path: event.path, station: plan.station, region: catalogue.region)
                 .add(to: &ground, onset: p, dice: plan.dice.part(3))

@@ -21,6 +21,9 @@ struct Source: Sendable {
         0.37 * shear * 1000 * pow(16.0 / 7 * stressDrop * 1e6 / moment, 1.0 / 3)
     }
 
+    /// The corner of P over that of S: 0.32 over 0.21 (Madariaga 1976).
+    static let cornerRatio = 0.32 / 0.21
+
     /// How strongly a double couple radiates P, SV and SH at an azimuth and a take-off angle from straight down
     /// (Aki and Richards 2002, equations 4.89 to 4.91).
     func radiation(azimuth: Double, takeoff: Double) -> (p: Double, sv: Double, sh: Double) {
@@ -96,12 +99,13 @@ struct RayPath: Sendable {
         2 * radiation * moment / (4 * .pi * 2700 * pow(velocity * 1000, 3) * range * 1000)
     }
 
-    /// About the largest ground velocity of S in m/s, for judging whether a station can see it.
-    func shearPeak(_ source: Source, in region: SyntheticRegion) -> Double {
-        let shear = region.velocity / region.ratio
-        let corner = source.corner(shear: shear)
-        let cut = 1 / (.pi * tStar.s)
+    /// About the largest ground velocity of P in m/s, for judging whether a station can see it; its radiation is the
+    /// mean over the focal sphere (Boore and Boatwright 1984).
+    func compressionalPeak(_ source: Source, in region: SyntheticRegion) -> Double {
+        let corner = source.corner(shear: region.velocity / region.ratio) * Source.cornerRatio
+        let cut = 1 / (.pi * tStar.p)
         let frequency = 1 / (1 / corner + 1 / cut)
-        return 0.3 * level(moment: source.moment, radiation: 0.6, velocity: shear) * pow(2 * .pi * frequency, 2)
+        return 0.3 * level(moment: source.moment, radiation: 0.52, velocity: region.velocity)
+            * pow(2 * .pi * frequency, 2)
     }
 }

@@ -45,6 +45,7 @@ struct SyntheticCatalogue: Sendable {
     func event(_ number: Int) -> Event {
         var dice = Dice(seed: seed, purpose: "synthesis.event", subject: number)
         var source = Source.draw(in: region, dice: &dice)
+        // A P below four times the noise triggers nobody (Trnkoczy 2012), and is in no catalogue of P and S.
         let clarity = dice.logUniform(4, 30)
         let candidates = region.stations.map {
             station -> (need: Double, station: SyntheticRegion.Station, path: RayPath) in
@@ -60,13 +61,17 @@ struct SyntheticCatalogue: Sendable {
         return Event(source: source, recordings: chosen.map { ($0.station, $0.path) })
     }
 
-    /// The magnitude whose S just reaches a ground velocity.
+    /// The magnitude whose P just reaches a ground velocity.
     private func magnitude(of source: Source, seenBy path: RayPath, above velocity: Double) -> Double {
         var source = source
         var (low, high) = (-1.0, 6.0)
         for _ in 0..<12 {
             source.magnitude = (low + high) / 2
-            if path.shearPeak(source, in: region) < velocity { low = source.magnitude } else { high = source.magnitude }
+            if path.compressionalPeak(source, in: region) < velocity {
+                low = source.magnitude
+            } else {
+                high = source.magnitude
+            }
         }
         return high
     }
