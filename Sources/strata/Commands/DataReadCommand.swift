@@ -60,11 +60,11 @@ enum DataReadCommand: Command {
             Terminal.print(JSON.array(segments.map(\.json)).text(indented: true))
             return .done
         }
-        let width = segments.map(\.id.count).max() ?? 0
+        let width = segments.map { shown($0.id).count }.max() ?? 0
         for segment in segments {
-            let picks = segment.picks.map { "  \($0.name) \($0.time)" }.joined()
+            let picks = segment.picks.map { "  \(shown($0.name)) \($0.time)" }.joined()
             let facts = "\(segment.start)  \(segment.rate) Hz  \(segment.samples.count) samples"
-            Terminal.print(segment.id.padded(to: width + 2) + facts + picks)
+            Terminal.print(shown(segment.id).padded(to: width + 2) + facts + picks)
         }
         return .done
     }

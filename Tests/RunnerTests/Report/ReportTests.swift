@@ -46,6 +46,21 @@ import Testing
         #expect(html.contains("strata compare &#39;it") || html.contains("'it'\\''s'"))
     }
 
+    /// A name that would be a tag if escaping went by characters, and a policy under which nothing else runs anyway.
+    @Test func nothingRunsButTheOwnScript() throws {
+        var content = try content(2, seeds: 2)
+        content.command = ["strata", "\"\u{301}><\u{338}script\u{338}>alert(1)<\u{338}/script>"]
+        let html = Report(content).html
+        let tags = html.utf8.split(separator: UInt8(ascii: "<")).filter { $0.starts(with: "script".utf8) }
+        #expect(tags.count == 2 && html.contains("&lt;\u{338}script"))
+        let start = try #require(html.range(of: "<script>", options: .backwards)).upperBound
+        let end = try #require(html.range(of: "</script>", options: .backwards)).lowerBound
+        var hash = SHA256()
+        hash.update(html[start..<end].utf8)
+        let digest = Data(hash.finish()).base64EncodedString()
+        #expect(html.contains("script-src 'sha256-\(digest)'") && html.contains("default-src 'none'"))
+    }
+
     /// Each picture says in words what it shows, and each tag that opens closes.
     @Test func picturesHaveWords() throws {
         let html = Report(try content(3, seeds: 3)).html

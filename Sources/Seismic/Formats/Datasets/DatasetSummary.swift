@@ -81,7 +81,7 @@ public struct DatasetSummary: Sendable {
 
     /// Lines for people.
     public var lines: [String] {
-        var lines = ["\(path): \(count) traces, format \(format)"]
+        var lines = ["\(shown(path)): \(count) traces, format \(format)"]
         func line(_ name: String, _ text: String) {
             lines.append("  " + name + String(repeating: " ", count: 12 - name.count) + text)
         }
@@ -97,7 +97,7 @@ public struct DatasetSummary: Sendable {
         lines += ["", "  filled  column"]
         for column in columns {
             let share = count == 0 ? "-" : "\(column.filled * 100 / count) %"
-            lines.append("  " + String(repeating: " ", count: max(0, 6 - share.count)) + share + "  " + column.name)
+            lines.append("  " + String(repeating: " ", count: max(0, 6 - share.count)) + share + "  " + shown(column.name))
         }
         return lines
     }
