@@ -45,8 +45,8 @@ struct LocalSeismograms: SyntheticKind {
             let event = catalogue.event(number)
             let (station, path) = event.recordings[recording]
             let delay = (path.s - path.p) * rate
-            // At least five seconds of a minute come before P, as in archives of pickers (Mousavi et al. 2019); P stands
-            // early enough for S to be in the window too.
+            // At least five seconds of a minute come before P, as in archives of pickers (Mousavi and others 2019); P
+            // stands early enough for S to be in the window too.
             let latest = max(0.04, min(0.45, 0.88 - delay / Double(length)))
             let p = (dice.uniform(min(5.0 / 60, latest), latest) * Double(length) * 100).rounded() / 100
             let arrival = event.source.time + path.p

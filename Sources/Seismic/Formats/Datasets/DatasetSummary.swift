@@ -85,9 +85,9 @@ public struct DatasetSummary: Sendable {
         func line(_ name: String, _ text: String) {
             lines.append("  " + name + String(repeating: " ", count: 12 - name.count) + text)
         }
-        line("splits", splits.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
+        line("splits", splits.map { "\(shown($0.name)) \($0.count)" }.joined(separator: ", "))
         line("rate", rates.map { ($0.rate > 0 ? "\($0.rate) Hz" : "unknown") + " \($0.count)" }.joined(separator: ", "))
-        line("components", components.map { "\($0.order) \($0.count)" }.joined(separator: ", "))
+        line("components", components.map { "\(shown($0.order)) \($0.count)" }.joined(separator: ", "))
         if let lengths {
             let text = lengths.count == 1 ? "\(lengths.lowerBound)" : "\(lengths.lowerBound) to \(lengths.upperBound)"
             line("samples", text + (readCount < count ? " (of \(readCount) read)" : ""))
