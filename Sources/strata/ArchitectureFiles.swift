@@ -4,17 +4,11 @@ import GraphIR
 
 /// The architecture files that a command's operands name.
 enum ArchitectureFiles {
-    /// Files as they are, folders with every `.arch` file below them, in order of their paths; and catalogue names. A
-    /// folder without any is no answer to what was asked.
+    /// Files as they are, folders with every `.arch` file below them, in order of their paths; and catalogue names.
     static func below(_ operands: [String]) throws -> [String] {
         var paths: [String] = []
         for operand in operands {
             let found = try files(operand)
-            guard !found.isEmpty else {
-                throw Exit(
-                    .badData, "there is no .arch file below '\(shown(operand))'",
-                    help: "name a file, or a folder that has some")
-            }
             paths += found.filter { !paths.contains($0) }
         }
         return paths
@@ -49,8 +43,7 @@ enum ArchitectureFiles {
     /// When each file was saved last, with the folders they lie in.
     static func modificationDates(_ operands: [String]) throws -> [String: Date] {
         var dates: [String: Date] = [:]
-        // While an editor saves, a folder may be empty for a moment.
-        for path in try operands.flatMap(files) {
+        for path in try below(operands) {
             let folder = (path as NSString).deletingLastPathComponent
             let neighbours = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
             for name in [path]
