@@ -11,8 +11,8 @@ enum ConfusionSection: ReportSection {
         guard matrices.count == content.contenders.count, let classes = matrices.first?.classes else { return nil }
         let charts = matrices.indices.map { chart(matrices[$0], $0, content) }
         let caption = """
-            Rows are what was there, columns what was said: mean counts over seeds. The darker a field, the larger
-            its share of the row.
+            Rows are what was there, columns what was said: mean counts over seeds. The fuller its colour, the larger
+            a field’s share of the row.
             """
         let rows = matrices.enumerated().flatMap { index, matrix in
             classes.indices.map { row in
