@@ -15,7 +15,8 @@ struct InsidePage {
         .said { stroke: var(--c3); fill: none; stroke-width: 1.2; }
         .arrival { stroke: var(--c5); stroke-dasharray: 4 3; }
         .asked { stroke: var(--good); stroke-width: 1.4; } .failed { color: var(--bad); font-weight: 600; }
-        .heat rect { shape-rendering: crispEdges; } figure svg { overflow: hidden; }
+        .heat rect { shape-rendering: crispEdges; } .stack .charts { grid-template-columns: 1fr; }
+        figure svg { overflow: hidden; }
         """
 
     var html: String {
