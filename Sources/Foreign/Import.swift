@@ -69,7 +69,8 @@ public struct ImportedWeights: Sendable {
             throw ForeignError(
                 .request, "--accept \(unknown): nothing of this name differs",
                 help: names.isEmpty
-                    ? "nothing that changes results differs" : "what differs: \(names.sorted().joined(separator: ", "))")
+                    ? "nothing that changes results differs" : "what differs: \(names.sorted().joined(separator: ", "))"
+            )
         }
         let open = serious.filter { !accepted.contains($0.name) }
         guard open.isEmpty else {
@@ -96,14 +97,15 @@ struct OrderMatching {
         guard arrays.count == layout.entries.count else {
             throw ForeignError(
                 .content,
-                "\(model.source.path) has \(arrays.count) arrays and \(graph.name) \(layout.entries.count): they cannot be "
-                    + "taken by order")
+                "\(model.source.path) has \(arrays.count) arrays and \(graph.name) \(layout.entries.count): they "
+                    + "cannot be taken by order")
         }
         for (array, entry) in zip(arrays, layout.entries) {
             guard array.shape == entry.shape else {
                 throw ForeignError(
                     .content,
-                    "by order '\(array.name)' \(array.shape) would go to '\(entry.name)' \(entry.shape): the orders differ",
+                    "by order '\(array.name)' \(array.shape) would go to '\(entry.name)' \(entry.shape): "
+                        + "the orders differ",
                     help: "--map FILE says which array goes where")
             }
             weights[entry.name] = array.values

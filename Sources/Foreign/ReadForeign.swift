@@ -3,7 +3,11 @@ import GraphIR
 
 /// Reads a file of another framework as data: nothing in it is ever run.
 public func readForeign(_ path: String) throws -> ForeignModel {
-    let file = try FileBytes(mapping: path)
+    try readForeign(try FileBytes(mapping: path), path: path)
+}
+
+/// The same for bytes that are at hand; `path` is what errors call them.
+public func readForeign(_ file: FileBytes, path: String) throws -> ForeignModel {
     let format = ForeignFormat(file)
     let hash = try file.borrow(0, file.count) { bytes in
         var hash = SHA256()

@@ -51,11 +51,15 @@ enum NetworkRun {
     }
 
     static func write(_ file: Safetensors, to path: String, overwrite: Bool) throws {
+        try write(bytes: file.bytes, to: path, overwrite: overwrite)
+    }
+
+    static func write(bytes: [UInt8], to path: String, overwrite: Bool) throws {
         if FileManager.default.fileExists(atPath: path), !overwrite {
             throw Exit(.inputOutput, "\(path) exists already", help: "give another name, or --overwrite")
         }
         do {
-            try AtomicFile(path).write(file.bytes)
+            try AtomicFile(path).write(bytes)
         } catch {
             throw Exit(.inputOutput, "\(path) cannot be written: \(error)")
         }

@@ -39,6 +39,7 @@ let commands: [any Command.Type] = [
     InitCommand.self,
     HashCommand.self,
     ImportCommand.self,
+    ExportCommand.self,
     BenchCommand.self,
     PlanCommand.self,
     TeamCommand.self,

@@ -34,13 +34,15 @@ import Testing
         #expect(pickle.global(call.function) == "posix.system")
     }
 
-    @Test(arguments: [
-        ("an older protocol", [0x28, 0x6C, 0x2E]), ("a mark that is not there", [0x80, 2, 0x74, 0x2E]),
-        ("an empty stack", [0x80, 2, 0x2E]), ("a memo that is empty", [0x80, 2, 0x68, 7, 0x2E]),
-        ("its end", [0x80, 2, 0x58, 0xFF, 0xFF, 0xFF, 0x7F]), ("an unknown instruction", [0x80, 2, 0xFE]),
-        ("a number to put into", [0x80, 2, 0x4B, 1, 0x4B, 1, 0x4B, 1, 0x73, 0x2E]),
-        ("too much at the end", [0x80, 2, 0x4B, 1, 0x4B, 1, 0x2E]),
-    ] as [(String, [UInt8])]) func whatIsWrongIsSaid(what: String, bytes: [UInt8]) {
+    @Test(
+        arguments: [
+            ("an older protocol", [0x28, 0x6C, 0x2E]), ("a mark that is not there", [0x80, 2, 0x74, 0x2E]),
+            ("an empty stack", [0x80, 2, 0x2E]), ("a memo that is empty", [0x80, 2, 0x68, 7, 0x2E]),
+            ("its end", [0x80, 2, 0x58, 0xFF, 0xFF, 0xFF, 0x7F]), ("an unknown instruction", [0x80, 2, 0xFE]),
+            ("a number to put into", [0x80, 2, 0x4B, 1, 0x4B, 1, 0x4B, 1, 0x73, 0x2E]),
+            ("too much at the end", [0x80, 2, 0x4B, 1, 0x4B, 1, 0x2E]),
+        ] as [(String, [UInt8])]) func whatIsWrongIsSaid(what: String, bytes: [UInt8])
+    {
         #expect(throws: DataError.self, "\(what)") { try Pickle(bytes, name: "made") }
     }
 

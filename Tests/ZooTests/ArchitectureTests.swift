@@ -39,6 +39,7 @@ struct Expected: Sendable, CustomTestStringConvertible {
         Expected("eqt/conservative", 376_423, 1_888, picker),
         Expected("eqt/seisbench", 376_935, 1_888, picker),
         Expected("eqt/seisbench_original", 372_023, 1_856, picker),
+        Expected("eqt/seisbench_conservative", 376_935, 1_888, picker),
         Expected("eqt/salvation", 402_487, 1_792, picker),
         Expected("eqt/bc", 402_487, 1_792, picker),
         Expected("eqt/genesis", 367_415, 1_856, picker),

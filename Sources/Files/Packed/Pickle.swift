@@ -51,7 +51,8 @@ public struct Pickle: Sendable {
     public init(_ bytes: [UInt8], name: String) throws(DataError) {
         let file = FileBytes(bytes, name: name)
         guard bytes.count <= Pickle.mostBytes else {
-            throw file.error(at: nil, expected: "a pickle of at most \(Pickle.mostBytes) bytes", found: "\(bytes.count)")
+            throw file.error(
+                at: nil, expected: "a pickle of at most \(Pickle.mostBytes) bytes", found: "\(bytes.count)")
         }
         var machine = PickleMachine(try ByteReader(file, at: 0))
         root = try machine.run()
@@ -321,7 +322,9 @@ struct PickleMachine {
     }
 
     private mutating func remember(_ place: Int) throws(DataError) {
-        guard memo.count < Pickle.mostValues else { throw error("at most \(Pickle.mostValues) remembered values", "more") }
+        guard memo.count < Pickle.mostValues else {
+            throw error("at most \(Pickle.mostValues) remembered values", "more")
+        }
         memo[place] = try top()
         nextMemo = max(nextMemo, place) &+ 1
     }
@@ -338,7 +341,9 @@ struct PickleMachine {
         while true {
             let byte = UInt8(truncatingIfNeeded: try reader.u8())
             if byte == 0x0A { return String(decoding: bytes, as: UTF8.self) }
-            guard bytes.count < Limits.name else { throw error("a name of at most \(Limits.name) bytes", "a longer one") }
+            guard bytes.count < Limits.name else {
+                throw error("a name of at most \(Limits.name) bytes", "a longer one")
+            }
             bytes.append(byte)
         }
     }

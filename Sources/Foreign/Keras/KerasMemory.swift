@@ -148,7 +148,8 @@ extension KerasBuilder {
                 let inner = part == "output" ? shape.last : shape.first
                 guard shape.count == 3, inner == channels else {
                     throw use.refused(
-                        "its heads times key_dim is \(channels) and its channels \(inner ?? 0); they must be equal here")
+                        "its heads times key_dim is \(channels) and its channels \(inner ?? 0); they must be equal here"
+                    )
                 }
                 let order = part == "output" ? [2, 0, 1] : [1, 2, 0]
                 weights.append(

@@ -32,7 +32,8 @@ struct SettingComparison {
 
     private mutating func comparePlain(_ left: [Walk.Step], _ right: [Walk.Step], before: Walk.Step?) {
         if left.map(\.kind) == right.map(\.kind) {
-            for (a, b) in zip(left, right) where !Walk.isFused(there.nodes[a.node]) && !Walk.isFused(here.nodes[b.node]) {
+            for (a, b) in zip(left, right) where !Walk.isFused(there.nodes[a.node]) && !Walk.isFused(here.nodes[b.node])
+            {
                 compareArguments(a.node, b.node)
             }
             return

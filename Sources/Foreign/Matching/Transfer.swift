@@ -30,7 +30,8 @@ struct Transfer {
     mutating func move(_ there: Int, to here: Int) throws {
         let (from, to) = (imported.graph.nodes[there], graph.nodes[here])
         guard let found = imported.weights[there], !found.isEmpty else {
-            throw ForeignError(.content, "the file holds no weights for \(imported.origins[there]?.origin ?? from.path)")
+            throw ForeignError(
+                .content, "the file holds no weights for \(imported.origins[there]?.origin ?? from.path)")
         }
         let isTwo = to.weights.contains { $0.name.hasSuffix("bias_ih") }
         let wasTwo = from.weights.contains { $0.name.hasSuffix("bias_ih") }

@@ -34,7 +34,8 @@ public struct OnnxExport {
             results[output.node] = output.name
         }
         for node in graph.nodes where node.isInput {
-            model.inputs.append(.init(name: node.path, shape: ["batch"] + node.type.shape.dimensions.map(\.description)))
+            model.inputs.append(
+                .init(name: node.path, shape: ["batch"] + node.type.shape.dimensions.map(\.description)))
         }
         for (index, node) in graph.nodes.enumerated() where !node.isInput { try write(index, node) }
         for output in graph.outputs {

@@ -1,0 +1,18 @@
+"""The names and shapes of SeisBench's networks, without their numbers. Run in this folder; needs seisbench."""
+import json
+
+import seisbench.models as sbm
+
+networks = {
+    "eqt/seisbench": sbm.EQTransformer(),
+    "eqt/seisbench_original": sbm.EQTransformer(original_compatible="non-conservative", lstm_blocks=2),
+    "eqt/seisbench_conservative": sbm.EQTransformer(original_compatible="conservative", lstm_blocks=3),
+    "picker/phasenet": sbm.PhaseNet(),
+    "picker/gpd": sbm.GPD(),
+}
+with open("seisbench.json", "w") as file:
+    listed = {
+        name: {key: list(value.shape) for key, value in network.state_dict().items()}
+        for name, network in networks.items()
+    }
+    json.dump(listed, file, indent=0)
