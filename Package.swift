@@ -123,7 +123,9 @@ if Context.environment["FUZZ"] != nil {
         package.targets.append(
             .executableTarget(
                 name: name,
-                dependencies: ["Runner", "Editor", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR"],
+                dependencies: [
+                    "Runner", "Foreign", "Editor", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                ],
                 path: "Tests/Fuzz/" + name,
                 swiftSettings: common + [.unsafeFlags(["-parse-as-library"])]))
     }

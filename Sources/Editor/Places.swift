@@ -132,7 +132,7 @@ extension Analysis {
             throw RenameRefusal(message: "'\(name)' is a layer")
         }
         var found = Set(places(declaredAt: target))
-        for path in others where path != self.path {
+        for path in others where path != self.path && workspace.mentions(old, in: path) {
             guard let other = workspace.look(at: path) else { continue }
             found.formUnion(other.places(declaredAt: target))
         }

@@ -98,6 +98,12 @@ public struct Workspace: Sendable {
         return analysis
     }
 
+    /// Whether a text has a word in it at all: most of a folder need not be looked at further.
+    public func mentions(_ word: String, in path: String) -> Bool {
+        guard let text = texts[path] ?? (try? surroundings.read(path)) else { return false }
+        return String(decoding: text, as: UTF8.self).contains(word)
+    }
+
     /// What is known of a text whether it is open or not.
     public func look(at path: String) -> Analysis? {
         guard let text = texts[path] ?? (try? surroundings.read(path)) else { return nil }

@@ -17,12 +17,17 @@ struct Cached {
     /// Where it is made. A compiler that outlives a killed Strata writes into a folder of its own, never into this one.
     var workPath: String { "\(folder)/.\(stem)-\(getpid()).work" }
 
-    /// Removes what was left by processes that were killed while they made it; whoever asks holds the lock.
+    /// What processes that were killed while they made it have left, and what somebody makes now.
+    private var work: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasPrefix(".\(stem)") && ($0.hasSuffix(".work") || $0.hasSuffix(".part")) }
+    }
+
+    var hasWork: Bool { !work.isEmpty }
+
+    /// Removes what was left; whoever asks holds the lock.
     func clearWork() {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix(".\(stem)") && (name.hasSuffix(".work") || name.hasSuffix(".part")) {
-            try? FileManager.default.removeItem(atPath: folder + "/" + name)
-        }
+        for name in work { try? FileManager.default.removeItem(atPath: folder + "/" + name) }
     }
 
     func path(_ sha256: String) -> String { "\(folder)/\(stem)-\(sha256.prefix(20)).so" }

@@ -82,15 +82,15 @@ public struct PluginBuilder {
         func library(_ path: String, isFresh: Bool) -> Library {
             Library(source: source.path, path: path, sha256: source.sha256, isFresh: isFresh)
         }
-        if let path = cached.find() { return library(path, isFresh: false) }
+        if !cached.hasWork, let path = cached.find() { return library(path, isFresh: false) }
         // Whoever builds the same at this moment is waited for; whoever was killed while building has left its work.
         guard let lock = FileLock(cached.lockPath) else {
             throw PluginProblem(.unavailable, source.path, "the cache \(cache) cannot be written")
         }
         defer { withExtendedLifetime(lock) {} }
+        cached.clearWork()
         if let path = cached.find() { return library(path, isFresh: false) }
         let work = cached.workPath
-        cached.clearWork()
         try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: work) }
         let copy = try self.copy(of: source, in: work + "/source")

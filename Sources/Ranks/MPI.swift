@@ -25,14 +25,11 @@ public final class MPI: Collective {
         try self.init(starting: library, for: launcher)
     }
 
-    /// MPI_THREAD_FUNNELED: other threads compute, this one talks.
-    private static let funneled: Int32 = 1
-
     private init(starting library: MPILibrary, for launcher: Launcher) throws(RanksError) {
         self.library = library
         communicator = library.world
         var provided: Int32 = -1
-        try MPI.check(library.initialize(nil, nil, Self.funneled, &provided), "MPI_Init_thread", library)
+        try MPI.check(library.initialize(nil, nil, library.funneled, &provided), "MPI_Init_thread", library)
         var value: Int32 = 0
         try MPI.check(library.rank(library.world, &value), "MPI_Comm_rank", library)
         rank = Int(value)
@@ -47,7 +44,7 @@ public final class MPI: Collective {
                     + "(\(library.path)) sees \(size == 1 ? "only itself" : "\(size)")",
                 help: "start it with the mpirun of that library, or STRATA_MPI=/path/libmpi.so.40 names the launcher's")
         }
-        guard provided >= Self.funneled else {
+        guard provided >= library.funneled else {
             _ = library.finalize()
             throw RanksError("\(library.shortVersion) does not allow threads", help: "STRATA_MPI names another library")
         }

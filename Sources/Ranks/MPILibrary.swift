@@ -30,6 +30,8 @@ struct MPILibrary {
     let errorsReturn: Handle
     /// What to hand where a status is not wanted.
     let noStatus: UnsafeMutableRawPointer?
+    /// MPI_THREAD_FUNNELED: other threads compute, the one that began talks.
+    let funneled: Int32
 
     let initialize: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, Int32, Numbers) -> Code
     let finalize: @convention(c) () -> Code
@@ -86,6 +88,7 @@ struct MPILibrary {
         case .standard: (world, byte, errorsReturn) = (0x101, 0x247, 0x143)
         }
         noStatus = interface == .mpich ? UnsafeMutableRawPointer(bitPattern: 1) : nil
+        funneled = interface == .standard ? 1024 : 1
         initialize = try symbols.function("MPI_Init_thread")
         finalize = try symbols.function("MPI_Finalize")
         abort = try symbols.function("MPI_Abort")

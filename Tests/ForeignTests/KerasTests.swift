@@ -35,7 +35,8 @@ import Testing
         let imported = try ImportedNetwork(model, name: "Imported", story: [])
         let matching = try Matching(imported, to: imported.graph)
         #expect(matching.differences.isEmpty && matching.arrays == model.arrays.count, "\(matching.differences)")
-        #expect(try matching.weights == imported.values())
+        let own = try imported.values()
+        #expect(matching.weights == own)
     }
 
     /// `[batch, …, channels]` as `[batch, channels, …]`.

@@ -32,7 +32,8 @@ import Testing
     @Test func whatCannotBeSaidIsRefusedByItsPath() throws {
         let graph = try graph(
             "    input x: [1, T] at 100 Hz\n"
-                + "    output y = x -> log_filter_bank(bands: 16, window: 4 s, hop: 0.5 s, fft: 512) as bank -> conv(1, 1)")
+                + "    output y = x -> log_filter_bank(bands: 16, window: 4 s, hop: 0.5 s, fft: 512) as bank -> conv(1, 1)"
+        )
         let error = #expect(throws: ForeignError.self) {
             try OnnxExport(graph, weights: Weights(initializing: graph, seed: 1))
         }

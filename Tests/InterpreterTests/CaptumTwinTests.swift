@@ -60,7 +60,8 @@ import Testing
         expectEqual(try explain(twin, .standard).relevance[0], try twin.arrays("lrp"), within: 1e-5)
     }
 
-    /// Captum's DeepLIFT has a rule of its own for the largest of two; without pools of that kind the chords are the same.
+    /// Captum's DeepLIFT has a rule of its own for the largest of two; without pools of that kind the chords are the
+    /// same.
     @Test(arguments: [2, 3]) func deepLift(number: Int) throws {
         let twin = try twin(number)
         expectEqual(try explain(twin, .difference).relevance[0], try twin.arrays("deeplift"), within: 1e-5)

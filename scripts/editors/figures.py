@@ -174,6 +174,6 @@ text = "network Large {\n    input x: [8, 64]\n    output y = x -> repeat 8000 {
 say("opening 8,000 layers", server.open(large, text))
 times = []
 for _ in range(10):
-    times.append(server.change(large, 2, 30, 30, " ")[0])
+    times.append(server.change(large, 3, 1, 1, " ")[0])
 say("edit to findings with 8,000 layers (median, worst of 10; includes 100 ms of silence)", sorted(times)[5], max(times))
 server.end()

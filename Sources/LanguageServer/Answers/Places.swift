@@ -13,7 +13,9 @@ extension Session {
         let declared = parameters["context"]?["includeDeclaration"]?.bool ?? true
         var found = analysis.references(at: offset, withDeclaration: declared)
         if let target = analysis.declaration(at: offset) {
+            let name = analysis.renamable(at: offset)?.name ?? ""
             for path in relatives(of: target.path) where !analysis.reads.contains(path) {
+                guard workspace.mentions(name, in: path) else { continue }
                 guard let other = workspace.look(at: path) else { continue }
                 found += other.places(declaredAt: target).filter { !found.contains($0) && $0 != target }
             }

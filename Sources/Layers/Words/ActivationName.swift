@@ -1,6 +1,7 @@
 import GraphIR
 
-/// The name of an activation, or `none`, as in `conv(8, 11, activation: relu)`. Which names there are, the registry says.
+/// The name of an activation, or `none`, as in `conv(8, 11, activation: relu)`. Which names there are, the registry
+/// says.
 public struct ActivationName: SettingValue {
     /// `nil` for none.
     public var name: String?

@@ -37,7 +37,7 @@ extension Subject {
     }
 
     /// Settles a question for the window that an explainer looks at.
-    func settle(_ question: Question, _ explainer: Explainer, _ seen: Seen) throws -> Target {
+    func settle(_ question: Question, _ explainer: Explainer, _ seen: Seen) throws -> ExplainedTarget {
         let ends = explainer.explained.ends
         if let unit = question.unit {
             let node = try node(question.output)
@@ -85,7 +85,7 @@ extension Subject {
     private func settle(
         _ question: Question, _ explainer: Explainer, _ seen: Seen, end: Int, channel: Int, name: String,
         names: [String]? = nil
-    ) throws -> Target {
+    ) throws -> ExplainedTarget {
         let place = explainer.explained.ends[end]
         let shape = explainer.shape(ofNode: place.logit)
         let channels = shape.first ?? 1
@@ -114,7 +114,7 @@ extension Subject {
         constant += value
         let single = chosen.samples.count == 1 ? chosen.samples[0] : nil
         let isLinear = place.ending == .none || place.ending == .sigmoid || question.against != nil
-        return Target(
+        return ExplainedTarget(
             output: place.name, channel: name, place: chosen.place, sample: time == 1 ? nil : single,
             seconds: time == 1 ? nil : single.map { Double($0) * step },
             probability: place.ending == .none

@@ -72,7 +72,8 @@ extension AttentionFinding {
     public var text: String {
         let length = Double(seen.shapes[0].last ?? 1) / rate
         return maps.map { map in
-            "\(map.name): \(map.frames) frames of \(Figures.fixed(length / Double(max(1, map.frames)), places: 2)) s, looks most at "
+            "\(map.name): \(map.frames) frames of "
+                + "\(Figures.fixed(length / Double(max(1, map.frames)), places: 2)) s, looks most at "
                 + map.top.map { "\(Figures.fixed($0, places: 1)) s" }.joined(separator: ", ")
                 + "; entropy \(RelevanceFinding.percent(map.entropy)) of the most, "
                 + "\(RelevanceFinding.percent(map.diagonal)) within a frame of itself"
@@ -145,7 +146,8 @@ extension AttentionFinding {
                         [heat, plot.svg("who is looked at, by \(map.name)")],
                         caption: "Downwards who looks, across who is looked at, \(map.frames) frames of "
                             + "\(Figures.fixed(length / Double(max(1, map.frames)), places: 2)) s. Entropy "
-                            + "\(RelevanceFinding.percent(map.entropy)) of the most; \(RelevanceFinding.percent(map.diagonal)) of the "
+                            + "\(RelevanceFinding.percent(map.entropy)) of the most; "
+                            + "\(RelevanceFinding.percent(map.diagonal)) of the "
                             + "weight within a frame of itself.", data: table, wide: true)
                 ))
         }

@@ -61,7 +61,8 @@ extension Subject {
             features: width, points: points, shares: shares, run: note)
     }
 
-    /// The two principal components, by the power method on the covariance; signs so that the largest entry is positive.
+    /// The two principal components, by the power method on the covariance; signs so that the largest entry is
+    /// positive.
     static func directions(_ rows: [[Float]]) -> (points: [(Double, Double)], shares: [Double]) {
         let width = rows[0].count, count = Double(rows.count)
         let means = (0..<width).map { column in rows.reduce(0.0) { $0 + Double($1[column]) } / count }
@@ -104,7 +105,8 @@ extension FeatureFinding {
                     ($0.0 + points[$1].0 / Double(own.count), $0.1 + points[$1].1 / Double(own.count))
                 }
                 return
-                    "  \(kind): \(own.count) windows around \(RelevanceFinding.number(mean.0)), \(RelevanceFinding.number(mean.1))"
+                    "  \(kind): \(own.count) windows around \(RelevanceFinding.number(mean.0)), "
+                    + "\(RelevanceFinding.number(mean.1))"
             }.joined(separator: "\n")
     }
     public var arrays: [NPZ.Entry] {

@@ -10,10 +10,13 @@ struct InsidePage {
     var footer: [String] = []
 
     private static let style = """
-        .for { fill: var(--bad); } .against { fill: var(--c1); } .wave { stroke: var(--ink); fill: none; stroke-width: .8; }
-        .said { stroke: var(--c3); fill: none; stroke-width: 1.2; } .arrival { stroke: var(--c5); stroke-dasharray: 4 3; }
+        .for { fill: var(--bad); } .against { fill: var(--c1); }
+        .wave { stroke: var(--ink); fill: none; stroke-width: .8; }
+        .said { stroke: var(--c3); fill: none; stroke-width: 1.2; }
+        .arrival { stroke: var(--c5); stroke-dasharray: 4 3; }
         .asked { stroke: var(--good); stroke-width: 1.4; } .failed { color: var(--bad); font-weight: 600; }
-        .heat rect { shape-rendering: crispEdges; } figure svg { overflow: hidden; }
+        .heat rect { shape-rendering: crispEdges; } .stack .charts { grid-template-columns: 1fr; }
+        figure svg { overflow: hidden; }
         """
 
     var html: String {
@@ -75,7 +78,8 @@ struct InsidePage {
             }
             if rowNames.indices.contains(row), tall >= 7 || row % Int(8 / tall + 1) == 0 {
                 body +=
-                    "<text class=\"tick end\" x=\"\(Plot.text(left - 4))\" y=\"\(Plot.text(Double(row) * tall + tall * 0.8))\">"
+                    "<text class=\"tick end\" x=\"\(Plot.text(left - 4))\" "
+                    + "y=\"\(Plot.text(Double(row) * tall + tall * 0.8))\">"
                 body += "\(HTML.escaped(rowNames[row]))</text>"
             }
         }
@@ -87,7 +91,8 @@ struct InsidePage {
             }
         }
         return
-            "<div class=\"chart heat\"><svg viewBox=\"0 0 \(Plot.text(left + width + 6)) \(Plot.text(height))\" role=\"img\" "
+            "<div class=\"chart heat\"><svg viewBox=\"0 0 \(Plot.text(left + width + 6)) \(Plot.text(height))\" "
+            + "role=\"img\" "
             + "aria-label=\"\(HTML.escaped(description))\">\(body)</svg></div>"
     }
 }

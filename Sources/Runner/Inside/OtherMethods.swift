@@ -33,10 +33,10 @@ public enum Method: String, CaseIterable, Sendable {
 /// A network's number and its ordinary slopes, window by window.
 private final class Slopes {
     let machine: Machine
-    let target: Target
+    let target: ExplainedTarget
     let logit: Int
 
-    init(_ subject: Subject, _ explained: ExplainedGraph, _ target: Target, _ symbols: [String: Int]) throws {
+    init(_ subject: Subject, _ explained: ExplainedGraph, _ target: ExplainedTarget, _ symbols: [String: Int]) throws {
         var options = PlanOptions(batch: 1, mode: .inference, gradients: .weightsAndInputs)
         options.lengths = symbols
         options.threads = 1

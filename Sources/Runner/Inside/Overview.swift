@@ -32,7 +32,8 @@ extension Subject {
                     + dead.prefix(3).map { "\($0.dead) of \($0.channels) in \($0.path)" }.joined(separator: ", "))
         let constants = findings.map { abs($0.account.fromConstants) / max(abs($0.account.value), 1e-9) }.sorted()
         lines.append(
-            "constants give \(RelevanceFinding.percent(constants[constants.count / 2])) of \(first.target.output) in the median trace"
+            "constants give \(RelevanceFinding.percent(constants[constants.count / 2])) of "
+                + "\(first.target.output) in the median trace"
         )
         let within = findings.compactMap { finding in
             finding.shares.times.isEmpty ? nil : finding.shares.times[2...4].reduce(0) { $0 + $1.ofAbsolute }

@@ -15,7 +15,8 @@ extension PruneFinding {
                 lines.append(
                     "  \(point.kept) kept: \(point.value.map { Figures.fixed($0, places: 4) } ?? "undefined")"
                         + (criterion == .random && point.low != point.high
-                            ? " (\(Figures.fixed(point.low ?? 0, places: 4)) to \(Figures.fixed(point.high ?? 0, places: 4)))"
+                            ? " (\(Figures.fixed(point.low ?? 0, places: 4)) to "
+                                + "\(Figures.fixed(point.high ?? 0, places: 4)))"
                             : "")
                         + "  \(point.verdict)")
             }
@@ -95,7 +96,8 @@ extension PruneFinding {
                 HTML.figure(
                     [plot.svg("\(metric) by units kept")],
                     caption:
-                        "\(names). The band: lowest and highest of random draws. Ranked on the dev side, judged on the test "
+                        "\(names). The band: lowest and highest of random draws. Ranked on the dev side, judged "
+                        + "on the test "
                         + "side; verdicts by resampled events, margin \(margin).", data: table, wide: true)
             ))
         page.footer = [

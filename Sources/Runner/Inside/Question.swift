@@ -58,7 +58,7 @@ public struct Question: Hashable, Sendable {
 }
 
 /// A question settled for one window: which numbers of which node, and how they are weighed.
-public struct Target: Sendable {
+public struct ExplainedTarget: Sendable {
     public var output: String
     /// The channel's name, or the unit's number.
     public var channel: String

@@ -7,7 +7,7 @@ import Kernels
 /// Why a network said a number of a window: its account, its map, and what the map is worth.
 public struct RelevanceFinding: Sendable {
     public var seen: Subject.Seen
-    public var target: Target
+    public var target: ExplainedTarget
     public var rule: RelevanceRule
     public var method = Method.relevance
     public var account: Account
@@ -104,7 +104,7 @@ extension Subject {
 
     func rows(_ seen: Seen) -> Int { max(1, (seen.shapes.first?.dropLast() ?? []).reduce(1, *)) }
 
-    private func curve(_ explainer: Explainer, _ target: Target) -> [Float] {
+    private func curve(_ explainer: Explainer, _ target: ExplainedTarget) -> [Float] {
         let end = explainer.explained.ends[target.end]
         let shape = explainer.shape(ofNode: end.answer)
         let time = max(1, shape.dropFirst().reduce(1, *))
@@ -118,7 +118,7 @@ extension Subject {
 
     /// The gradient of the whole network, steering included, times what came in, less what gates held still give.
     private func throughGates(
-        _ explainer: Explainer, _ target: Target, _ seen: Seen, _ explanation: Explainer.Explanation
+        _ explainer: Explainer, _ target: ExplainedTarget, _ seen: Seen, _ explanation: Explainer.Explanation
     ) throws -> Double {
         var options = PlanOptions(batch: 1, mode: .inference, gradients: .weightsAndInputs)
         options.lengths = seen.symbols

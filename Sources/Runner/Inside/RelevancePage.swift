@@ -5,7 +5,8 @@ import Interpreter
 extension RelevanceFinding {
     static let caution =
         "Relevance says how this function split this number among what came in; it is no proof of physics. Gates held "
-        + "still hide what they decided, and where the signal is near zero the picture is too: no method that multiplies "
+        + "still hide what they decided, and where the signal is near zero the picture is too: no method that "
+        + "multiplies "
         + "with the signal can show that silence mattered."
 
     /// The whole as one page.
@@ -58,11 +59,13 @@ extension RelevanceFinding {
             plot.axes(x: "seconds", y: target.output, ticks: 8, ticksY: 2)
             charts += plot.svg("what the network says along time", heading: "what \(target.output) says")
         }
-        return HTML.figure(
+        let figure = HTML.figure(
             [charts],
             caption: "Black: what the network saw. Red bars above the line speak for the number, blue ones below "
-                + "against it; their strength is |R| against its 99.5 % quantile. Green below: |R| smoothed by 0.1 s. Solid "
-                + "upright line: what is explained; dashed: the catalogue's arrivals.\(silent(rows, width))")
+                + "against it; their strength is |R| against its 99.5 % quantile. Green below: |R| smoothed by "
+                + "0.1 s. Solid upright line: what is explained; dashed: the catalogue's arrivals.\(silent(rows, width))"
+        )
+        return "<div class=\"stack\">\(figure)</div>"
     }
 
     private func silent(_ rows: Int, _ width: Int) -> String {

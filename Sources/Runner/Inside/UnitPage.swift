@@ -51,7 +51,8 @@ extension UnitFinding {
         return HTML.figure(
             [plot.svg("the waveform of \(example.seen.name)") + strip.svg("its classes along time") + heat],
             caption:
-                "\(HTML.escaped(example.seen.name)). \(legend). Units downwards, by preferred class, then by how well they "
+                "\(HTML.escaped(example.seen.name)). \(legend). Units downwards, by preferred class, then by "
+                + "how well they "
                 + "tell it apart; red below zero, blue above.", wide: true)
     }
 

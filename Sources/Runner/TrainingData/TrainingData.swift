@@ -1,4 +1,3 @@
-import Kernels
 import GraphIR
 import Kernels
 import Seismic

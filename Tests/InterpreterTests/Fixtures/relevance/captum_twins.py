@@ -72,8 +72,8 @@ def build(spec, flat):
                 modules.append(nn.ReLU())
             text.append(f"dense({layer[1]}{'' if last else ', activation: relu'})")
             vector = layer[1]
-    text.append("output y")
-    return Twin(modules).eval(), f"input x: [{CHANNELS}, {LENGTH}] at 100 Hz\n" + " -> ".join(text) + "\n"
+    body = f"    input x: [{CHANNELS}, {LENGTH}] at 100 Hz\n    output y = " + " -> ".join(text)
+    return Twin(modules).eval(), "network Twin {\n" + body + "\n}\n"
 
 
 arrays, notes = {}, {}
