@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
+                "GraphIR",
                 "Kernels", "Ranks",
             ],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")],

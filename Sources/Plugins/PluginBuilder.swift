@@ -108,7 +108,9 @@ public struct PluginBuilder {
 
     /// A layer as it was written for plugin interface 1, before its arithmetic had a name.
     private static func olderForm(_ errors: String) -> String {
-        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else { return "" }
+        guard errors.contains("does not conform to protocol 'Layer'"), errors.contains("'arithmetic'") else {
+            return ""
+        }
         return "written for an older Strata? A layer that computes by itself now says 'struct NAME: Layer, Arithmetic'"
     }
 

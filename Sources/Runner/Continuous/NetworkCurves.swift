@@ -95,7 +95,9 @@ struct NetworkCurves: CurveSource {
         let channels = values.count / max(1, windows.count * length)
         let batch = Batch(
             count: windows.count,
-            inputs: [.init(name: session.graph.inputs[0].path, shape: [windows.count, channels, length], values: values)],
+            inputs: [
+                .init(name: session.graph.inputs[0].path, shape: [windows.count, channels, length], values: values)
+            ],
             lessons: [], symbols: symbols, lengths: windows.map { _ in length },
             traces: Array(windows.indices), starts: windows.map { _ in 0 })
         let answers = try Predictor(session: session, weights: weights, passes: passes > 1 ? passes : 0)

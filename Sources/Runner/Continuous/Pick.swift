@@ -70,7 +70,8 @@ public func pick(
     request.prefer = order.prefer
     request.resumes = order.resumes
     request.inventory = try order.inventory.map { path throws(DataError) in try Inventory(path) }
-    request.signature = "\(settings)\n\(source.model)\n\(order.passes)\n\(order.span.map { "\($0)" } ?? "")\n"
+    request.signature =
+        "\(settings)\n\(source.model)\n\(order.passes)\n\(order.span.map { "\($0)" } ?? "")\n"
         + "\(order.prefer)\n\(order.inventory ?? "")\n"
     let summary = try PickStreams(source: source, settings: settings, request: request).run(progress: progress)
     let list = PickList(
@@ -210,7 +211,8 @@ extension PickSummary {
             lines.append("\(damage.count) damaged records left out, the first: \(damage[0].reason)")
         }
         let phases = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        lines.append(picks.isEmpty ? "no picks: \(whyEmpty)" : "\(picks.count) picks: \(phases.joined(separator: ", "))")
+        lines.append(
+            picks.isEmpty ? "no picks: \(whyEmpty)" : "\(picks.count) picks: \(phases.joined(separator: ", "))")
         return lines
     }
 

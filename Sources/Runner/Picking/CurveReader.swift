@@ -92,7 +92,8 @@ struct CurveReader {
         case .trigger: scans = phases.map { TriggerScan(threshold: thresholds.phase($0)) }
         case .eqt:
             scans = []
-            study = EQTStream(phases: phases, hasDetection: hasDetection, thresholds: thresholds, rate: rate, at: sample)
+            study = EQTStream(
+                phases: phases, hasDetection: hasDetection, thresholds: thresholds, rate: rate, at: sample)
         }
         detections = hasDetection ? TriggerScan(threshold: thresholds.detection) : nil
     }
@@ -125,7 +126,8 @@ struct CurveReader {
     private mutating func settle(upTo end: Int) {
         for entry in open where entry.pick.sample < Double(end) {
             let pick = entry.pick
-            let detection = entry.detection
+            let detection =
+                entry.detection
                 ?? (hasDetection ? history.highest(of: phases.count, from: pick.begin, to: pick.end) : nil)
             found.append(
                 Found(

@@ -45,7 +45,8 @@ struct GroupPicker {
 
     /// Picks everything in `span` that is not in `without`, both on the clock's grid.
     func pick(
-        span: Range<Int>? = nil, without: [Range<Int>] = [], progress: (_ windows: Int, _ until: Instant) -> Void = { _, _ in }
+        span: Range<Int>? = nil, without: [Range<Int>] = [],
+        progress: (_ windows: Int, _ until: Instant) -> Void = { _, _ in }
     ) throws -> GroupPicks {
         var result = GroupPicks()
         let bridge = Int((settings.bridge * reader.grid.rate).rounded())
@@ -54,8 +55,10 @@ struct GroupPicker {
             let wanted = span.map { whole.clamped(to: $0) } ?? whole
             for stretch in Self.parts(of: wanted, without: without) where !stretch.isEmpty {
                 if let last, last < stretch.lowerBound {
-                    add(last..<stretch.lowerBound, without.contains { $0.overlaps(last..<stretch.lowerBound) }
-                        ? .notPreferred : .gap, to: &result)
+                    add(
+                        last..<stretch.lowerBound,
+                        without.contains { $0.overlaps(last..<stretch.lowerBound) }
+                            ? .notPreferred : .gap, to: &result)
                 }
                 try pick(stretch, into: &result, progress: progress)
                 last = stretch.upperBound

@@ -55,7 +55,9 @@ extension GroupPicks {
                     ]
                 }),
             "damage": .array(
-                damage.map { ["file": .string($0.file), "byte": $0.byte.map(JSON.int) ?? .null, "reason": .string($0.reason)] }),
+                damage.map {
+                    ["file": .string($0.file), "byte": $0.byte.map(JSON.int) ?? .null, "reason": .string($0.reason)]
+                }),
         ]
     }
 

@@ -118,8 +118,9 @@ struct PickStreams {
         let reader = StreamReader(channels, wanted: source.components, in: index)
         let picker = GroupPicker(source, settings, reader)
         func samples(_ range: Range<Instant>) -> Range<Int> {
-            grid.place(range.lowerBound).sample..<max(
-                grid.place(range.lowerBound).sample, grid.place(range.upperBound).sample)
+            grid.place(range.lowerBound)
+                .sample..<max(
+                    grid.place(range.lowerBound).sample, grid.place(range.upperBound).sample)
         }
         var windows = 0
         var result = try picker.pick(span: request.span.map(samples), without: without.map(samples)) { count, until in

@@ -107,8 +107,9 @@ enum PickText {
 
     /// To the microsecond, which is what every reader of such tables can hold.
     static func micro(_ time: Instant) -> Instant {
-        Instant(nanoseconds: Int((Double(time.nanoseconds % 1_000_000) / 1000).rounded()) * 1000
-            + time.nanoseconds / 1_000_000 * 1_000_000)
+        Instant(
+            nanoseconds: Int((Double(time.nanoseconds % 1_000_000) / 1000).rounded()) * 1000
+                + time.nanoseconds / 1_000_000 * 1_000_000)
     }
     /// `2020-01-02T03:04:05.123456Z`
     static func iso(_ time: Instant) -> String { micro(time).description }
@@ -118,8 +119,9 @@ enum PickText {
     }
     /// `2020-01-02T03:04:05.123`, as PhaseNet and GaMMA write.
     static func milli(_ time: Instant) -> String {
-        let rounded = Instant(nanoseconds: Int((Double(time.nanoseconds % 1_000_000_000) / 1e6).rounded()) * 1_000_000
-            + time.nanoseconds / 1_000_000_000 * 1_000_000_000)
+        let rounded = Instant(
+            nanoseconds: Int((Double(time.nanoseconds % 1_000_000_000) / 1e6).rounded()) * 1_000_000
+                + time.nanoseconds / 1_000_000_000 * 1_000_000_000)
         return String(rounded.description.dropLast(4))
     }
     static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }

@@ -101,7 +101,8 @@ public struct StudyRun {
             if ending != .finished {
                 let (done, open) = try split(standing)
                 return Result(
-                    ending: ending == .left ? .left : isStopped() ? .interrupted : .finished, finished: done, dropped: dropped, open: open)
+                    ending: ending == .left ? .left : isStopped() ? .interrupted : .finished, finished: done,
+                    dropped: dropped, open: open)
             }
             guard !isLast, case .halving(let keep, _, _) = study.search else { continue }
             let kept = try survivors(standing, after: epochs, keep: keep)

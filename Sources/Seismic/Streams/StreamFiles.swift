@@ -93,8 +93,9 @@ extension StreamFiles {
     private static func archive(_ root: String, span: Range<Instant>?, stations: [NamePattern]) -> [String] {
         let days = span.map { span in
             let day = Instant.nanosecondsPerDay
-            return (floorDivide(span.lowerBound.nanoseconds, day) - 1)...(floorDivide(
-                span.upperBound.nanoseconds - 1, day) + 1)
+            return
+                (floorDivide(span.lowerBound.nanoseconds, day) - 1)...(floorDivide(
+                    span.upperBound.nanoseconds - 1, day) + 1)
         }
         var found: [String] = []
         for year in names(in: root) where Int(year) != nil && year.count == 4 {

@@ -67,8 +67,10 @@ public final class StreamReader {
         var common: [Range<Int>] = []
         var (i, j) = (0, 0)
         while i < a.count, j < b.count {
-            let range = max(a[i].lowerBound, b[j].lowerBound)..<max(
-                max(a[i].lowerBound, b[j].lowerBound), min(a[i].upperBound, b[j].upperBound))
+            let range =
+                max(
+                    a[i].lowerBound, b[j].lowerBound)..<max(
+                    max(a[i].lowerBound, b[j].lowerBound), min(a[i].upperBound, b[j].upperBound))
             if !range.isEmpty { common.append(range) }
             if a[i].upperBound < b[j].upperBound { i += 1 } else { j += 1 }
         }

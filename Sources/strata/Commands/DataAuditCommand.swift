@@ -30,7 +30,8 @@ enum DataAuditCommand: Command {
             guard !findings.isEmpty else { continue }
             lines.append("\(kind.isError ? "error" : "note"): \(findings.count) \(kind.meaning)")
             for finding in findings.prefix(5) {
-                lines.append("  \(shown(finding.subject))" + (finding.detail.isEmpty ? "" : "  \(shown(finding.detail))"))
+                lines.append(
+                    "  \(shown(finding.subject))" + (finding.detail.isEmpty ? "" : "  \(shown(finding.detail))"))
             }
             if findings.count > 5 { lines.append("  … and \(findings.count - 5) more; --json lists all") }
         }

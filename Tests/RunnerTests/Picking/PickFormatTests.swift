@@ -15,9 +15,13 @@ import Testing
     }
     static let list = PickList(
         [
-            pick("S", "2024-02-29T23:59:59.999999") { $0.amplitude = 12.5; $0.amplitudeUnit = "counts" },
+            pick("S", "2024-02-29T23:59:59.999999") {
+                $0.amplitude = 12.5; $0.amplitudeUnit = "counts"
+            },
             pick("P", "2024-02-29T23:59:51.5") { $0.timeUncertainty = 0.05 },
-            pick("P", "2024-03-01T00:00:03.25") { $0.amplitude = 2e-7; $0.amplitudeUnit = "m/s" },
+            pick("P", "2024-03-01T00:00:03.25") {
+                $0.amplitude = 2e-7; $0.amplitudeUnit = "m/s"
+            },
         ], network: "eqt <&\"\u{301}>", program: "strata 0.1.0")
 
     static func text(_ format: any PickFormat.Type) -> String { format.files(list).map(\.text).joined() }
@@ -50,7 +54,8 @@ import Testing
 
     @Test func nonLinLocNamesMinuteAndSecond() {
         let lines = Self.text(NonLinLocPicks.self).split(separator: "\n")
-        #expect(lines[0] == "PB01   ?    Z    ? P      ? 20240229 2359 51.5000 GAU 5.00e-02 -1.00e+00 -1.00e+00 -1.00e+00")
+        #expect(
+            lines[0] == "PB01   ?    Z    ? P      ? 20240229 2359 51.5000 GAU 5.00e-02 -1.00e+00 -1.00e+00 -1.00e+00")
     }
 
     @Test func aPAndTheSBehindItAreAnEvent() {

@@ -87,7 +87,8 @@ import Testing
         #expect(summary.picks.count == fixture.onsets.count && summary.picks[0].channels == "HH[Z]")
         let none = try Self.pick([horizontal], out: fixture.folder + "/two")
         #expect(none.picks.isEmpty && none.coverage.rows.map(\.fate) == [.noVertical])
-        let all = try Self.pick([z], out: fixture.folder + "/three", settings: Self.settings { $0.needsAllComponents = true })
+        let all = try Self.pick(
+            [z], out: fixture.folder + "/three", settings: Self.settings { $0.needsAllComponents = true })
         #expect(all.coverage.rows.map(\.fate) == [.components])
     }
 
@@ -98,10 +99,13 @@ import Testing
         try fixture.write("hn.mseed", 0..<fixture.count, band: "HN")
         let summary = try Self.pick([fixture.folder], out: fixture.folder + "/out")
         #expect(summary.notes.contains { $0.contains("HH and HN") && $0.contains("--prefer") })
-        let bands = Set(summary.picks.filter { $0.time < StreamFixture.start.advanced(bySeconds: 1400) }.map(\.group.band))
+        let bands = Set(
+            summary.picks.filter { $0.time < StreamFixture.start.advanced(bySeconds: 1400) }.map(\.group.band))
         #expect(bands == ["HH"])
         #expect(summary.picks.contains { $0.group.band == "HN" })
-        let preferred = try Self.pick([fixture.folder + "/*.mseed"], out: fixture.folder + "/two") { $0.prefer = ["HN"] }
+        let preferred = try Self.pick([fixture.folder + "/*.mseed"], out: fixture.folder + "/two") {
+            $0.prefer = ["HN"]
+        }
         #expect(Set(preferred.picks.map(\.group.band)) == ["HN"] && preferred.notes.isEmpty)
     }
 
@@ -136,7 +140,9 @@ import Testing
         let fixture = try StreamFixture(hours: 0.5)
         defer { fixture.remove() }
         try fixture.write("a.mseed", 0..<fixture.count)
-        let settings = Self.settings { ($0.separate, $0.thresholds) = (1, PickThresholds(detection: 0.3, phases: [.init("P", 0.05)])) }
+        let settings = Self.settings {
+            ($0.separate, $0.thresholds) = (1, PickThresholds(detection: 0.3, phases: [.init("P", 0.05)]))
+        }
         let summary = try Self.pick([fixture.folder], out: fixture.folder + "/out", settings: settings)
         for (a, b) in zip(summary.picks, summary.picks.dropFirst()) { #expect(b.time.seconds(since: a.time) >= 1) }
     }

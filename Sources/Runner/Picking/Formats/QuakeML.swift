@@ -11,9 +11,11 @@ public enum QuakeML: PickFormat {
     static func text(_ list: PickList) -> String {
         var xml = XML()
         xml.line(#"<?xml version="1.0" encoding="UTF-8"?>"#)
-        xml.open("q:quakeml", [
-            ("xmlns", "http://quakeml.org/xmlns/bed/1.2"), ("xmlns:q", "http://quakeml.org/xmlns/quakeml/1.2"),
-        ])
+        xml.open(
+            "q:quakeml",
+            [
+                ("xmlns", "http://quakeml.org/xmlns/bed/1.2"), ("xmlns:q", "http://quakeml.org/xmlns/quakeml/1.2"),
+            ])
         let model = list.picks.first?.model ?? "none"
         let id = PickID.resource("\(list.network)/\(model)")
         xml.open("eventParameters", [("publicID", "smi:strata/\(id)/picks")])
@@ -67,10 +69,12 @@ public enum SCML: PickFormat {
             xml.leaf("value", PickText.iso(pick.time))
             if let uncertainty = pick.timeUncertainty { xml.leaf("uncertainty", PickText.decimal(uncertainty, 4)) }
             xml.close()
-            xml.empty("waveformID", [
-                ("networkCode", pick.group.network), ("stationCode", pick.group.station),
-                ("locationCode", pick.group.location), ("channelCode", pick.channel),
-            ])
+            xml.empty(
+                "waveformID",
+                [
+                    ("networkCode", pick.group.network), ("stationCode", pick.group.station),
+                    ("locationCode", pick.group.location), ("channelCode", pick.channel),
+                ])
             xml.leaf("methodID", "DL")
             xml.leaf("phaseHint", pick.phase)
             xml.leaf("evaluationMode", "automatic")
@@ -96,10 +100,11 @@ enum PickID {
 
     /// `(smi|quakeml):authority/local`: letters, digits and a few signs; anything else becomes an underscore.
     static func resource(_ text: String) -> String {
-        String(text.unicodeScalars.map { scalar in
-            let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-            return isPlain || "-./_".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
-        })
+        String(
+            text.unicodeScalars.map { scalar in
+                let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
+                return isPlain || "-./_".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+            })
     }
 }
 

@@ -97,7 +97,8 @@ public struct DatasetSummary: Sendable {
         lines += ["", "  filled  column"]
         for column in columns {
             let share = count == 0 ? "-" : "\(column.filled * 100 / count) %"
-            lines.append("  " + String(repeating: " ", count: max(0, 6 - share.count)) + share + "  " + shown(column.name))
+            lines.append(
+                "  " + String(repeating: " ", count: max(0, 6 - share.count)) + share + "  " + shown(column.name))
         }
         return lines
     }
