@@ -74,8 +74,8 @@ public protocol Arithmetic: Sendable {
     var relevanceScratchCount: Int { get }
     /// The same for a relevance pass in which its inputs were made by these (`nil`: the network's own inputs).
     func explained(after makers: [(any Arithmetic)?]) -> any Arithmetic
-    /// Whether its result is a sum of products of `weight` with what comes in, and of `bias` if there is one: rules that
-    /// take such sums apart may run it with other weights.
+    /// Whether its result is a sum of products of `weight` with what comes in, and of `bias` if there is one: rules
+    /// that take such sums apart may run it with other weights.
     var isWeightedSum: Bool { get }
     /// Arrays within a sample, for people to look at, from what `forward` kept: gates, cells, weights of attention.
     func insides(_ kept: UnsafePointer<Float>, length: Int) -> [Inside]

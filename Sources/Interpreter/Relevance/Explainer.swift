@@ -91,8 +91,8 @@ public final class Explainer {
             UnsafePointer(machine.tables.calls[0][index].kept), length: length)
     }
 
-    /// Explains `sum(weights · logit of an output)`: 1 at one number and 0 elsewhere for that number. `constant` is what
-    /// the value has beside that sum, as the remainder of a logarithm.
+    /// Explains `sum(weights · logit of an output)`: 1 at one number and 0 elsewhere for that number. `constant` is
+    /// what the value has beside that sum, as the remainder of a logarithm.
     public func explain(output: Int, weights: [Float], constant: Double = 0) throws -> Explanation {
         let node = explained.ends[output].logit
         var account = Account()

@@ -63,7 +63,8 @@ extension RelevanceFinding {
             [charts],
             caption: "Black: what the network saw. Red bars above the line speak for the number, blue ones below "
                 + "against it; their strength is |R| against its 99.5 % quantile. Green below: |R| smoothed by "
-                + "0.1 s. Solid upright line: what is explained; dashed: the catalogue's arrivals.\(silent(rows, width))"
+                + "0.1 s. Solid upright line: what is explained; dashed: the catalogue's arrivals."
+                + silent(rows, width)
         )
         return "<div class=\"stack\">\(figure)</div>"
     }

@@ -277,7 +277,8 @@ struct Separation {
     }
 }
 
-/// How strongly the ground moved at a pick: the largest deviation within two seconds behind it from the mean of the five
+/// How strongly the ground moved at a pick: the largest deviation within two seconds behind it from the mean of the
+/// five
 /// before, and, as EQTransformer has it, 95 % of what five seconds behind it hold over 95 % of what five before do.
 struct GroundMotionAtPick {
     var amplitude: Double?

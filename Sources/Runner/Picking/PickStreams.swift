@@ -163,8 +163,8 @@ extension PickSummary {
         damage += result.damage
         if result.contradictedSeconds > 0, let group = result.coverage.rows.first?.group {
             notes.append(
-                "\(group): records of the same time differ during \(PickText.decimal(result.contradictedSeconds, 2)) s; "
-                    + "these count as gaps")
+                "\(group): records of the same time differ during "
+                    + "\(PickText.decimal(result.contradictedSeconds, 2)) s; these count as gaps")
         }
     }
 }

@@ -6,8 +6,8 @@ import Foundation
 /// seeds, so from `freedom` degrees of freedom, and may be badly underestimated. Other earthquakes in the test set
 /// would have given another difference too: that part comes from more values and is better known. Such a sum has no
 /// exact test. The best known two miss on either side: with three seeds and a nominal 5 %, the distribution of Behrens
-/// and Fisher errs in 2.4 % where the parts are alike, which makes intervals needlessly wide, and Satterthwaite's single
-/// t errs in up to 7.8 %.
+/// and Fisher errs in 2.4 % where the parts are alike, which makes intervals needlessly wide, and Satterthwaite's
+/// single t errs in up to 7.8 %.
 ///
 /// Here the squared reach at level α is S z² + V z² + ρ (S + V)(t² - z²), between what it would be if both parts were
 /// known (z) and if all were from the seeds (t). With q = S / V,

@@ -1,7 +1,8 @@
 /// Where windows begin in a stretch of recording.
 public struct WindowGrid: Hashable, Sendable {
     public enum Anchor: String, Sendable {
-        /// At whole multiples of the hop since 1970, and one flush with either end: where a file begins does not matter.
+        /// At whole multiples of the hop since 1970, and one flush with either end: where a file begins does not
+        /// matter.
         case clock
         /// From the stretch's first sample on, as SeisBench does.
         case start

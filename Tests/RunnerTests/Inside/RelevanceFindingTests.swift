@@ -33,10 +33,10 @@ private struct OneTells: Dataset {
 }
 
 @Suite struct RelevanceFindingTests {
-    private func subject(_ folder: String, data: any Dataset = ToyData(), text: String = ToyStudy.text) throws
-        -> Subject
-    {
-        try ToyStudy.train(folder, settings: [("train.epochs", "12")], text: text, data: data)
+    private func subject(
+        _ folder: String, data: any Dataset = ToyData(), text: String = ToyStudy.text, epochs: Int = 12
+    ) throws -> Subject {
+        try ToyStudy.train(folder, settings: [("train.epochs", "\(epochs)")], text: text, data: data)
         return try Subject(RunFolder(folder), file: ToyStudy.file(text: text), dataset: data, threads: 1)
     }
 
@@ -109,7 +109,7 @@ private struct OneTells: Dataset {
         let text = ToyStudy.text.replacing("[1, 96] at", with: "[3, 96] at").replacing(
             "demean ->", with: "order(ZNE) -> demean ->"
         ).replacing("batch: 5", with: "batch: 4").replacing("noise(p: 0.5)", with: "noise(p: 0.2)")
-        let subject = try subject(scratch.path + "/run", data: OneTells(), text: text)
+        let subject = try subject(scratch.path + "/run", data: OneTells(), text: text, epochs: 80)
         var shares: [Double] = []
         for trace in [0, 1, 2, 4, 5, 6] {
             let seen = try subject.look(trace)

@@ -28,7 +28,7 @@ struct StreamFixture {
         state = (state ^ state >> 29) &* 0xBF58_476D_1CE4_E5B9
         let noise = Int32(truncatingIfNeeded: Int(state >> 40) % 21) - 10
         let since = onsets.last { $0 <= sample }.map { sample - $0 } ?? .max
-        return noise + (since < 40 ? Int32(4000 / (since + 1)) * (since % 2 == 0 ? 1 : -1) : 0)
+        return noise + (since < 40 ? Int32(4000 / (since + 1)) : 0)
     }
 
     /// Writes some components of a stretch as one file.

@@ -12,7 +12,7 @@ struct InsideRelevanceCommand: Command {
         [
             InsideOptions.trace,
             Option(
-                "--of", "WHAT", "OUTPUT[CHANNEL][@WHERE] or LAYER/UNIT: p, phase[S]@31.2s, class[VTE]@mean, memory/37."),
+                "--of", "WHAT", "OUTPUT[CHANNEL][@WHERE] or LAYER/UNIT: p, phase[S]@31.2s, class[VTE]@mean, lstm/37."),
             Option("--against", "CLASS", "Explain how much more than this class it says."),
             Option("--rule", "RULE", "epsilon[=E] (default), difference, beta=B, negative or gamma=G."),
             Option("--method", "METHOD", "relevance (default), gradient, product, integrated, smooth or occlusion."),
