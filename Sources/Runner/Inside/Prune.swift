@@ -173,7 +173,7 @@ private final class PruneJudge {
         var readings = try Readings(session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
         var windows = WindowColumns()
         var rows = TraceColumns(phases: readings.picks?.phases.map(\.phase) ?? [])
-        for (number, batch) in batches.enumerated() {
+        for batch in batches {
             let answers = try predictor.answers(batch)
             for window in 0..<batch.count {
                 let trace = data.trace(batch, window: window)

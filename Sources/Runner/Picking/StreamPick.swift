@@ -85,10 +85,12 @@ public protocol PickFormat {
 
 /// Every format that `--format` knows; a new one is one file and its line here.
 public enum PickFormats {
-    public static let all: [any PickFormat.Type] = [
-        PicksCSV.self, QuakeML.self, SCML.self, GammaPicks.self, PyOctoPicks.self, RealPicks.self,
-        NonLinLocPicks.self, EQTransformerPicks.self, PhaseNetPicks.self,
-    ]
+    public static var all: [any PickFormat.Type] {
+        [
+            PicksCSV.self, QuakeML.self, SCML.self, GammaPicks.self, PyOctoPicks.self, RealPicks.self,
+            NonLinLocPicks.self, EQTransformerPicks.self, PhaseNetPicks.self,
+        ]
+    }
     public static func named(_ name: String) -> (any PickFormat.Type)? { all.first { $0.name == name } }
 }
 
