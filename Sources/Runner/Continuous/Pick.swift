@@ -110,11 +110,14 @@ extension PickOrder {
         var blind: Int
         var stack: CurveStack.Mode
         var thresholds: PickThresholds
+        /// SeisBench's overlap is 3000 samples for its detector and 1500 for its picker.
+        var hop: Int
 
         init(_ source: NetworkCurves) {
             let isDetector = source.hasDetection
             blind = isDetector ? Int(5 * source.rate) : 0
             stack = isDetector ? .max : .mean
+            hop = max(1, source.length - Int((isDetector ? 30 : 15) * source.rate))
             thresholds = PickThresholds(
                 detection: 0.3, phases: source.phases.map { .init($0, isDetector ? 0.1 : 0.3) })
         }
@@ -132,7 +135,7 @@ extension PickOrder {
         settings.rule = rule
         settings.stack = stack.flatMap(CurveStack.Mode.init) ?? (isLike ? likes.stack : .max)
         settings.anchor = anchor.flatMap(WindowGrid.Anchor.init) ?? (isLike ? .start : .clock)
-        settings.hop = try samples(hop, of: source.length, "--hop") ?? source.length / 2
+        settings.hop = try samples(hop, of: source.length, "--hop") ?? (isLike ? likes.hop : source.length / 2)
         let edge = isLike ? likes.blind : source.length / 12
         settings.blind = try samples(blind, of: source.length, "--blind") ?? edge
         settings.separate = separate

@@ -48,6 +48,11 @@ struct PickStreams {
         let files = StreamFiles(request.words, span: request.span, stations: request.stations)
         var summary = PickSummary(files: files.paths.count, skippedFiles: files.skipped)
         summary.notes += files.fruitless.map { "\($0): no waveforms found" }
+        guard !files.paths.isEmpty else {
+            throw RunError(
+                .badData, "no file holds waveforms: \(files.fruitless.joined(separator: ", "))",
+                help: "files, folders, quoted patterns or sds:ROOT; miniSEED and SAC are told by their first bytes")
+        }
         let index = StreamIndex(files.paths, span: request.span, stations: request.stations)
         summary.damage = index.damage
         let cache = PickCache(folder: request.out, signature: request.signature + fingerprint(files.paths))
