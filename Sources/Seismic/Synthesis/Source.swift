@@ -109,3 +109,20 @@ struct RayPath: Sendable {
             * pow(2 * .pi * frequency, 2)
     }
 }
+
+extension Source {
+    /// The magnitude whose P just reaches a ground velocity at the end of a path.
+    func magnitude(seenBy path: RayPath, above velocity: Double, in region: SyntheticRegion) -> Double {
+        var source = self
+        var (low, high) = (-1.0, 6.0)
+        for _ in 0..<12 {
+            source.magnitude = (low + high) / 2
+            if path.compressionalPeak(source, in: region) < velocity {
+                low = source.magnitude
+            } else {
+                high = source.magnitude
+            }
+        }
+        return high
+    }
+}

@@ -50,29 +50,15 @@ struct SyntheticCatalogue: Sendable {
         let candidates = region.stations.map {
             station -> (need: Double, station: SyntheticRegion.Station, path: RayPath) in
             let path = RayPath(source, to: station, in: region)
-            let need = magnitude(of: source, seenBy: path, above: clarity * station.noise)
+            let need = source.magnitude(seenBy: path, above: clarity * station.noise, in: region)
             return (need + (dice.chance(0.35) ? 1 : 0), station, path)
         }
         let chosen = candidates.enumerated().sorted { ($0.element.need, $0.offset) < ($1.element.need, $1.offset) }
             .prefix(stationCounts[number]).map(\.element)
-        let need = chosen.last.map { magnitude(of: source, seenBy: $0.path, above: clarity * $0.station.noise) } ?? 2
+        let need =
+            chosen.last.map { source.magnitude(seenBy: $0.path, above: clarity * $0.station.noise, in: region) } ?? 2
         let excess = -log(1 - dice.uniform()) * 0.434
         source.magnitude = (10 * min(5.8, need + excess)).rounded() / 10
         return Event(source: source, recordings: chosen.map { ($0.station, $0.path) })
-    }
-
-    /// The magnitude whose P just reaches a ground velocity.
-    private func magnitude(of source: Source, seenBy path: RayPath, above velocity: Double) -> Double {
-        var source = source
-        var (low, high) = (-1.0, 6.0)
-        for _ in 0..<12 {
-            source.magnitude = (low + high) / 2
-            if path.compressionalPeak(source, in: region) < velocity {
-                low = source.magnitude
-            } else {
-                high = source.magnitude
-            }
-        }
-        return high
     }
 }
