@@ -49,6 +49,7 @@ public enum ForeignFormat: Hashable, Sendable {
         switch self {
         case .kerasHDF5, .kerasArchive, .torch:
             return "strata import \(path) --as \(target) --output W.safetensors"
+        case .onnx: return "strata import \(path) --arch OUT.arch --output W.safetensors"
         default: return nil
         }
     }

@@ -27,6 +27,8 @@ public struct ForeignModel: Sendable {
 public struct ForeignGraph: Sendable {
     public var layers: [ForeignLayer] = []
     public var outputs: [Output] = []
+    /// Steps of preparation that the file has in its graph, as the language writes them.
+    public var preparations: [String] = []
     public struct Output: Sendable {
         public var name: String
         public var layer: Int

@@ -35,6 +35,7 @@ public struct ImportedWeights: Sendable {
         facts: SeisBenchFacts? = nil, accepted: Set<String> = [], registry: Registry = .builtIn,
         guess: (ImportedNetwork) -> String? = { _ in nil }
     ) throws {
+        guard model.source.format != .onnx else { throw ImportedWeights.onlyWithItsNetwork(model.source.path) }
         let graph = network.graph
         var found: [SettingDifference] = facts?.differences(from: network) ?? []
         if map == nil, model.graph != nil {
@@ -58,6 +59,14 @@ public struct ImportedWeights: Sendable {
         }
         differences = found
         try ImportedWeights.check(found, accepted: accepted, model: model, name: name)
+    }
+
+    private static func onlyWithItsNetwork(_ path: String) -> ForeignError {
+        ForeignError(
+            .request,
+            "\(path) is an ONNX file: whoever wrote it may have folded batch norms into convolutions and merged arrays "
+                + "that were equal, so that its arrays are not those of a network that is there already",
+            help: "strata import \(path) --arch OUT.arch --output W.safetensors takes the network along")
     }
 
     private static func check(

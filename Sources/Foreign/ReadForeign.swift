@@ -2,12 +2,15 @@ import Files
 import GraphIR
 
 /// Reads a file of another framework as data: nothing in it is ever run.
-public func readForeign(_ path: String) throws -> ForeignModel {
-    try readForeign(try FileBytes(mapping: path), path: path)
+///
+/// - Parameter rate: of the inputs in Hz, where the caller knows it; no file tells it, and layers that speak of
+///   frequencies need it.
+public func readForeign(_ path: String, rate: Double? = nil) throws -> ForeignModel {
+    try readForeign(try FileBytes(mapping: path), path: path, rate: rate)
 }
 
 /// The same for bytes that are at hand; `path` is what errors call them.
-public func readForeign(_ file: FileBytes, path: String) throws -> ForeignModel {
+public func readForeign(_ file: FileBytes, path: String, rate: Double? = nil) throws -> ForeignModel {
     let format = ForeignFormat(file)
     let hash = try file.borrow(0, file.count) { bytes in
         var hash = SHA256()
@@ -20,6 +23,7 @@ public func readForeign(_ file: FileBytes, path: String) throws -> ForeignModel 
     case .kerasArchive: return try ForeignModel(kerasArchive: file, source: source)
     case .torch: return try ForeignModel(torch: file, source: source)
     case .safetensors: return try ForeignModel(safetensors: file, source: source)
+    case .onnx: return try ForeignModel(onnx: file, source: source, rate: rate)
     default: throw ForeignError.cannotRead(path, format)
     }
 }
@@ -36,8 +40,7 @@ extension ForeignError {
         case .pickle: help = "a pickle is a program; save arrays with numpy.savez or safetensors"
         case .numpy: help = "strata run takes arrays; weights come as safetensors"
         case .bundle: help = "a bundle stands where a network is wanted; it needs no import"
-        case .onnx: help = "ONNX does not come in yet; the framework that it came from has the weights as well"
-        default: help = "what comes in: Keras .h5 and .keras, PyTorch .pt, safetensors"
+        default: help = "what comes in: Keras .h5 and .keras, PyTorch .pt, safetensors, ONNX"
         }
         return ForeignError(.content, "\(path) is \(format.title)", help: help)
     }

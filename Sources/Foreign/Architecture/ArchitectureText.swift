@@ -37,6 +37,9 @@ struct ArchitectureText {
         for output in graph.outputs where graph.layers[output.layer].kind == "input" || isShared(output.layer) {
             add("    output \(outputName(output)) = \(graph.layers[output.layer].name)")
         }
+        if !graph.preparations.isEmpty {
+            add("\n    prepare { \(graph.preparations.joined(separator: " -> ")) }")
+        }
         if let parameters { add("\n    expect parameters == \(ArchitectureText.grouped(parameters))") }
         add("}")
     }

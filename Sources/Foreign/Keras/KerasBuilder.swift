@@ -174,22 +174,18 @@ struct KerasBuilder {
     }
 
     /// A number as a text would say it: seven digits, as many as a float32 holds, without what its rounding left.
-    static func text(_ value: Double) -> String {
-        var rounded = value
-        if value != 0, value.isFinite {
-            var text = "\(value)"
-            for digits in 1...7 {
-                let short = KerasBuilder.rounded(value, digits: digits)
-                if Float(short) == Float(value) {
-                    text = "\(short)"
-                    rounded = short
-                    break
-                }
-            }
-            return text
-        }
-        rounded = value
-        return "\(rounded)"
+    static func text(_ value: Double) -> String { "\(short(value))" }
+
+    /// The shortest number that a float32 cannot tell from this one.
+    static func short(_ value: Double) -> Double {
+        guard value != 0, value.isFinite else { return value }
+        return (1...7).lazy.map { rounded(value, digits: $0) }.first { Float($0) == Float(value) } ?? value
+    }
+
+    /// The roundest number that is this one but for what several steps in float32 left of it.
+    static func snapped(_ value: Double, within share: Double = 2e-4) -> Double {
+        guard value != 0, value.isFinite else { return value }
+        return (1...7).lazy.map { rounded(value, digits: $0) }.first { abs($0 - value) <= share * abs(value) } ?? value
     }
 
     private static func rounded(_ value: Double, digits: Int) -> Double {

@@ -51,6 +51,7 @@ struct SettingComparison {
 
     private mutating func compareArguments(_ left: Int, _ right: Int) {
         let (a, b) = (there.nodes[left], here.nodes[right])
+        if a.kind == "crop", let cut = there.cut(by: left), let other = here.cut(by: right), cut == other { return }
         guard a.kind == b.kind, let signature = registry.signature(.layer, b.kind) else { return }
         for parameter in signature.parameters {
             let isFused = parameter.name == Walk.activation && ["conv", "conv_transpose", "dense"].contains(b.kind)

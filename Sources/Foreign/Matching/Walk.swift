@@ -54,6 +54,8 @@ struct Walk {
             dropouts.append(index)
             return
         }
+        // A cut to the length that is there cuts nothing.
+        if node.kind == "crop", node.type.shape == graph.nodes[node.inputs[0]].type.shape { return }
         steps.append(Step(kind: node.kind, node: index, isWeighted: !node.weights.isEmpty))
         if Walk.isFused(node), case .word(let word) = node.arguments[Walk.activation] {
             steps.append(Step(kind: word, node: index, isWeighted: false))

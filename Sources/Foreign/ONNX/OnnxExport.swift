@@ -4,7 +4,7 @@ import Interpreter
 /// A network as an ONNX file: layer paths as node names, weights by their own names, open sizes as named dimensions.
 public struct OnnxExport {
     public private(set) var notes: [String] = []
-    private(set) var model: OnnxModel
+    var model: OnnxModel
     let graph: Graph
     let weights: Weights
     /// By node, the name of its result in the file.
@@ -89,6 +89,18 @@ public struct OnnxExport {
     mutating func constant(_ node: Node, _ part: String, ints: [Int]) -> String {
         let name = "\(node.path)/\(part)"
         model.initializers.append(.init(name: name, shape: [ints.count], numbers: .ints(ints)))
+        return name
+    }
+
+    mutating func constant(_ node: Node, _ part: String, int: Int) -> String {
+        let name = "\(node.path)/\(part)"
+        model.initializers.append(.init(name: name, shape: [], numbers: .ints([int])))
+        return name
+    }
+
+    mutating func constant(_ node: Node, _ part: String, doubles: [Double], shape: [Int]) -> String {
+        let name = "\(node.path)/\(part)"
+        model.initializers.append(.init(name: name, shape: shape, numbers: .doubles(doubles)))
         return name
     }
 

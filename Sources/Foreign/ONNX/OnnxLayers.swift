@@ -36,6 +36,8 @@ extension OnnxExport {
         case "attention": try attention(index, node)
         case "feed_forward": try feedForward(index, node)
         case "positional_encoding": try positions(index, node)
+        case "deltas": try deltas(index, node)
+        case "log_filter_bank": try filterBank(index, node)
         // What is silenced in training only is not there.
         case "dropout": results[index] = inputs(node)[0]
         default: throw refused(node, "there is no operator for it")
@@ -98,14 +100,20 @@ extension OnnxExport {
     private mutating func batchNorm(_ index: Int, _ node: Node) {
         let channels = node.weights.first { $0.name == "bias" }?.count ?? 0
         let hasScale = node.weights.contains { $0.name == "weight" }
-        let scale =
-            hasScale
-            ? weight(node, "weight")
-            : constant(node, "weight", [Float](repeating: 1, count: channels), shape: [channels])
+        // A scale that is not learned is no weight: the graph says it itself.
+        let scale = hasScale ? weight(node, "weight") : ones(node, channels)
         let rest = ["bias", "running_mean", "running_var"].map { weight(node, $0) }
         add(
             "BatchNormalization", name: node.path, inputs(node) + [scale] + rest, [results[index]],
             [("epsilon", .float(Float(number(node, "epsilon", 1e-3))))])
+    }
+
+    private mutating func ones(_ node: Node, _ count: Int) -> String {
+        let name = node.path + "/ones"
+        add(
+            "Constant", name: name, [], [name],
+            [("value_floats", .floats([Float](repeating: 1, count: count)))])
+        return name
     }
 
     private mutating func layerNorm(_ index: Int, _ node: Node) {
@@ -135,6 +143,7 @@ extension OnnxExport {
 
     private mutating func combine(_ type: String, _ index: Int, _ node: Node) {
         let all = inputs(node)
+        if type == "Add", all.count > 2 { return add("Sum", name: node.path, all, [results[index]]) }
         var sum = all[0]
         for (place, next) in all.dropFirst().enumerated() {
             let isLast = place == all.count - 2

@@ -87,7 +87,7 @@ extension OnnxExport {
         let lowered = step("Sub", node, "lowered", [energy, highest])
         var share = step("Exp", node, "exponential", [lowered])
         if case .int(let width) = node.arguments["width"] {
-            share = step("Mul", node, "near", [share, try band(node, width)])
+            share = step("Mul", node, "near", [share, band(node, width)])
         }
         let sum = step("ReduceSum", node, "sum", [share, two], [("keepdims", .int(1))])
         let epsilon = constant(node, "epsilon", [Float(number(node, "epsilon", 1e-7))], shape: [])
@@ -97,9 +97,15 @@ extension OnnxExport {
         add("Transpose", name: node.path, [seen], [results[index]], OnnxExport.swapped)
     }
 
-    private mutating func band(_ node: Node, _ width: Int) throws(ForeignError) -> String {
+    /// For each pair of samples whether it counts; of an open length the graph works it out.
+    private mutating func band(_ node: Node, _ width: Int) -> String {
         guard let time = node.type.shape.dimensions.last?.number else {
-            throw refused(node, "its width wants a known length")
+            let apart = distances(node)
+            let above = step(
+                "GreaterOrEqual", node, "above", [apart, constant(node, "low", int: -(width / 2))])
+            let below = step("Less", node, "below", [apart, constant(node, "high", int: width - width / 2)])
+            let both = step("And", node, "both", [above, below])
+            return step("Cast", node, "band", [both], [("to", .int(1))])
         }
         var values = [Float](repeating: 0, count: time * time)
         for row in 0..<time {
@@ -108,6 +114,34 @@ extension OnnxExport {
             }
         }
         return constant(node, "band", values, shape: [time, time])
+    }
+
+    /// The places of the samples, for a length that is open.
+    private mutating func places(_ node: Node) -> String {
+        let sizes = step("Shape", node, "sizes", inputs(node))
+        let length = step("Gather", node, "length", [sizes, constant(node, "time", int: 2)])
+        let (zero, one) = (constant(node, "first", int: 0), constant(node, "each", int: 1))
+        return step("Range", node, "places", [zero, length, one])
+    }
+
+    /// Column minus row, for each pair of samples.
+    private mutating func distances(_ node: Node) -> String {
+        let places = places(node)
+        let columns = step("Unsqueeze", node, "across", [places, constant(node, "axis_zero", ints: [0])])
+        let rows = step("Unsqueeze", node, "down", [places, constant(node, "axis_first", ints: [1])])
+        return step("Sub", node, "apart", [columns, rows])
+    }
+
+    /// Less than anything for what comes later.
+    private mutating func later(_ node: Node) -> String {
+        if let time = node.type.shape.dimensions.last?.number {
+            let mask = (0..<time * time).map { $0 % time > $0 / time ? -Float.infinity : 0 }
+            return constant(node, "mask", mask, shape: [time, time])
+        }
+        let apart = distances(node)
+        let isLater = step("Greater", node, "later", [apart, constant(node, "same", int: 0)])
+        let low = constant(node, "nothing", [-Float.infinity], shape: [])
+        return step("Where", node, "mask", [isLater, low, constant(node, "all", [0], shape: [])])
     }
 
     mutating func attention(_ index: Int, _ node: Node) throws(ForeignError) {
@@ -132,11 +166,7 @@ extension OnnxExport {
         let scale = constant(node, "scale", [1 / Float(size).squareRoot()], shape: [])
         var energy = step("Mul", node, "energy", [product, scale])
         if node.arguments["causal"] == .bool(true) {
-            guard let time = node.type.shape.dimensions.last?.number else {
-                throw refused(node, "causal wants a known length")
-            }
-            let mask = (0..<time * time).map { $0 % time > $0 / time ? -Float.infinity : 0 }
-            energy = step("Add", node, "earlier", [energy, constant(node, "mask", mask, shape: [time, time])])
+            energy = step("Add", node, "earlier", [energy, later(node)])
         }
         let weights = step("Softmax", node, "weights", [energy], [("axis", .int(-1))])
         let seen = step("MatMul", node, "seen", [weights, parts[2]])
@@ -147,21 +177,27 @@ extension OnnxExport {
         add("Transpose", name: node.path, [whole], [results[index]], OnnxExport.swapped)
     }
 
-    /// Waves for a known length are constants.
+    /// Waves for a known length are constants; for an open one the graph makes them, in double precision.
     mutating func positions(_ index: Int, _ node: Node) throws(ForeignError) {
-        guard let sizes = node.type.shape.numbers, sizes.count == 2 else {
-            throw refused(node, "it wants a known length")
+        let shape = node.type.shape
+        guard let channels = shape.dimensions.first?.number, shape.rank == 2 else {
+            throw refused(node, "the number of its channels is open")
         }
         let base = number(node, "base", 10000)
-        var values: [Float] = []
-        for channel in 0..<sizes[0] {
-            let slowness = pow(base, Double(channel / 2 * 2) / Double(sizes[0]))
-            for time in 0..<sizes[1] {
-                let angle = Double(time) / slowness
-                values.append(Float(channel % 2 == 0 ? sin(angle) : cos(angle)))
-            }
+        if let time = shape.dimensions.last?.number {
+            let values = PositionWaves.values(channels: channels, time: time, base: base)
+            let waves = constant(node, "waves", values, shape: [1, channels, time])
+            return add("Add", name: node.path, inputs(node) + [waves], [results[index]])
         }
-        let waves = constant(node, "waves", values, shape: [1] + sizes)
+        let turns = (0..<channels).map { 1 / PositionWaves.slowness(channel: $0, of: channels, base: base) }
+        let places = step("Cast", node, "exact", [places(node)], [("to", .int(11))])
+        let slowness = constant(node, "turns", doubles: turns, shape: [channels, 1])
+        let angles = step("Mul", node, "angles", [slowness, places])
+        let quarters = (0..<channels).map { Double($0 % 2) * Double.pi / 2 }
+        let moved = step(
+            "Add", node, "moved", [angles, constant(node, "quarters", doubles: quarters, shape: [channels, 1])])
+        let bent = step("Sin", node, "bent", [moved])
+        let waves = step("Cast", node, "waves", [bent], [("to", .int(1))])
         add("Add", name: node.path, inputs(node) + [waves], [results[index]])
     }
 }

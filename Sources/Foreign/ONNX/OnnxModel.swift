@@ -23,6 +23,7 @@ struct OnnxModel {
     enum Numbers {
         case floats([Float])
         case ints([Int])
+        case doubles([Double])
     }
     struct Initializer {
         var name: String
@@ -113,6 +114,10 @@ struct OnnxModel {
             message.int(2, 7)
             message.text(8, initializer.name)
             message.bytes(9, values.flatMap { littleEndian(Int64($0)) })
+        case .doubles(let values):
+            message.int(2, 11)
+            message.text(8, initializer.name)
+            message.bytes(9, values.flatMap { littleEndian($0.bitPattern) })
         }
     }
 

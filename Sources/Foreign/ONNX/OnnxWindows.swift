@@ -2,10 +2,11 @@ import GraphIR
 
 /// What slides, lengthens and cuts.
 extension OnnxExport {
-    /// Zeros before and behind each axis that keep `ceil(length / stride)` results; the odd one goes behind.
+    /// Zeros before and behind each axis that keep `ceil(length / stride)` results; the odd one goes behind. Under a
+    /// stride an open length decides how many there are: the runtime counts them, which ONNX calls `SAME_UPPER`.
     private func samePads(
         _ node: Node, kernel: [Int], stride: [Int], dilation: [Int]
-    ) throws(ForeignError) -> [Int] {
+    ) -> (name: String, value: OnnxModel.Attribute) {
         let shape = inputShape(node).dimensions.dropFirst()
         var (before, behind): ([Int], [Int]) = ([], [])
         for (axis, size) in shape.enumerated() {
@@ -16,12 +17,12 @@ extension OnnxExport {
             } else if let length = size.number {
                 total = max(0, ((length + stride[axis] - 1) / stride[axis] - 1) * stride[axis] + reach - length)
             } else {
-                throw refused(node, "how much its padding takes depends on the open length \(size)")
+                return ("auto_pad", .text("SAME_UPPER"))
             }
             before.append(total / 2)
             behind.append(total - total / 2)
         }
-        return before + behind
+        return ("pads", .ints(before + behind))
     }
 
     mutating func convolution(_ index: Int, _ node: Node) throws(ForeignError) {
@@ -29,20 +30,21 @@ extension OnnxExport {
         guard let kernel = sizes(node, "kernel", axes: axes) else { throw refused(node, "its kernel has no numbers") }
         let stride = sizes(node, "stride", axes: axes) ?? [Int](repeating: 1, count: axes)
         let dilation = sizes(node, "dilation", axes: axes) ?? [Int](repeating: 1, count: axes)
-        let pads: [Int]
+        let pads: (name: String, value: OnnxModel.Attribute)
         switch node.arguments["padding"] {
-        case .word("valid"): pads = [Int](repeating: 0, count: 2 * axes)
+        case .word("valid"): pads = ("pads", .ints([Int](repeating: 0, count: 2 * axes)))
         case .word("causal"):
-            pads = (0..<axes).map { (kernel[$0] - 1) * dilation[$0] } + [Int](repeating: 0, count: axes)
-        case .int(let count): pads = [Int](repeating: count, count: 2 * axes)
-        default: pads = try samePads(node, kernel: kernel, stride: stride, dilation: dilation)
+            let before = (0..<axes).map { (kernel[$0] - 1) * dilation[$0] }
+            pads = ("pads", .ints(before + [Int](repeating: 0, count: axes)))
+        case .int(let count): pads = ("pads", .ints([Int](repeating: count, count: 2 * axes)))
+        default: pads = samePads(node, kernel: kernel, stride: stride, dilation: dilation)
         }
         let bias = node.weights.contains { $0.name == "bias" } ? [weight(node, "bias")] : []
         try finish(
             "Conv", index, node, inputs(node) + [weight(node, "weight")] + bias,
             [
                 ("kernel_shape", .ints(kernel)), ("strides", .ints(stride)), ("dilations", .ints(dilation)),
-                ("group", .int(int(node, "groups", 1))), ("pads", .ints(pads)),
+                ("group", .int(int(node, "groups", 1))), pads,
             ])
     }
 
@@ -80,7 +82,7 @@ extension OnnxExport {
         case .word("ceil"): attributes.append(("ceil_mode", .int(1)))
         default:
             let ones = [Int](repeating: 1, count: axes)
-            attributes.append(("pads", .ints(try samePads(node, kernel: size, stride: stride, dilation: ones))))
+            attributes.append(samePads(node, kernel: size, stride: stride, dilation: ones))
         }
         if node.kind == "average_pool" { attributes.append(("count_include_pad", .int(0))) }
         add(
@@ -101,20 +103,11 @@ extension OnnxExport {
     }
 
     mutating func crop(_ index: Int, _ node: Node) throws(ForeignError) {
-        var (left, right) = (int(node, "left", 0), int(node, "right", 0))
-        if let to = node.arguments["to"], to != .word("none") {
-            guard let before = inputShape(node).dimensions.last?.number,
-                let after = node.type.shape.dimensions.last?.number
-            else { throw refused(node, "how much it cuts depends on an open length") }
-            let cut = before - after
-            switch node.arguments["keep"] {
-            case .word("start"): (left, right) = (0, cut)
-            case .word("end"): (left, right) = (cut, 0)
-            default: (left, right) = (cut / 2, cut - cut / 2)
-            }
+        guard let cut = graph.cut(by: index) else {
+            throw refused(node, "how much it cuts depends on an open length")
         }
-        let starts = constant(node, "starts", ints: [left])
-        let ends = constant(node, "ends", ints: [right == 0 ? Int.max : -right])
+        let starts = constant(node, "starts", ints: [cut.left])
+        let ends = constant(node, "ends", ints: [cut.right == 0 ? Int.max : -cut.right])
         let axes = constant(node, "axes", ints: [node.type.shape.rank])
         add("Slice", name: node.path, inputs(node) + [starts, ends, axes], [results[index]])
     }

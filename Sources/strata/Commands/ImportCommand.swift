@@ -8,7 +8,7 @@ import Seismic
 /// `strata import`: weights and networks of other frameworks, read as data.
 enum ImportCommand: Command {
     static let name = "import"
-    static let summary = "Take in weights or a network from Keras, PyTorch, SeisBench or safetensors."
+    static let summary = "Take in weights or a network from Keras, PyTorch, SeisBench, ONNX or safetensors."
     static let operands = "FILE"
     static let operandCount = 1...1
     private static let network = Option("--as", "NETWORK", "The network that the weights are for.")
@@ -34,12 +34,14 @@ enum ImportCommand: Command {
             says: "SeisBench's file of the same"
         ),
         (line: "strata import model.h5 --arch mine.arch --output w.safetensors", says: "the network with its weights"),
+        (line: "strata import model.onnx --arch mine.arch --output w.safetensors", says: "the same of an ONNX graph"),
         (line: "strata import model.h5 --list", says: "what a file holds"),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
         let path = call.operands[0]
-        let model = try foreign { try reporting { try readForeign(path) } }
+        let hertz = try call.double(rate.name)
+        let model = try foreign { try reporting { try readForeign(path, rate: hertz) } }
         switch (call.has(list.name), call.value(network.name), call.value(architecture.name)) {
         case (true, nil, nil):
             Terminal.print(call.has("--json") ? json(of: model).text(indented: true) : text(of: model))
