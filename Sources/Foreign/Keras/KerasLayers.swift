@@ -172,11 +172,10 @@ extension KerasBuilder {
         try use.require("data_format", "channels_last")
         let rank = try rank(use)
         if rank == 1 { return try passed(use) }
-        guard rank == 2 else {
-            throw use.refused(
-                "it flattens an image with its channels last", help: "there is no equivalent order of flatten here")
-        }
-        return add(use, "flatten", [.init("order", "time")], rank: 1)
+        guard rank == 3 else { return add(use, "flatten", [.init("order", "time")], rank: 1) }
+        // Of an image, what follows each other in memory are a pixel's channels: they become the last axis first.
+        let last = addTurned(use, order: [2, 3, 1], to: nil, suffix: "_last")
+        return add(use, "flatten", to: [last], rank: 1)
     }
 
     private mutating func reshape(_ use: Use) throws(ForeignError) -> Int {
@@ -194,10 +193,24 @@ extension KerasBuilder {
         return add(use, "transpose", to: [last], rank: 2)
     }
 
+    /// A transpose whose axes are counted as Keras counts them: from 1, the channels last.
+    private mutating func addTurned(_ use: Use, order: [Int], to inputs: [Int]?, suffix: String) -> Int {
+        let rank = order.count
+        let own = (order.suffix(1) + order.dropLast()).map { $0 == rank ? 0 : $0 }
+        var swap = Array(0..<rank)
+        swap.swapAt(rank - 1, max(0, rank - 2))
+        let said: [ForeignLayer.Argument] =
+            own == swap ? [] : [.init("order", "[" + own.map(String.init).joined(separator: ", ") + "]")]
+        return add(use, "transpose", said, to: inputs, suffix: suffix, rank: rank)
+    }
+
     private mutating func permute(_ use: Use) throws(ForeignError) -> Int {
         let order = try use.sizes("dims")
         if order == Array(1...max(1, order.count)) { return try passed(use) }
-        guard order == [2, 1] else { throw use.refused("its order \(order) has no equivalent here") }
-        return add(use, "transpose", rank: 2)
+        let rank = try rank(use)
+        guard order.sorted() == Array(1...max(1, rank)), order.count == rank else {
+            throw use.refused("its order \(order) has no equivalent here")
+        }
+        return addTurned(use, order: order, to: nil, suffix: "")
     }
 }

@@ -7,22 +7,28 @@ import Runner
 /// `strata export`: a network with its weights for other programs.
 enum ExportCommand: Command {
     static let name = "export"
-    static let summary = "Write a network with its weights for other programs: ONNX, safetensors."
+    static let summary = "Write a network with its weights for other programs: ONNX, Keras, SeisBench, safetensors."
     static let operands = "MODEL"
     static let operandCount = 1...1
     private static let onnx = Option("--onnx", "F", "The network and its weights, for ONNX Runtime and others.")
+    private static let keras = Option("--keras", "F.keras", "The network and its weights, for Keras 3.")
+    private static let seisbench = Option(
+        "--seisbench", "NAME", "NAME.pt and NAME.json, for SeisBench's cache: EQTransformer, PhaseNet, GPD.")
     private static let safetensors = Option("--safetensors", "F", "The weights alone, by their names.")
     static let options = [
-        onnx, safetensors, NetworkRun.weights, NetworkRun.mode, .seed, .set, .overwrite, .path, .plugin, .json,
+        onnx, keras, seisbench, safetensors, NetworkRun.weights, NetworkRun.mode, .seed, .set, .overwrite, .path,
+        .plugin, .json,
     ]
     static let examples = [
         (line: "strata export runs/eqt --onnx eqt.onnx", says: "a trained network for any ONNX runtime"),
         (line: "strata export eqt --weights w.safetensors --onnx eqt.onnx", says: "the same with weights from a file"),
+        (line: "strata export runs/phasenet --keras phasenet.keras", says: "for keras.saving.load_model"),
+        (line: "strata export runs/picker --seisbench mine", says: "for EQTransformer.from_pretrained(\"mine\")"),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
-        guard call.has(onnx.name) || call.has(safetensors.name) else {
-            throw Exit(.usage, "export needs --onnx F or --safetensors F")
+        guard [onnx, keras, seisbench, safetensors].contains(where: { call.has($0.name) }) else {
+            throw Exit(.usage, "export needs one of --onnx F, --keras F, --seisbench NAME and --safetensors F")
         }
         let model = try OpenModel(call)
         let metadata = notes(model)
@@ -42,12 +48,36 @@ enum ExportCommand: Command {
             lines.append("\(target): \(model.graph.nodes.count) layers, opset 17")
             lines += export.notes.map { "note: " + $0 }
         }
+        if let target = call.value(keras.name) {
+            let export = try ImportCommand.foreign { try KerasExport(model.graph, weights: model.weights) }
+            let bytes = try ImportCommand.foreign { try reporting { try export.bytes() } }
+            try NetworkRun.write(bytes: bytes, to: target, overwrite: overwrite)
+            lines.append("\(target): \(model.graph.nodes.count) layers, for Keras 3")
+            lines += export.notes.map { "note: " + $0 }
+        }
+        if let name = call.value(seisbench.name) { lines += try write(model, forSeisBench: name, call) }
         if call.has("--json") {
             Terminal.print(JSON.array(lines.map { .string($0) }).text(indented: true))
         } else {
             Terminal.print(lines.joined(separator: "\n"))
         }
         return .done
+    }
+
+    private static func write(_ model: OpenModel, forSeisBench name: String, _ call: Invocation) throws -> [String] {
+        let hash = model.graph.meaningHash(model.registry)
+        let export = try ImportCommand.foreign {
+            try SeisBenchExport(
+                model.graph, weights: model.weights, recipe: model.recipe, paths: call.all(Option.path.name),
+                about: "\(model.graph.name), exported by strata \(strataVersion); hash of the network \(hash)",
+                registry: model.registry)
+        }
+        let overwrite = call.has(Option.overwrite.name)
+        try NetworkRun.write(bytes: export.weights, to: name + ".pt", overwrite: overwrite)
+        try NetworkRun.write(bytes: export.settings, to: name + ".json", overwrite: overwrite)
+        let folder = "~/.seisbench/models/v3/\(export.className.lowercased())/"
+        return ["\(name).pt, \(name).json: for \(export.className).from_pretrained, in \(folder)"]
+            + export.notes.map { "note: " + $0 }
     }
 
     /// What travels with the numbers.

@@ -122,10 +122,7 @@ enum ImportCommand: Command {
             return try WeightMap(String(decoding: data, as: UTF8.self), path: given)
         }
         guard model.source.format == .torch else { return nil }
-        let beside = (path.hasSuffix(".arch") ? String(path.dropLast(5)) : path) + ".torch.map"
-        return try FileManager.default.contents(atPath: beside).map {
-            try WeightMap(String(decoding: $0, as: UTF8.self), path: beside)
-        }
+        return try WeightMap(beside: path)
     }
 
     private static func help(for imported: ImportedNetwork, _ model: ForeignModel, _ call: Invocation) -> String? {
