@@ -80,11 +80,11 @@ public struct ImportedNetwork: Sendable {
 
     /// The weights in the network's own order.
     public func values() throws -> Weights {
+        guard hasWeights else { throw ForeignError(.content, "the file holds no weights for some of the layers") }
         var result = Weights(zerosIn: WeightLayout(graph))
         for (index, node) in graph.nodes.enumerated() {
             for weight in weights[index] ?? [] { result["\(node.path).\(weight.name)"] = weight.values }
         }
-        guard hasWeights else { throw ForeignError(.content, "the file holds no weights for some of the layers") }
         return result
     }
 }

@@ -25,10 +25,11 @@ extension ForeignModel {
         let hdf5 = try HDF5File(inner)
         var arrays: [[String]: [ForeignArray]] = [:]
         var all: [ForeignArray] = []
+        var budget = Limits.array(in: inner) / 4
         for layer in config.layers {
             guard let folder = config.folders[layer.path], let group = try hdf5.find(folder) else { continue }
             var found: [ForeignArray] = []
-            try KerasArchive.collect(group, folder, in: hdf5, depth: 0, into: &found)
+            try KerasArchive.collect(group, folder, in: hdf5, depth: 0, into: &found, &budget)
             if !found.isEmpty { arrays[layer.path] = found }
             all += found
         }
@@ -47,7 +48,8 @@ private enum KerasArchive {
     ]
 
     static func collect(
-        _ group: Int, _ path: String, in hdf5: HDF5File, depth: Int, into arrays: inout [ForeignArray]
+        _ group: Int, _ path: String, in hdf5: HDF5File, depth: Int, into arrays: inout [ForeignArray],
+        _ budget: inout Int
     ) throws {
         guard depth < 16 else {
             throw ForeignError(.content, "\(hdf5.file.name): folders nest deeper than 16 at '\(path)'")
@@ -57,7 +59,7 @@ private enum KerasArchive {
             let vars = try hdf5.links(of: own)
             var index = 0
             while let place = vars.address(of: String(index)) {
-                let numbers = try HDF5Dataset(hdf5, at: place).read()
+                let numbers = try KerasFile.numbers(hdf5, place, &budget)
                 arrays.append(ForeignArray(name: "\(path)/vars/\(index)", numbers))
                 index += 1
             }
@@ -71,7 +73,7 @@ private enum KerasArchive {
             // A seed's state is no weight.
             if part.name == "seed_generator" || part.name.hasSuffix("_seed_generator") { continue }
             if (try? HDF5Dataset(hdf5, at: part.address)) != nil { continue }
-            try collect(part.address, path + "/" + part.name, in: hdf5, depth: depth + 1, into: &arrays)
+            try collect(part.address, path + "/" + part.name, in: hdf5, depth: depth + 1, into: &arrays, &budget)
         }
     }
 

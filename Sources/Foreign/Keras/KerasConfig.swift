@@ -33,6 +33,9 @@ struct KerasConfig {
         for (index, end) in ends.enumerated() {
             outputs.append((names.indices.contains(index) ? names[index] : layers[end].name, end))
         }
+        guard outputs.count <= 1000 else {
+            throw ForeignError(.content, "the configuration names \(outputs.count) outputs, more than are looked at")
+        }
         guard !outputs.isEmpty else { throw ForeignError(.content, "the configuration names no output") }
     }
 

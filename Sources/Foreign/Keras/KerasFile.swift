@@ -8,9 +8,12 @@ struct KerasFile {
     /// By layer, in the file's order.
     private(set) var arrays: [(layer: String, array: ForeignArray)] = []
     private(set) var optimizerArrays = 0
+    /// How many numbers may still be read: names may be many, and all speak of one array.
+    private var budget: Int
 
     init(_ file: FileBytes) throws {
         let hdf5 = try HDF5File(file)
+        budget = Limits.array(in: file) / 4
         let root = try hdf5.attributes(of: hdf5.root)
         version = KerasFile.text(root, "keras_version") ?? "of an unknown version"
         config = try KerasFile.text(root, "model_config").map { text throws(ForeignError) in
@@ -37,9 +40,20 @@ struct KerasFile {
             guard let place = try KerasFile.object(name, below: address, in: hdf5) else {
                 throw hdf5.error(at: address, expected: "the array '\(name)' of '\(layer)'", found: "none")
             }
-            let numbers = try HDF5Dataset(hdf5, at: place).read()
+            let numbers = try KerasFile.numbers(hdf5, place, &budget)
             arrays.append((layer, ForeignArray(name: name, numbers)))
         }
+    }
+
+    /// An array, if it does not bring all that was read to more than the file can hold.
+    static func numbers(_ hdf5: HDF5File, _ place: Int, _ budget: inout Int) throws -> NumberArray {
+        let dataset = try HDF5Dataset(hdf5, at: place)
+        guard let count = product(dataset.shape), count <= budget else {
+            throw hdf5.error(
+                at: place, expected: "arrays of at most ten times the file", found: "more, or one array many times")
+        }
+        budget -= count
+        return try dataset.read()
     }
 
     /// Names are relative paths.

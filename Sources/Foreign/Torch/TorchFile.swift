@@ -10,6 +10,8 @@ struct TorchFile {
     private let pickle: Pickle
     private let members: [String: ZipArchive.Member]
     private let folder: String
+    /// By key, what was unpacked: a thousand arrays may speak of one storage, which is unpacked once.
+    private var storages: [String: [UInt8]] = [:]
     private static let deepest = 8
 
     init(_ file: FileBytes) throws {
@@ -31,6 +33,7 @@ struct TorchFile {
         let bytes = try ZipArchive.contents(of: whole, in: file, limit: 16 << 20)
         pickle = try Pickle(bytes, name: "\(file.name), \(whole.name)")
         try readDictionary()
+        storages = [:]
     }
 
     // MARK: Where the weights are
@@ -136,7 +139,7 @@ struct TorchFile {
     ]
 
     /// One array: everything that the pickle says of it is held against its storage before a number is read.
-    private func tensor(_ arguments: [Int], name: String, budget: inout Int) throws -> ForeignArray {
+    private mutating func tensor(_ arguments: [Int], name: String, budget: inout Int) throws -> ForeignArray {
         func wrong(_ why: String) -> ForeignError { ForeignError(.content, "\(file.name): '\(name)' \(why)") }
         guard case .persistent(let id) = pickle[arguments[0]], let parts = pickle.tuple(id), parts.count >= 5,
             pickle.text(parts[0]) == "storage", let key = pickle.text(parts[2]), let count = pickle.int(parts[4])
@@ -164,10 +167,21 @@ struct TorchFile {
             last = next
         }
         guard total == 0 || last < count else { throw wrong("reaches to number \(last) of a storage of \(count)") }
-        let bytes = try ZipArchive.contents(of: member, in: file, limit: size)
+        let bytes = try storage(key, member, size)
         let (values, rounded) = number.decode(
             TorchFile.gathered(bytes, number.size, shape: shape, strides: strides, offset: offset, count: total))
         return ForeignArray(name: name, shape: shape, type: number.rawValue, values: values, rounded: rounded)
+    }
+
+    private mutating func storage(_ key: String, _ member: ZipArchive.Member, _ size: Int) throws -> [UInt8] {
+        if let known = storages[key] { return known }
+        let unpacked = storages.values.reduce(0) { $0 + $1.count }
+        guard let all = sum(unpacked, size), all <= Limits.array(in: file) else {
+            throw ForeignError(.content, "\(file.name): its storages unpack to more than ten times the file")
+        }
+        let bytes = try ZipArchive.contents(of: member, in: file, limit: size)
+        storages[key] = bytes
+        return bytes
     }
 
     /// The bytes of the numbers in the order of the array.

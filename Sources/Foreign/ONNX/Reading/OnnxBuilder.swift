@@ -40,12 +40,15 @@ struct OnnxBuilder {
     private var failures: [Int: ForeignError] = [:]
     private var names: Set<String> = []
     private var depth = 0
+    /// How many numbers may still be made of the file's: by sums of sizes, turned matrices, weights used again.
+    private var budget: Int
     /// Chains of things in between are short; a file with longer ones was made to exhaust the stack.
     private static let deepest = 64
 
     /// - Parameter rate: of the inputs in Hz, for layers that speak of frequencies.
     init(_ file: OnnxFile, rate: Double?) throws {
         (self.file, self.rate) = (file, rate)
+        budget = file.tensors.reduce(1 << 22) { Rational.sum($0, Rational.product(10, $1.values.count)) }
         for tensor in file.tensors { values[tensor.name] = .numbers(tensor) }
         for (index, node) in file.nodes.enumerated() {
             for output in node.outputs where !output.isEmpty {
@@ -57,6 +60,9 @@ struct OnnxBuilder {
         }
         for port in file.inputs where values[port.name] == nil { try addInput(port) }
         for index in file.nodes.indices { try convert(index) }
+        guard file.outputs.count <= 1000 else {
+            throw ForeignError(.content, "the graph has \(file.outputs.count) outputs, more than are looked at")
+        }
         for port in file.outputs { try addOutput(port) }
         guard !graph.outputs.isEmpty else { throw ForeignError(.content, "the graph names no output") }
         keepWhatIsUsed()
@@ -174,6 +180,8 @@ struct OnnxBuilder {
             return
         }
         if let numbers = try folded(node) {
+            budget -= numbers.values.count
+            try checkBudget(node)
             values[name] = .numbers(numbers)
             return
         }
@@ -181,6 +189,13 @@ struct OnnxBuilder {
         if isPart(node) { return }
         // Whether it matters that a node has no equivalent is seen where its result is wanted.
         try? settleNode(index)
+        try checkBudget(node)
+    }
+
+    private func checkBudget(_ node: OnnxFile.Node) throws(ForeignError) {
+        guard budget >= 0 else {
+            throw refused(node, "with it the graph's numbers come to more than ten times those in the file")
+        }
     }
 
     private func isPart(_ node: OnnxFile.Node) -> Bool {
@@ -348,6 +363,7 @@ struct OnnxBuilder {
             ForeignLayer(
                 name: name, kind: kind, arguments: arguments, inputs: inputs, weights: weights, origin: origin))
         shapes.append(shape)
+        for weight in weights { budget -= weight.values.count }
         return graph.layers.count - 1
     }
 

@@ -4,7 +4,7 @@ import GraphIR
 /// Arithmetic with sizes and other known numbers that exporters leave in a graph.
 extension OnnxBuilder {
     /// More numbers than any shape has, and fewer than would hurt.
-    private static let most = 1 << 22
+    private static let most = 1 << 20
 
     /// The numbers that a node comes to, where it takes known ones only.
     func folded(_ node: OnnxFile.Node) throws(ForeignError) -> OnnxTensor? {
@@ -110,7 +110,9 @@ extension OnnxBuilder {
 
     /// Rows of numbers, one behind the other.
     private func joined(_ taken: [OnnxTensor]) -> OnnxTensor? {
-        guard taken.allSatisfy({ $0.shape.count == 1 }) else { return nil }
+        guard taken.allSatisfy({ $0.shape.count == 1 }),
+            taken.reduce(0, { Rational.sum($0, $1.values.count) }) <= OnnxBuilder.most
+        else { return nil }
         var result = OnnxTensor(shape: [], values: taken.flatMap(\.values))
         result.shape = [result.values.count]
         if taken.allSatisfy({ $0.ints != nil }) { result.ints = taken.flatMap { $0.ints ?? [] } }
