@@ -9,7 +9,12 @@ struct SlotLayout {
     static let most = 64
     /// So many a layer may have whatever its size.
     static let few = 8
-    /// The floats that all slots of a layer may take, if those are more than a few: a sum is read once more for each.
+    /// A slot gathers so many samples before it is read once more to be added: with fewer, training on two threads pays
+    /// a tenth for what only dozens of threads can use.
+    static let samples = 4
+    /// The floats of a layer whose slots cost nothing that could be measured, however many they are.
+    static let small = 1 << 10
+    /// The floats that all slots of a layer may take, if those are more than a few.
     static let room = 1 << 21
 
     /// Whether there are gradients at all: the first slot of every layer, in the layout of the weights.
@@ -63,7 +68,12 @@ struct SlotLayout {
             layout.entries[weight].isTrainable ? Rational.sum(sum, padded(layout.entries[weight].count)) : sum
         }
         guard count > 0 else { return nil }
-        return min(batch, most, max(few, room / count))
+        if count <= small { return min(batch, most) }
+        // Powers of two, so that neighbours mostly have as many: layers with other slots are another stage.
+        let wanted = min(most, batch / samples, room / count)
+        var slots = few
+        while slots * 2 <= wanted { slots *= 2 }
+        return min(batch, slots)
     }
 
     /// Arrays are whole vectors, so that they may be read and added as such.
