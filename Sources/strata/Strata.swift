@@ -35,6 +35,7 @@ let commands: [any Command.Type] = [
     InsideFeaturesCommand.self,
     InsideUnitsCommand.self,
     InsidePruneCommand.self,
+    InsideOptimumCommand.self,
     InsideCheckCommand.self,
     RunCommand.self,
     InitCommand.self,

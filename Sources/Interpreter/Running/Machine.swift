@@ -139,7 +139,7 @@ public final class Machine {
     }
 
     /// What came back to a node, where the plan explains; zeros where nothing did.
-    func gradient(ofNode node: Int) -> [Float] {
+    public func gradient(ofNode node: Int) -> [Float] {
         guard plan.schedule.hasGradient[node], let tensor = tensor(node, plan.rooms.gradients[node]) else {
             return [Float](repeating: 0, count: samples * count(ofNode: node))
         }

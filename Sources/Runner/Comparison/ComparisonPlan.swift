@@ -16,17 +16,21 @@ public struct ComparisonPlace: Sendable {
     }
 
     /// All files are made from what is in the runs, so that an older one may go.
-    public func write(_ comparison: Comparison, report: String) throws {
+    public func write(_ comparison: Comparison, why: WhyTable? = nil, report: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw RunError(.access, "\(folder) cannot be made: \(error.localizedDescription)")
         }
-        try FileGroup(folder).write([
+        var files: [(name: String, bytes: [UInt8])] = [
             (name: "comparison.json", bytes: Array((comparison.json.text(indented: true) + "\n").utf8)),
             (name: "differing_traces.csv", bytes: Array(comparison.differingCSV.utf8)),
-            (name: "report.html", bytes: Array(report.utf8)),
-        ])
+        ]
+        if let why {
+            files.append((name: "why.csv", bytes: Array(why.csv.utf8)))
+            files.append((name: "why.json", bytes: Array((why.json.text(indented: true) + "\n").utf8)))
+        }
+        try FileGroup(folder).write(files + [(name: "report.html", bytes: Array(report.utf8))])
     }
 }
 

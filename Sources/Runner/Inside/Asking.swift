@@ -99,27 +99,17 @@ extension Subject {
         let step = Double(seen.shapes.first?.last ?? 1) / Double(time) / rate
         var chosen = try samples(question, place.name, seen, Array(probabilities), step: step)
         if time == 1 { chosen = ([0], "the window", nil) }
-        var weights = [Float](repeating: 0, count: logits.count)
-        var (value, constant) = (0.0, 0.0)
-        for sample in chosen.samples {
-            let share = 1 / Double(chosen.samples.count)
-            let column = (0..<channels).map { logits[$0 * time + sample] }
-            let (slopes, odds) = try odds(question, column, channel, place.ending, names)
-            value += share * odds
-            for other in 0..<channels {
-                weights[other * time + sample] += Float(share * slopes[other])
-                constant -= Double(Float(share * slopes[other])) * column[other]
-            }
-        }
-        constant += value
+        let weighing = try Weighing(
+            channel: channel, channels: channels, time: time, samples: chosen.samples, ending: place.ending,
+            against: against(question, names, channels))
+        let (weights, value, constant) = weighing.weigh(logits)
         let single = chosen.samples.count == 1 ? chosen.samples[0] : nil
-        let isLinear = place.ending == .none || place.ending == .sigmoid || question.against != nil
         return ExplainedTarget(
             output: place.name, channel: name, place: chosen.place, sample: time == 1 ? nil : single,
             seconds: time == 1 ? nil : single.map { Double($0) * step },
             probability: place.ending == .none
                 ? nil : probabilityMean(place.ending, probabilities, chosen.samples), logit: value,
-            remark: chosen.remark, end: end, weights: weights, constant: isLinear ? 0 : constant)
+            remark: chosen.remark, end: end, weights: weights, constant: constant, weighing: weighing)
     }
 
     private func probabilityMean(_ ending: ExplainedGraph.Ending, _ row: ArraySlice<Float>, _ samples: [Int]) -> Double
@@ -128,25 +118,12 @@ extension Subject {
         return values.reduce(0, +) / Double(max(1, values.count))
     }
 
-    /// The slopes of the number that is explained by the logits of one sample, and the number.
-    private func odds(
-        _ question: Question, _ column: [Double], _ channel: Int, _ ending: ExplainedGraph.Ending, _ names: [String]?
-    ) throws -> (slopes: [Double], value: Double) {
-        var slopes = column.map { _ in 0.0 }
-        slopes[channel] = 1
-        if let against = question.against {
-            guard let other = names?.firstIndex(of: against) ?? Int(against), column.indices.contains(other) else {
-                throw RunError(.refused, "there is no class '\(against)'", help: names?.joined(separator: ", "))
-            }
-            slopes[other] -= 1
-            return (slopes, column[channel] - column[other])
+    private func against(_ question: Question, _ names: [String]?, _ channels: Int) throws -> Int? {
+        guard let against = question.against else { return nil }
+        guard let other = names?.firstIndex(of: against) ?? Int(against), (0..<channels).contains(other) else {
+            throw RunError(.refused, "there is no class '\(against)'", help: names?.joined(separator: ", "))
         }
-        guard ending == .softmax || ending == .logSoftmax, column.count > 1 else { return (slopes, column[channel]) }
-        let others = column.indices.filter { $0 != channel }
-        let largest = others.map { column[$0] }.max() ?? 0
-        let sum = others.reduce(0) { $0 + exp(column[$1] - largest) }
-        for other in others { slopes[other] = -exp(column[other] - largest) / sum }
-        return (slopes, column[channel] - largest - log(sum))
+        return other
     }
 
     /// The samples of an output that are asked for.

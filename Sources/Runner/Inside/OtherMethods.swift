@@ -17,6 +17,8 @@ public enum Method: String, CaseIterable, Sendable {
     case smooth
     /// How much the number falls when half a second of a component is replaced by noise with tapered ends.
     case occlusion
+    /// Grad-CAM in one dimension: a layer's channels, weighed by their mean slopes, where the sum is positive.
+    case cam
 
     public var definition: String {
         switch self {
@@ -26,56 +28,37 @@ public enum Method: String, CaseIterable, Sendable {
         case .integrated: "integrated gradients: (x - x0) times the mean slope from x0 to x, by Gauss and Legendre"
         case .smooth: "smoothed: the mean of x · df/dx over 24 copies with noise as loud as the quietest second"
         case .occlusion: "occlusion: how much the number falls without half a second of one component"
+        case .cam:
+            "Grad-CAM: relu(sum of a_k A_k(t)) of a layer, a_k the mean over time of df/dA_k; stretched to the window, "
+                + "the same for every component"
         }
-    }
-}
-
-/// A network's number and its ordinary slopes, window by window.
-private final class Slopes {
-    let machine: Machine
-    let target: ExplainedTarget
-    let logit: Int
-
-    init(_ subject: Subject, _ explained: ExplainedGraph, _ target: ExplainedTarget, _ symbols: [String: Int]) throws {
-        var options = PlanOptions(batch: 1, mode: .inference, gradients: .weightsAndInputs)
-        options.lengths = symbols
-        options.threads = 1
-        machine = try Machine(explained.graph, registry: subject.session.registry, options: options)
-        machine.load(subject.weights)
-        self.target = target
-        logit = target.end
-    }
-
-    /// The weighted sum that is explained.
-    func value(_ inputs: [[Float]]) throws -> Double {
-        for (index, input) in inputs.enumerated() { try machine.setInput(index, to: input) }
-        try machine.forward()
-        return zip(target.weights, machine.output(logit)).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-    }
-
-    func slopes(_ inputs: [[Float]]) throws -> [[Float]] {
-        _ = try value(inputs)
-        try machine.setCotangent(logit, to: target.weights)
-        try machine.backward()
-        return inputs.indices.map { machine.inputGradient($0) }
     }
 }
 
 extension Subject {
     /// One number of one window by another method than relevance. The account says what of it adds up, and only
     /// integrated gradients are held to that.
-    public func explain(_ question: Question, of seen: Seen, by method: Method) throws -> RelevanceFinding {
+    ///
+    /// - `layer`: whose channels Grad-CAM weighs; the last convolution along time where none is named.
+    public func explain(
+        _ question: Question, of seen: Seen, by method: Method, layer: String? = nil
+    ) throws -> RelevanceFinding {
         var finding = try relevance(question, of: seen, checking: .none)
         guard method != .relevance else { return finding }
         let explained = try ExplainedGraph(graph, registry: session.registry, also: nodes(for: question))
         do {
-            let slopes = try Slopes(self, explained, finding.target, seen.symbols)
+            let slopes = try Slopes(
+                self, explained, finding.target, lengths: seen.symbols, readsNodes: method == .cam)
             finding.method = method
             finding.checks = []
             finding.throughGates = 0
             finding.account = Account()
             finding.account.value = finding.target.logit
-            try fill(&finding, slopes, method)
+            if method == .cam {
+                try classActivation(&finding, slopes, explained, layer: layer)
+            } else {
+                try fill(&finding, slopes, method)
+            }
         } catch let error as Interpreter.RunError {
             throw RunError(.notFinite, error.description)
         }
@@ -92,7 +75,7 @@ extension Subject {
     private func fill(_ finding: inout RelevanceFinding, _ slopes: Slopes, _ method: Method) throws {
         let seen = finding.seen
         switch method {
-        case .relevance: return
+        case .relevance, .cam: return
         case .gradient:
             finding.relevance = try slopes.slopes(seen.inputs)
         case .product:

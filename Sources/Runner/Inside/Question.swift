@@ -77,4 +77,52 @@ public struct ExplainedTarget: Sendable {
     var weights: [Float]
     /// What of the number is not in the weighted sum.
     var constant: Double
+    var weighing: Weighing
+}
+
+/// How a question weighs the logits of an output: one channel at some samples, against the others where a softmax
+/// follows.
+struct Weighing: Sendable {
+    var channel: Int
+    var channels: Int
+    var time: Int
+    var samples: [Int]
+    var ending: ExplainedGraph.Ending
+    var against: Int?
+
+    /// Whether the weights are the same whatever the logits are.
+    var isLinear: Bool { ending == .none || ending == .sigmoid || against != nil || channels < 2 }
+
+    /// The slopes of the number by each logit, the number, and what of it is not in the weighted sum.
+    func weigh(_ logits: [Double]) -> (weights: [Float], value: Double, constant: Double) {
+        var weights = [Float](repeating: 0, count: logits.count)
+        var (value, constant) = (0.0, 0.0)
+        for sample in samples {
+            let share = 1 / Double(samples.count)
+            let column = (0..<channels).map { logits[$0 * time + sample] }
+            let (slopes, odds) = odds(column)
+            value += share * odds
+            for other in 0..<channels {
+                weights[other * time + sample] += Float(share * slopes[other])
+                constant -= Double(Float(share * slopes[other])) * column[other]
+            }
+        }
+        return (weights, value, isLinear ? 0 : constant + value)
+    }
+
+    /// Of the logits of one sample.
+    private func odds(_ column: [Double]) -> (slopes: [Double], value: Double) {
+        var slopes = column.map { _ in 0.0 }
+        slopes[channel] = 1
+        if let against {
+            slopes[against] -= 1
+            return (slopes, column[channel] - column[against])
+        }
+        guard !isLinear else { return (slopes, column[channel]) }
+        let others = column.indices.filter { $0 != channel }
+        let largest = others.map { column[$0] }.max() ?? 0
+        let sum = others.reduce(0) { $0 + exp(column[$1] - largest) }
+        for other in others { slopes[other] = -exp(column[other] - largest) / sum }
+        return (slopes, column[channel] - largest - log(sum))
+    }
 }

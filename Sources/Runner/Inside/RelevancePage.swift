@@ -26,11 +26,13 @@ extension RelevanceFinding {
     }
 
     /// The picture alone, as SVG that needs nothing.
-    public func picture() -> String {
+    ///
+    /// - `limit`: the relevance of full strength, where several pictures have one scale.
+    public func picture(limit given: Float? = nil) -> String {
         let rows = max(1, shares.components.count), width = seen.inputs[0].count / rows
         let length = Double(width) / rate
         let smooth = Alike.smoothed(relevance[0], rows: rows, rate: rate)
-        let limit = Self.quantile(relevance[0].map { abs($0) }, 0.995)
+        let limit = given ?? Self.quantile(relevance[0].map { abs($0) }, 0.995)
         let smoothLimit = smooth.max() ?? 0
         var charts = ""
         for row in 0..<rows {

@@ -84,12 +84,14 @@ public struct Shares: Sendable {
                 byOctave[frequency <= 0 ? Int.min : Int(floor(log2(rate / 2 / frequency) + 1e-9)), default: 0] += value
             }
         }
-        let all = byOctave.values.reduce(0) { $0 + abs($1) }
+        // In order of frequency: a dictionary's own order would show in the last digit.
+        let all = byOctave.sorted { $0.key < $1.key }.reduce(0) { $0 + abs($1.value) }
         let octaves = byOctave.keys.filter { $0 != Int.min && $0 < 8 }.sorted(by: >)
         func part(_ name: String, _ value: Double) -> Part {
             Part(name: name, ofAbsolute: all > 0 ? abs(value) / all : 0, ofSum: sum == 0 ? nil : value / sum)
         }
-        let lowest = byOctave.filter { $0.key == Int.min || $0.key >= 8 }.values.reduce(0, +)
+        let lowest = byOctave.filter { $0.key == Int.min || $0.key >= 8 }.sorted { $0.key < $1.key }
+            .reduce(0) { $0 + $1.value }
         let edge = rate / 2 / 256
         return [part("below \(text(edge)) Hz", lowest)]
             + octaves.map { octave in

@@ -14,15 +14,19 @@ public struct ReportContent: Sendable {
     public var comparison: Comparison
     /// Recordings on which networks disagree, with what each said.
     public var disagreements: [Disagreement]
+    /// On what their answers rest, where somebody asked.
+    public var why: WhyTable?
     /// The words that asked for this report.
     public var command: [String]
     public var version: String
 
     public init(
-        comparison: Comparison, disagreements: [Disagreement] = [], command: [String] = [], version: String = ""
+        comparison: Comparison, disagreements: [Disagreement] = [], why: WhyTable? = nil, command: [String] = [],
+        version: String = ""
     ) {
         self.comparison = comparison
         self.disagreements = disagreements
+        self.why = why
         self.command = command
         self.version = version
     }

@@ -83,6 +83,11 @@ public struct Pipeline: Sendable {
         }
     }
 
+    /// Whether windows are levelled last, so that all of them are of one size.
+    public var levels: Bool { !levelling.isEmpty }
+    /// Only that, of what is a window already.
+    public func level(_ window: inout Window) throws { try finish(&window) }
+
     /// Each step in words, as `run.json` keeps them.
     public var statements: [String] {
         let order = hasOrder ? [] : ["order: ZNE or Z where the trace has a Z, else as it is"]

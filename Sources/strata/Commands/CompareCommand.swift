@@ -17,6 +17,7 @@ enum CompareCommand: Command {
         Option("--metrics", "LIST", "Judge these, as p_f1_0.5s,detection_f1, instead of the usual few."),
         Option("--rule", "RULE", "Judge picks as read by peaks (default), eqt or trigger."),
         Option("--margin", "NAME=X", "Differences up to X do not matter in this metric, or unit.", repeats: true),
+        Option("--why", "Also explain 200 test traces with every run, and judge on what their answers rest."),
         Option("--allow-different", "Compare runs with different data or preparation all the same."),
         Option("--csv", "F", "Also write the table for a spreadsheet."),
         Option("--latex", "F", "Also write the table for a paper."),
@@ -32,6 +33,10 @@ enum CompareCommand: Command {
         (
             "strata compare eqt eqt/gru eqt/vanilla --data stead/ --seeds 5 --out family",
             "trains what is missing; run it again to go on"
+        ),
+        (
+            "strata compare runs/a runs/b --why --out pair",
+            "and where each looks: before or after the arrival, at which component, at which frequencies"
         ),
         ("strata compare runs/a runs/b --out pair", "runs that are there already; folders of runs work too"),
     ]
@@ -64,19 +69,29 @@ enum CompareCommand: Command {
     private static func finish(
         _ comparison: Comparison, _ place: ComparisonPlace, _ registry: Registry, _ call: Invocation
     ) throws {
+        let why = try call.has("--why") ? why(comparison, call) : nil
         let content = ReportContent(
             comparison: comparison,
-            disagreements: try DisagreementSearch(comparison).disagreements(),
+            disagreements: try DisagreementSearch(comparison).disagreements(), why: why,
             command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
-        try place.write(comparison, report: Report(content, registry: registry).html)
+        try place.write(comparison, why: why, report: Report(content, registry: registry).html)
         if let file = call.value("--csv") { try AtomicFile(file).write(comparison.csv) }
         if let file = call.value("--latex") { try AtomicFile(file).write(comparison.latex) }
         if call.has("--json") {
             Terminal.print(comparison.json.text(indented: true))
         } else {
             Terminal.print(ComparisonTable(comparison, width: Terminal.width, style: styled).text)
+            if let why { Terminal.print("\n" + why.text(width: Terminal.width)) }
             Terminal.print("\nreport: \(place.reportPath)")
         }
+    }
+
+    private static func why(_ comparison: Comparison, _ call: Invocation) throws -> WhyTable {
+        let memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
+        let search = try WhySearch(comparison, threads: call.int("--threads", in: 1...256), memory: memory)
+        var table = try search.table()
+        table.pictures = try search.pictures()
+        return table
     }
 
     private static func margins(_ call: Invocation) throws -> [(name: String, margin: Double)] {

@@ -116,7 +116,7 @@ import Testing
         let whole = try Self.pick([path], out: fixture.folder + "/whole").picks
         var bytes = [UInt8](FileManager.default.contents(atPath: path)!)
         for place in stride(from: 100, to: bytes.count, by: bytes.count / 7) { bytes[place] ^= 0xFF }
-        FileManager.default.createFile(atPath: path, contents: Data(bytes))
+        _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
         let hurt = try Self.pick([path], out: fixture.folder + "/hurt")
         #expect(hurt.picks.count > whole.count / 2 && hurt.picks.count <= whole.count + 2)
         let seconds = hurt.coverage.rows.reduce(0) { $0 + $1.seconds }

@@ -15,7 +15,9 @@ struct InsideRelevanceCommand: Command {
                 "--of", "WHAT", "OUTPUT[CHANNEL][@WHERE] or LAYER/UNIT: p, phase[S]@31.2s, class[VTE]@mean, lstm/37."),
             Option("--against", "CLASS", "Explain how much more than this class it says."),
             Option("--rule", "RULE", "epsilon[=E] (default), difference, beta=B, negative or gamma=G."),
-            Option("--method", "METHOD", "relevance (default), gradient, product, integrated, smooth or occlusion."),
+            Option(
+                "--method", "METHOD", "relevance (default), gradient, product, integrated, smooth, occlusion or cam."),
+            Option("--layer", "PATH", "With --method cam: whose channels are weighed (default: the last hidden conv)."),
             Option("--checks", "HOW", "none, some (default) or all."), InsideOptions.csv,
         ] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
@@ -36,6 +38,7 @@ struct InsideRelevanceCommand: Command {
         if method != .relevance, let other = ["--rule", "--checks"].first(where: { call.has($0) }) {
             throw Exit(.usage, "\(other) is for --method relevance")
         }
+        if method != .cam, call.has("--layer") { throw Exit(.usage, "--layer is for --method cam") }
         let subject = try InsideOptions.subject(call)
         let trace = try InsideOptions.traces(call, subject, usual: 1)[0]
         return try reporting {
@@ -45,7 +48,7 @@ struct InsideRelevanceCommand: Command {
             let finding =
                 method == .relevance
                 ? try subject.relevance(question, of: seen, rule: rule, checking: checking)
-                : try subject.explain(question, of: seen, by: method)
+                : try subject.explain(question, of: seen, by: method, layer: call.value("--layer"))
             return try InsideOptions.finish(
                 call, text: finding.text, json: finding.json,
                 html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays,
