@@ -34,6 +34,7 @@ let commands: [any Command.Type] = [
     InsideAttentionCommand.self,
     InsideFeaturesCommand.self,
     InsideUnitsCommand.self,
+    InsideUnitCommand.self,
     InsidePruneCommand.self,
     InsideOptimumCommand.self,
     InsideCheckCommand.self,

@@ -133,7 +133,7 @@ extension OptimumFinding {
             data: table(), wide: true)
     }
 
-    private func waveforms() -> String {
+    func waveforms() -> String {
         let (rows, width) = (shape[0], shape[1])
         let length = Double(width) / rate
         let charts = searches.map { search -> String in
@@ -163,7 +163,7 @@ extension OptimumFinding {
     }
 
     /// Spectra of the ends over the bands of the data, some hundred frequencies on a logarithmic axis.
-    private func spectraFigure() -> String {
+    func spectraFigure() -> String {
         let transform = Fourier(atLeast: shape[1])
         let half = transform.length / 2
         let lowest = rate / Double(transform.length)

@@ -98,13 +98,63 @@ extension Subject {
         return sums.map { $0.squareRoot() }
     }
 
-    /// The weights with everything gone that makes some units say anything: output and memory alike.
+    /// The weights with everything gone that makes some units say anything: output, memory and, behind a convolution,
+    /// the rows of its batch norm, whose shift would go on speaking.
     func silenced(_ node: Int, _ units: Set<Int>, of count: Int) throws -> Weights {
         var changed = weights
         try eachRow(node, of: count) { unit, row in
             if units.contains(unit) { for index in row { changed.values[index] = 0 } }
         }
+        for owner in rowsBehind(node) {
+            for entry in weights.layout.entries where entry.node == owner && entry.spec.isTrainable {
+                for unit in units where entry.count == count { changed.values[entry.offset + unit] = 0 }
+            }
+        }
         return changed
+    }
+
+    /// The batch norms that only this layer speaks through.
+    private func rowsBehind(_ node: Int) -> [Int] {
+        var found: [Int] = []
+        var frontier = [node]
+        while let next = frontier.popLast() {
+            for reader in graph.nodes.indices where graph.nodes[reader].inputs == [next] {
+                let kind = graph.nodes[reader].kind
+                guard kind == BatchNorm.signature.name || ["relu", "leaky_relu", "elu", "dropout"].contains(kind) else {
+                    continue
+                }
+                if kind == BatchNorm.signature.name { found.append(reader) }
+                frontier.append(reader)
+            }
+        }
+        return found
+    }
+
+    /// The network with the units that a criterion keeps, as many as are equivalent to the whole unless `wanted` says.
+    public func smaller(
+        _ finding: PruneFinding, by criterion: PruneFinding.Criterion, keeping wanted: Int?, base: String
+    ) throws -> SmallerNetwork {
+        guard let kept = wanted ?? finding.smallest(criterion), (1...finding.units).contains(kept) else {
+            throw RunError(
+                .refused,
+                wanted.map { "\(finding.layer) has 1 to \(finding.units) units to keep, not \($0)" }
+                    ?? "by \(criterion.rawValue) no size is shown to be equivalent, so there is none to write",
+                help: "--units N says how many to keep")
+        }
+        let node = try self.node(finding.layer)
+        let dev = try traces(data.splits.dev.isEmpty ? "train" : "dev")
+        let ranking = try units(finding.layer, dev, shuffles: 20)
+        var order = self.order(criterion, ranking, node, draw: 0)
+        let directions =
+            weights.layout.entries.contains { $0.node == node && $0.spec.name.hasPrefix("backward.") } ? 2 : 1
+        if directions == 2 {
+            // Both directions need as many: the best of each.
+            let half = finding.units / 2
+            let (forward, backward) = (order.filter { $0 < half }, order.filter { $0 >= half })
+            order = Array(forward.prefix((kept + 1) / 2)) + Array(backward.prefix((kept + 1) / 2))
+            return try smaller(node, keeping: Set(order), of: finding.units, base: base)
+        }
+        return try smaller(node, keeping: Set(order.prefix(kept)), of: finding.units, base: base)
     }
 
     /// Calls `body` with every run of weights that belongs to a unit.
