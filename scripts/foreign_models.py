@@ -1,0 +1,467 @@
+"""What comes in and goes out, measured against the frameworks themselves; writes the tables of docs/models.md.
+
+    python scripts/foreign_models.py STRATA WORK [--published FOLDER] [--write] [PART…]
+
+STRATA is the binary, WORK a folder for what is made on the way. Parts: published, seisbench, keras, onnx, pytorch; all
+by default. --published names a folder with EqT_model.h5, EqT_model2.h5 and model_pol_best.hdf5. --write puts the tables
+between the markers in docs/models.md. Needs numpy, safetensors, onnx, onnxruntime, torch, seisbench, obspy, tf_keras and
+keras.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+arguments = [a for a in sys.argv[1:] if not a.startswith("--")]
+published = None
+if "--published" in sys.argv:
+    published = pathlib.Path(sys.argv[sys.argv.index("--published") + 1])
+    arguments.remove(str(published))
+strata, work, *parts = arguments
+work = pathlib.Path(work).resolve()
+work.mkdir(parents=True, exist_ok=True)
+rng = np.random.default_rng(16)
+tables = {}
+
+
+def run(*words, check=True):
+    result = subprocess.run([strata, *map(str, words)], capture_output=True, text=True)
+    if check and result.returncode:
+        sys.exit(f"strata {' '.join(map(str, words))}\n{result.stderr}")
+    return result
+
+
+def filled(network, target, shift=0.3):
+    """Numbers for every weight: what it starts with, moved a little, and statistics as a trained network has them."""
+    run("export", network, "--safetensors", target, "--overwrite")
+    weights = load_file(target)
+    for name, value in weights.items():
+        if name.endswith("running_var"):
+            weights[name] = rng.uniform(0.5, 1.5, value.shape).astype(np.float32)
+        else:
+            size = shift * max(float(np.abs(value).mean()), 0.03)
+            weights[name] = (value + size * rng.standard_normal(value.shape)).astype(np.float32)
+    save_file(weights, target)
+
+
+def answers(network, weights, x):
+    """The outputs by their names, dropout off."""
+    np.save(work / "x.npy", x)
+    words = ["run", network, "--weights", weights, "--input", work / "x.npy", "--output", work / "y.npz", "--overwrite"]
+    if run(*words, "--set", "dropout.always=false", check=False).returncode:
+        run(*words)
+    with np.load(work / "y.npz") as file:
+        return {name: file[name] for name in file.files}
+
+
+def largest(mine, theirs):
+    return max(float(np.abs(np.asarray(a).reshape(-1) - np.asarray(b).reshape(-1)).max()) for a, b in zip(mine, theirs))
+
+
+def text(value):
+    return f"{value:.1e}".replace("e-0", "e-")
+
+
+def windows(count, length, scale):
+    """Windows of ObsPy's example record (BW.RJOB, 30 s of a local earthquake) at several places; where it has ended it
+    goes on backwards."""
+    import obspy
+
+    stream = obspy.read()
+    data = np.stack([stream.select(component=c)[0].data.astype(np.float64) for c in scale["order"]])
+    data = np.concatenate([data, data[:, ::-1], data], 1)
+    result = np.zeros((count, 3, length))
+    for index in range(count):
+        start = index * (data.shape[1] - length) // max(1, count - 1)
+        piece = data[:, start : start + length]
+        result[index] = piece - piece.mean(1, keepdims=True)
+    size = result.std((2,), keepdims=True) if scale["by"] == "std" else np.abs(result).max((1, 2), keepdims=True)
+    return (result / size).astype(np.float32)
+
+
+# ---------------------------------------------------------------- published weights
+
+
+def keras_eqt(path):
+    """A published EQTransformer in tf_keras, its own layers written anew, its dropout off."""
+    import h5py
+    import tensorflow as tf
+    import tf_keras as K
+
+    class SeqSelfAttention(K.layers.Layer):
+        def __init__(self, units=32, attention_width=None, **rest):
+            super().__init__(name=rest.get("name"))
+            self.units, self.width = units, attention_width
+
+        def build(self, shape):
+            c, u = shape[-1], self.units
+            names = [("Wt", (c, u)), ("Wx", (c, u)), ("bh", (u,)), ("Wa", (u, 1)), ("ba", (1,))]
+            self.parts = [self.add_weight(name=n, shape=s) for n, s in names]
+
+        def call(self, x):
+            wt, wx, bh, wa, ba = self.parts
+            pairs = tf.tanh(tf.expand_dims(x @ wt, 2) + tf.expand_dims(x @ wx, 1) + bh)
+            energy = tf.squeeze(pairs @ wa + ba, -1)
+            share = tf.exp(energy - tf.reduce_max(energy, -1, keepdims=True))
+            if self.width:
+                places = tf.range(tf.shape(x)[1])
+                low = tf.expand_dims(places - self.width // 2, -1)
+                band = (places >= low) & (places < low + self.width)
+                share *= tf.cast(band, tf.float32)
+            return (share / (tf.reduce_sum(share, -1, keepdims=True) + K.backend.epsilon())) @ x
+
+    class FeedForward(K.layers.Layer):
+        def __init__(self, units, **rest):
+            super().__init__(name=rest.get("name"))
+            self.units = units
+
+        def build(self, shape):
+            c, u = shape[-1], self.units
+            self.parts = [self.add_weight(name=n, shape=s) for n, s in [("W1", (c, u)), ("b1", (u,)), ("W2", (u, c)), ("b2", (c,))]]
+
+        def call(self, x):
+            w1, b1, w2, b2 = self.parts
+            return tf.nn.relu(x @ w1 + b1) @ w2 + b2
+
+    class LayerNormalization(K.layers.Layer):
+        def __init__(self, epsilon=1e-14, **rest):
+            super().__init__(name=rest.get("name"))
+            self.small = epsilon
+
+        def build(self, shape):
+            self.parts = [self.add_weight(name=n, shape=shape[-1:]) for n in ("gamma", "beta")]
+
+        def call(self, x):
+            mean = tf.reduce_mean(x, -1, keepdims=True)
+            spread = tf.reduce_mean(tf.square(x - mean), -1, keepdims=True)
+            return (x - mean) / tf.sqrt(spread + self.small) * self.parts[0] + self.parts[1]
+
+    own = {c.__name__: c for c in (SeqSelfAttention, FeedForward, LayerNormalization)}
+    with h5py.File(path) as file:
+        config = file.attrs["model_config"]
+    config = config.decode() if isinstance(config, bytes) else config
+    config = config.replace('{"training": true}', '{"training": false}')
+    model = K.models.model_from_json(config, custom_objects=own)
+    model.load_weights(path)
+    return model
+
+
+def keras_gpd(path):
+    """What lies within the wrapper for three cards."""
+    import h5py
+    import tf_keras as K
+
+    with h5py.File(path) as file:
+        config = json.loads(file.attrs["model_config"])
+        inner = next(l for l in config["config"]["layers"] if l["class_name"] == "Sequential")
+        model = K.models.model_from_json(json.dumps(inner))
+        group = file["model_weights"][inner["name"] if "name" in inner else inner["config"]["name"]]
+        arrays = {n.decode() if isinstance(n, bytes) else n: None for n in group.attrs["weight_names"]}
+        arrays = {n: np.asarray(group[n]) for n in arrays}
+    for layer in model.layers:
+        mine = [v for n, v in arrays.items() if n.split("/")[0] in (layer.name, layer.name + "_1")]
+        if mine:
+            layer.set_weights(mine)
+    return model
+
+
+def seisbench_with(network, weights, class_name):
+    """The same weights in SeisBench, by way of its cache's two files."""
+    import seisbench.models as sbm
+
+    run("export", network, "--weights", weights, "--seisbench", work / "sb", "--overwrite")
+    model = getattr(sbm, class_name).load(work / "sb")
+    model.eval()
+    return model
+
+
+def ask(model, x):
+    import torch
+
+    with torch.no_grad():
+        said = model(torch.tensor(x))
+    return [np.asarray(y) for y in (said if isinstance(said, tuple) else (said,))]
+
+
+def part_published():
+    rows = ["| file | network | arrays | seconds to import | to tf.keras | to SeisBench, the same weights | tf.keras to SeisBench |"]
+    rows += ["| --- | --- | --- | --- | --- | --- | --- |"]
+    for file, network, class_name, length in [
+        ("EqT_model.h5", "eqt/conservative", "EQTransformer", 6000),
+        ("EqT_model2.h5", "eqt", "EQTransformer", 6000),
+        ("model_pol_best.hdf5", "picker/gpd", "GPD", 400),
+    ]:
+        weights = work / "published.safetensors"
+        start = time.time()
+        said = run("import", published / file, "--as", network, "--output", weights, "--overwrite").stdout
+        seconds = time.time() - start
+        count = said.split(" arrays")[0]
+        is_gpd = class_name == "GPD"
+        x = windows(6 if is_gpd else 3, length, {"order": "NEZ" if is_gpd else "ENZ", "by": "peak" if is_gpd else "std"})
+        mine = list(answers(network, weights, x).values())
+        model = keras_gpd(published / file) if is_gpd else keras_eqt(published / file)
+        theirs = model(np.moveaxis(x, 1, -1), training=False)
+        theirs = [np.asarray(y) for y in (theirs if isinstance(theirs, (list, tuple)) else [theirs])]
+        keras = largest(mine, theirs)
+        torch = ask(seisbench_with(network, weights, class_name), x)
+        bench, between = largest(mine, torch), largest(theirs, torch)
+        rows.append(f"| `{file}` | `{network}` | {count} | {seconds:.2f} | {text(keras)} | {text(bench)} | {text(between)} |")
+        print(rows[-1], flush=True)
+    tables["published"] = rows
+
+
+# ---------------------------------------------------------------- SeisBench
+
+
+def part_seisbench():
+    import seisbench.models as sbm
+    import torch
+
+    rows = ["| network of SeisBench | here | arrays | in | out |", "| --- | --- | --- | --- | --- |"]
+    torch.manual_seed(16)
+    for title, model, network, length in [
+        ("EQTransformer()", sbm.EQTransformer(), "eqt/seisbench", 6000),
+        ("EQTransformer(original_compatible='non-conservative')",
+         sbm.EQTransformer(original_compatible="non-conservative", lstm_blocks=2), "eqt/seisbench_original", 6000),
+        ("EQTransformer(original_compatible='conservative')",
+         sbm.EQTransformer(original_compatible="conservative", lstm_blocks=3), "eqt/seisbench_conservative", 6000),
+        ("PhaseNet()", sbm.PhaseNet(), "picker/phasenet", 3001),
+        ("GPD()", sbm.GPD(), "picker/gpd", 400),
+    ]:
+        for name, value in model.named_buffers():
+            if name.endswith("running_mean"):
+                value.data.normal_(0, 0.1)
+            if name.endswith("running_var"):
+                value.data.uniform_(0.5, 1.5)
+        model.eval()
+        torch.save(model.state_dict(), work / "from.pt")
+        weights = work / "from.safetensors"
+        said = run("import", work / "from.pt", "--as", network, "--output", weights, "--overwrite").stdout
+        x = windows(2, length, {"order": "ZNE", "by": "peak" if "GPD" in title else "std"})
+        mine = list(answers(network, weights, x).values())
+        came = largest(mine, ask(model, x))
+        back = seisbench_with(network, weights, title.split("(")[0])
+        went = largest(mine, ask(back, x))
+        rows.append(f"| `{title}` | `{network}` | {said.split(' arrays')[0]} | {text(came)} | {text(went)} |")
+        print(rows[-1], flush=True)
+    tables["seisbench"] = rows
+
+
+# ---------------------------------------------------------------- layer by layer
+
+SEQUENCES = """conv(4, 5)
+conv(4, 4, padding: valid, bias: false, activation: gelu)
+conv(4, 3, dilation: 2, padding: causal)
+conv(4, 5, stride: 3)
+conv(6, 3, groups: 3, padding: 2, activation: elu)
+conv_transpose(4, 5, stride: 2)
+conv_transpose(4, 4, stride: 2, padding: same, activation: relu)
+conv_transpose(4, 5, stride: 2, padding: 1)
+batch_norm(epsilon: 0.01)
+batch_norm(scale: false)
+layer_norm
+local_response_norm(3)
+relu
+sigmoid
+tanh
+elu(alpha: 0.7)
+leaky_relu(slope: 0.2)
+hard_sigmoid
+gelu
+softmax
+log_softmax
+max_pool(2)
+max_pool(3, stride: 2)
+max_pool(3, stride: 2, padding: valid)
+max_pool(3, padding: ceil)
+average_pool(3)
+average_pool(2, padding: valid)
+global_max_pool
+global_average_pool -> dense(4, activation: tanh)
+upsample(3)
+crop(2, 1)
+pad(1, 2)
+pad(1, 2, with: 0.5)
+concat(x, axis: time)
+conv(4, 3) as a -> relu -> dropout(0.5) -> concat(a)
+conv(6, 3) as a -> add(x, x)
+multiply(x)
+subtract(x)
+rnn(4)
+gru(4)
+gru(4, reset: before, bidirectional: true)
+gru(4, biases: two)
+lstm(4)
+lstm(3, bidirectional: true, biases: two)
+lstm(4, recurrent_activation: hard_sigmoid)
+self_attention(4)
+self_attention(4, width: 3)
+attention(2)
+attention(3, causal: true, bias: false)
+feed_forward(5)
+feed_forward(5, activation: gelu)
+positional_encoding
+deltas(2)
+log_filter_bank(bands: 4, window: 64 samples, hop: 8 samples, low: 2 Hz)""".split("\n")
+FIXED = ["flatten -> dense(3)", "flatten(order: time) -> dense(3)", "reshape([3, 180]) -> conv(2, 3)", "transpose -> conv(2, 3)", "crop(to: 31)"]
+IMAGES = ["conv(3, [3, 5]) -> relu -> max_pool(2) -> batch_norm", "average_pool([2, 3]) -> global_average_pool -> dense(2)", "upsample([2, 3])", "flatten -> dense(2)"]
+
+
+def layers(open_length):
+    size = "T" if open_length else "90"
+    for layer in SEQUENCES:
+        yield layer, f"input x: [6, {size}] at 100 Hz", [(6, 90), (6, 131)] if open_length else [(6, 90)]
+    for layer in FIXED:
+        yield layer, "input x: [6, 90] at 100 Hz", [(6, 90)]
+    for layer in IMAGES:
+        yield layer, "input x: [2, 12, 18]", [(2, 12, 18)]
+
+
+def write(layer, port):
+    (work / "layer.arch").write_text(f"/// One layer.\nnetwork One {{\n    {port}\n    output y = x -> {layer}\n}}\n")
+    return work / "layer.arch"
+
+
+def part_keras():
+    import keras
+
+    rows = ["| layer | Keras 3 with what went out | back again |", "| --- | --- | --- |"]
+    refused = []
+    for layer, port, shapes in layers(False):
+        network, weights = write(layer, port), work / "layer.safetensors"
+        filled(network, weights)
+        said = run("export", network, "--weights", weights, "--keras", work / "layer.keras", "--overwrite", check=False)
+        if said.returncode:
+            refused.append(layer)
+            print(layer, said.stderr.splitlines()[0], flush=True)
+            continue
+        x = rng.standard_normal((2,) + shapes[0]).astype(np.float32)
+        mine = answers(network, weights, x)["y"]
+        theirs = np.asarray(keras.saving.load_model(work / "layer.keras", compile=False)(np.moveaxis(x, 1, -1), training=False))
+        theirs = np.moveaxis(theirs, -1, 1) if theirs.ndim > 2 else theirs
+        back = work / "back.safetensors"
+        run("import", work / "layer.keras", "--arch", work / "back.arch", "--output", back, "--overwrite")
+        again = answers(work / "back.arch", back, x)
+        rows.append(f"| `{layer}` | {text(largest([mine], [theirs]))} | {text(largest([mine], list(again.values())))} |")
+        print(rows[-1], flush=True)
+    rows += ["", "Refused by their path: " + ", ".join(f"`{layer}`" for layer in refused) + "."]
+    tables["keras"] = rows
+
+
+# ---------------------------------------------------------------- ONNX
+
+
+def onnx_difference(network, weights, shapes, path):
+    """The checker's word, and the largest difference to ONNX Runtime over two batches and all shapes."""
+    import onnx
+    import onnxruntime
+
+    said = run("export", network, "--weights", weights, "--onnx", path, "--overwrite", check=False)
+    if said.returncode:
+        return None, said.stderr.splitlines()[0]
+    onnx.checker.check_model(str(path), full_check=True)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    worst = 0.0
+    for batch in (1, 3):
+        for shape in shapes:
+            x = rng.standard_normal((batch,) + shape).astype(np.float32)
+            theirs = session.run(None, {session.get_inputs()[0].name: x})
+            mine = answers(network, weights, x)
+            worst = max(worst, largest([mine[o.name] for o in session.get_outputs()], theirs))
+    return worst, None
+
+
+def there_and_back(network, weights, path, shape, rate):
+    """Metadata and node names taken away, in again: how far the curves are apart, and how many layers differ."""
+    import onnx
+
+    model = onnx.load(str(path))
+    del model.metadata_props[:]
+    for node in model.graph.node:
+        node.name = ""
+    onnx.save(model, str(path))
+    back = work / "back.safetensors"
+    said = run("import", path, "--arch", work / "back.arch", "--output", back, "--rate", rate, "--overwrite", check=False)
+    if said.returncode:
+        return "not: " + said.stderr.splitlines()[0]
+    x = rng.standard_normal((1,) + shape).astype(np.float32)
+    return text(largest(list(answers(network, weights, x).values()), list(answers(work / "back.arch", back, x).values())))
+
+
+def part_onnx():
+    rows = ["| layer | largest difference to ONNX Runtime |", "| --- | --- |"]
+    for layer, port, shapes in layers(True):
+        network, weights = write(layer, port), work / "layer.safetensors"
+        filled(network, weights)
+        worst, refusal = onnx_difference(network, weights, shapes, work / "layer.onnx")
+        rows.append(f"| `{layer}` | {refusal or text(worst)} |")
+        print(rows[-1], flush=True)
+    tables["onnx-layers"] = rows
+    rows = ["| network | ONNX Runtime | there and back |", "| --- | --- | --- |"]
+    for entry in json.loads(run("zoo", "--json").stdout):
+        name = entry["name"]
+        shown = json.loads(run("show", name, "--json").stdout)
+        port = shown["inputs"][0]
+        sizes = [str(s) for s in port["shape"]]
+        open_sizes = not all(s.isdigit() for s in sizes)
+        shapes = [tuple(int(s) if s.isdigit() else length for s in sizes) for length in ((900, 1337) if open_sizes else (0,))]
+        weights, path = work / "zoo.safetensors", work / "zoo.onnx"
+        filled(name, weights, shift=0.1)
+        worst, refusal = onnx_difference(name, weights, shapes, path)
+        rate = port.get("rate") or 100
+        back = "" if refusal else there_and_back(name, weights, path, shapes[0], rate)
+        rows.append(f"| `{name}` | {refusal or text(worst)} | {back} |")
+        print(rows[-1], flush=True)
+    tables["onnx-zoo"] = rows
+
+
+def part_pytorch():
+    import seisbench.models as sbm
+    import torch
+
+    rows = ["| network, `torch.onnx.export(…, dynamo=True)` | nodes | layers here | largest difference |"]
+    rows += ["| --- | --- | --- | --- |"]
+    torch.manual_seed(17)
+    for title, model, length in [("PhaseNet", sbm.PhaseNet(), 3001), ("GPD", sbm.GPD(), 400), ("EQTransformer", sbm.EQTransformer(), 6000)]:
+        import onnx
+
+        for name, value in model.named_buffers():
+            if name.endswith("running_mean"):
+                value.data.normal_(0, 0.1)
+            if name.endswith("running_var"):
+                value.data.uniform_(0.5, 1.5)
+        model.eval()
+        x = windows(1, length, {"order": "ZNE", "by": "peak" if title == "GPD" else "std"})
+        path = work / "torch.onnx"
+        torch.onnx.export(model, (torch.tensor(x),), str(path), dynamo=True, external_data=False, verbose=False)
+        run("import", path, "--arch", work / "torch.arch", "--output", work / "torch.safetensors", "--rate", 100, "--overwrite")
+        run("check", work / "torch.arch")
+        mine = list(answers(work / "torch.arch", work / "torch.safetensors", x).values())
+        count = len(json.loads(run("show", work / "torch.arch", "--json").stdout)["layers"])
+        rows.append(f"| {title} | {len(onnx.load(str(path)).graph.node)} | {count} | {text(largest(mine, ask(model, x)))} |")
+        print(rows[-1], flush=True)
+    tables["pytorch"] = rows
+
+
+for name in parts or ["seisbench", "keras", "pytorch", "onnx"] + (["published"] if published else []):
+    print(f"-- {name}", flush=True)
+    globals()["part_" + name]()
+if "--write" in sys.argv:
+    page = ROOT / "docs" / "models.md"
+    whole = page.read_text()
+    for name, rows in tables.items():
+        begin, end = f"<!-- {name}: scripts/foreign_models.py -->", f"<!-- end {name} -->"
+        if begin not in whole:
+            sys.exit(f"docs/models.md has no place for the table '{name}'")
+        before, rest = whole.split(begin)
+        whole = before + begin + "\n" + "\n".join(rows) + "\n" + end + rest.split(end)[1]
+    page.write_text(whole)
