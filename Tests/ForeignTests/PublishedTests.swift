@@ -24,4 +24,18 @@ import Testing
         #expect(imported.arrays == count && model.arrays.count == count)
         #expect(imported.differences.allSatisfy { $0.isHarmless }, "\(imported.differences)")
     }
+
+    /// The network in the file is the one in the catalogue, as `strata diff` says it: the original with dropout 0.2.
+    @Test(arguments: [("EqT_model.h5", "conservative", "0.1"), ("EqT_model2.h5", "eqt", "0.2")])
+    func theNetworkIsKnown(file: String, network: String, drop: String) throws {
+        let folder = ProcessInfo.processInfo.environment["STRATA_FOREIGN"] ?? ""
+        let imported = try ImportedNetwork(
+            try readForeign(folder + "/" + file), name: "Imported", story: ["From Keras."], rate: 100)
+        let path = Self.root + "/architectures/eqt/\(network).arch"
+        let compilation = compile(path: path, settings: [("drop", drop)]) { path in
+            try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+        }
+        let known = try #require(compilation.network, "\(compilation.diagnostics)")
+        #expect(imported.graph.meaningHash() == known.graph.meaningHash())
+    }
 }
