@@ -15,7 +15,8 @@ import Testing
             !KerasExportTests.refused.contains { layer.contains($0) }
         } + ["pad(1, 2)", "conv_transpose(4, 5, stride: 2, padding: 1)", "dropout(0.3, whole: channels)"]
     static let refused = [
-        "self_attention", "positional_encoding", "deltas", "log_filter_bank", "hard_sigmoid", "with: 0.5", "ceil",
+        "self_attention", "local_response_norm", "positional_encoding", "deltas", "log_filter_bank", "hard_sigmoid",
+        "with: 0.5", "ceil",
     ]
     static let images = [
         "conv(3, [3, 5]) -> relu -> max_pool(2) -> batch_norm",
@@ -81,7 +82,8 @@ import Testing
             compile(path: path) { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }.network)
         let weights = OnnxImportTests.filled(network.graph)
         let export = try SeisBenchExport(
-            network.graph, weights: weights, recipe: network.recipe, paths: [SeisBenchTests.root + "/architectures"],
+            network.graph, weights: weights, recipe: network.recipe,
+            thresholds: ["detection": 0.4, "P": 0.25], paths: [SeisBenchTests.root + "/architectures"],
             about: "a test")
         let model = try readForeign(FileBytes(export.weights, name: "made.pt"), path: "made.pt")
         #expect(Set(model.arrays.map(\.name)) == Set(listed.map(\.key)))
@@ -94,6 +96,7 @@ import Testing
         #expect(try NamedMatching(model, to: network.graph, map: map).weights == weights)
         let settings = try JSON(parsing: export.settings)
         #expect(settings["model_args"]?["sampling_rate"]?.double == 100)
+        #expect(settings["default_args"]?["P_threshold"]?.double == 0.25)
     }
 
     @Test func aNetworkOfOursIsRefusedWhereItParts() throws {

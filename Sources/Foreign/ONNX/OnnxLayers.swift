@@ -131,12 +131,18 @@ extension OnnxExport {
     private mutating func responseNorm(_ index: Int, _ node: Node) throws(ForeignError) {
         let size = int(node, "size", 5)
         guard size % 2 == 1 else { throw refused(node, "its size \(size) is even") }
-        add(
-            "LRN", name: node.path, inputs(node), [results[index]],
-            [
-                ("size", .int(size)), ("alpha", .float(Float(number(node, "alpha", 1e-4)))),
-                ("beta", .float(Float(number(node, "beta", 0.75)))), ("bias", .float(Float(number(node, "k", 1)))),
-            ])
+        let said: [(name: String, value: OnnxModel.Attribute)] = [
+            ("size", .int(size)), ("alpha", .float(Float(number(node, "alpha", 1e-4)))),
+            ("beta", .float(Float(number(node, "beta", 0.75)))), ("bias", .float(Float(number(node, "k", 1)))),
+        ]
+        guard node.type.shape.rank == 2 else {
+            return add("LRN", name: node.path, inputs(node), [results[index]], said)
+        }
+        // ONNX Runtime knows it of images only.
+        let axis = constant(node, "axis", ints: [3])
+        let image = step("Unsqueeze", node, "image", inputs(node) + [axis])
+        let normed = step("LRN", node, "norm", [image], said)
+        add("Squeeze", name: node.path, [normed, axis], [results[index]])
     }
 
     // MARK: Several inputs, and shapes

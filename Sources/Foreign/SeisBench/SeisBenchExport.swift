@@ -37,9 +37,10 @@ public struct SeisBenchExport {
 
     /// - Parameters:
     ///   - paths: where the catalogue is looked for.
+    ///   - thresholds: `{"detection": 0.3, "P": 0.2}`, as triggers were judged with, where they were chosen.
     ///   - about: a text for whoever opens the file: origin, hash.
     public init(
-        _ graph: Graph, weights: Weights, recipe: Recipe?, paths: [String], about: String,
+        _ graph: Graph, weights: Weights, recipe: Recipe?, thresholds: JSON? = nil, paths: [String], about: String,
         registry: Registry = .builtIn
     ) throws {
         let imported = try SeisBenchExport.plain(graph, weights)
@@ -72,7 +73,8 @@ public struct SeisBenchExport {
             }
             let said = SeisBenchExport.arguments(form, graph, recipe, &notes)
             let json: JSON = [
-                "docstring": .string(about), "model_args": .object(said), "default_args": [:],
+                "docstring": .string(about), "model_args": .object(said),
+                "default_args": .object(SeisBenchExport.thresholds(form, thresholds)),
                 "version": "1",
             ]
             settings = Array(json.text(indented: true).utf8)
@@ -113,6 +115,14 @@ public struct SeisBenchExport {
         let rate = graph.inputs.first?.type.rate
         let model = try readForeign(FileBytes(bytes, name: graph.name), path: graph.name, rate: rate)
         return try ImportedNetwork(model, name: "Exported", story: [], rate: rate)
+    }
+
+    /// As SeisBench calls them: `P_threshold`.
+    private static func thresholds(_ form: Form, _ json: JSON?) -> [JSON.Member] {
+        (json?.members ?? []).filter { $0.key != "detection" || form.className == "EQTransformer" }.compactMap {
+            member in
+            member.value.double.map { .init(member.key + "_threshold", .number($0)) }
+        }
     }
 
     // MARK: Preparation

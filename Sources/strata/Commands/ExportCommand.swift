@@ -66,9 +66,14 @@ enum ExportCommand: Command {
 
     private static func write(_ model: OpenModel, forSeisBench name: String, _ call: Invocation) throws -> [String] {
         let hash = model.graph.meaningHash(model.registry)
+        let chosen = model.notes.first { $0.key == "strata.thresholds" }.flatMap {
+            try? JSON(parsing: Array($0.value.utf8))
+        }
         let export = try ImportCommand.foreign {
             try SeisBenchExport(
-                model.graph, weights: model.weights, recipe: model.recipe, paths: call.all(Option.path.name),
+                model.graph, weights: model.weights, recipe: model.recipe,
+                thresholds: chosen?[PickRule.trigger.rawValue],
+                paths: call.all(Option.path.name),
                 about: "\(model.graph.name), exported by strata \(strataVersion); hash of the network \(hash)",
                 registry: model.registry)
         }

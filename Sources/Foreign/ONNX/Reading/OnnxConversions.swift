@@ -102,7 +102,10 @@ extension OnnxBuilder {
     }
 
     private mutating func responseNorm(_ node: OnnxFile.Node) throws(ForeignError) -> Ref {
-        let input = try layer(node, axes: 3...4)
+        let ref = try settled(node)
+        guard ref.form.count > 1, ref.form[0] == .own(0), ref.form[1] == .own(1) else {
+            throw refused(node, "its axis is not that of the channels")
+        }
         let size = node.attributes["size"]?.int ?? 0
         let numbers = [("alpha", "alpha", Float(1e-4)), ("beta", "beta", 0.75), ("k", "bias", 1)]
         var said: [ForeignLayer.Argument] = [.init(nil, String(size))]
@@ -110,7 +113,8 @@ extension OnnxBuilder {
             let value = node.attributes[key]?.float ?? standard
             said.append(.init(name, KerasBuilder.text(Double(value))))
         }
-        return add(node, "local_response_norm", said, to: [input], shape: shapes[input])
+        let made = add(node, "local_response_norm", said, to: [ref.layer], shape: shapes[ref.layer])
+        return Ref(layer: made.layer, form: ref.form)
     }
 
     // MARK: Activations
