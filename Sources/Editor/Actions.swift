@@ -13,6 +13,8 @@ public struct Action: Hashable, Sendable {
     public var title: String
     public var kind: Kind
     public var changes: [Change]
+    /// A file that is made before, and must not be there yet.
+    public var newFile: String?
     /// The codes of the findings that it removes.
     public var codes: [String] = []
     public var isPreferred = false
@@ -41,6 +43,7 @@ extension Analysis {
         }
         actions += saying(in: range)
         if let action = labelling(at: range.lowerBound) { actions.append(action) }
+        if let action = variant(at: range.lowerBound) { actions.append(action) }
         if let action = extraction(of: range) { actions.append(action) }
         if let action = promise(at: range) { actions.append(action) }
         return actions
@@ -107,13 +110,48 @@ extension Analysis {
             changes: [Change(Location(path: path, range: stage.place.end..<stage.place.end), " as \(name)")])
     }
 
+    /// A new file with a variant in which one stage is said anew, for trying something else there. It says what the
+    /// stage says now, so that it is right before the first change.
+    private func variant(at offset: Int) -> Action? {
+        guard let graph = compilation.network?.graph, tree.variants.isEmpty, path.hasPrefix("/"),
+            case .stage(let stage)? = spots(at: offset).last(where: { if case .stage = $0 { true } else { false } }),
+            case .call(let call) = stage.kind, call.callee.place.start <= offset, offset <= call.callee.place.end
+        else { return nil }
+        let nodes = graph.nodes.filter { $0.place == call.callee.place }
+        guard nodes.count == 1, let node = nodes.first else { return nil }
+        let said = node.arguments.entries.filter(\.isExplicit).map { "\($0.name): \($0.value)" }
+        let parts = path.split(separator: "/")
+        guard let own = parts.last, own.hasSuffix(".arch"), !own.contains("\""), !own.contains("\\") else { return nil }
+        let folder = "/" + parts.dropLast().map { $0 + "/" }.joined()
+        let taken = Set(surroundings.list(folder))
+        let stem = "\(own.dropLast(5))_\(node.kind)"
+        guard let name = ([stem] + (2...100).map { "\(stem)_\($0)" }).first(where: { !taken.contains("\($0).arch") })
+        else { return nil }
+        let text = """
+            variant \(graph.name)_\(node.kind) of "\(own)" {
+                replace \(node.path) with \(node.kind)\(said.isEmpty ? "" : "(\(said.joined(separator: ", ")))")
+            }
+
+            """
+        let new = folder + name + ".arch"
+        let trial = compile(
+            path: new, registry: registry, allowedPlugins: surroundings.allowedPlugins
+        ) { wanted in
+            if wanted == new { return Array(text.utf8) }
+            if let known = compilation.files.first(where: { $0.path == wanted }) { return known.text }
+            return try surroundings.read(wanted)
+        }
+        guard !trial.hasErrors else { return nil }
+        return Action(
+            title: "make a variant of this stage in \(name).arch", kind: .refactor,
+            changes: [Change(Location(path: new, range: 0..<0), text)], newFile: new)
+    }
+
     /// Makes a block of a few stages in a row, where they use nothing but what flows in and the network's parameters.
     private func extraction(of range: Range<Int>) -> Action? {
         guard !compilation.hasErrors, range.count > 1 else { return nil }
-        var inside: [Stage] = []
-        var wholes: [[Stage]] = []
-        everyStage { stage in
-            if stage.place.start >= range.lowerBound, stage.place.end <= range.upperBound { inside.append(stage) }
+        var inside = everyStage.filter {
+            $0.place.start >= range.lowerBound && $0.place.end <= range.upperBound
         }
         // Those that do not stand within another one of them.
         inside = inside.filter { stage in
@@ -121,7 +159,6 @@ extension Analysis {
                 $0.place != stage.place && $0.place.start <= stage.place.start && stage.place.end <= $0.place.end
             }
         }
-        wholes.append(inside)
         guard let first = inside.first, let last = inside.last, inside.count > 1,
             inside.allSatisfy({ $0.label == nil }), !spelling(first.place.end, last.place.start).contains("}")
         else { return nil }

@@ -3,13 +3,20 @@ import GraphIR
 
 /// One thing that could be written at a place.
 public struct Suggestion: Hashable, Sendable {
+    /// Whose page a suggestion has. The page is made when somebody asks: a list has some eighty of them.
+    public enum Subject: Hashable, Sendable {
+        case plugin(PluginKind, String)
+        case block(String)
+        case argument(PluginKind, owner: String, String)
+    }
+
     public enum Kind: Sendable { case layer, block, argument, word, name, keyword, plugin, unit, file, label, function }
     public var label: String
     public var kind: Kind
     /// Short, beside the label.
     public var detail: String
-    /// Markdown, for who asks.
-    public var documentation: String
+    /// What there is more to read about, for who asks.
+    public var subject: Subject?
     /// What is inserted; where it has stops, `snippet` says it with them.
     public var text: String
     public var snippet: String?
@@ -17,13 +24,13 @@ public struct Suggestion: Hashable, Sendable {
     public var rank: Int
 
     init(
-        _ label: String, _ kind: Kind, detail: String = "", documentation: String = "", text: String? = nil,
+        _ label: String, _ kind: Kind, detail: String = "", about subject: Subject? = nil, text: String? = nil,
         snippet: String? = nil, rank: Int = 5
     ) {
         self.label = label
         self.kind = kind
         self.detail = detail
-        self.documentation = documentation
+        self.subject = subject
         self.text = text ?? label
         self.snippet = snippet
         self.rank = rank
@@ -79,16 +86,16 @@ extension Analysis {
         let flowing = flowingIn(before: index)
         var suggestions = blocks().map { block in
             Suggestion(
-                block.name.text, .block, detail: block.detail, documentation: Analysis.plain(block.documentation),
-                text: block.plainCall, snippet: block.snippet, rank: 2)
+                block.name.text, .block, detail: block.detail, about: .block(block.name.text), text: block.plainCall,
+                snippet: block.snippet, rank: 2)
         }
         for name in registry.names(.layer) {
             guard let signature = registry.signature(.layer, name) else { continue }
             let trial = flowing.map { self.trial(name, signature, on: $0) } ?? .unknown
             suggestions.append(
                 Suggestion(
-                    name, .layer, detail: trial.detail, documentation: hoverPage(signature),
-                    text: signature.plainCall, snippet: signature.snippet, rank: trial.rank))
+                    name, .layer, detail: trial.detail, about: .plugin(.layer, name), text: signature.plainCall,
+                    snippet: signature.snippet, rank: trial.rank))
         }
         for word in ["for", "repeat", "if"] { suggestions.append(Suggestion(word, .keyword, rank: 8)) }
         return suggestions
@@ -151,14 +158,21 @@ extension Analysis {
         }.sorted { $0.name.text < $1.name.text }
     }
 
-    private func hoverPage(_ signature: Signature) -> String {
-        "```arch\n\(signature.usage)\n```\n\n" + Analysis.plain(signature.documentation)
+    /// What there is to read about a suggestion, as Markdown; empty where it is not known any more.
+    public func page(of subject: Suggestion.Subject) -> String {
+        switch subject {
+        case .plugin(let kind, let name): registry.signature(kind, name).map(page) ?? ""
+        case .block(let name):
+            Analysis.plain(blocks().first { $0.name.text == name }?.documentation ?? "")
+        case .argument(let kind, let owner, let name):
+            registry.signature(kind, owner)?.parameter(name).map { describe($0, of: owner) } ?? ""
+        }
     }
 
     private func plugins(_ kind: PluginKind) -> [Suggestion] {
         registry.names(kind).compactMap { registry.signature(kind, $0) }.map { signature in
             Suggestion(
-                signature.name, .plugin, detail: kind.rawValue, documentation: hoverPage(signature),
+                signature.name, .plugin, detail: kind.rawValue, about: .plugin(kind, signature.name),
                 text: signature.plainCall, snippet: signature.snippet, rank: 1)
         }
     }
@@ -182,7 +196,7 @@ extension Analysis {
                     Suggestion(
                         parameter.name, .argument,
                         detail: "\(parameter.type)" + (parameter.standard.map { " = \($0)" } ?? ""),
-                        documentation: describe(parameter, of: callee), text: parameter.name + ": ",
+                        about: .argument(kind, owner: callee, parameter.name), text: parameter.name + ": ",
                         rank: parameter.standard == nil ? 0 : 1))
             }
         }
@@ -209,7 +223,7 @@ extension Analysis {
         (registry.signature(.section, "train")?.parameters ?? []).filter { !said.contains($0.name) }.map { parameter in
             Suggestion(
                 parameter.name, .argument, detail: "\(parameter.type)" + (parameter.standard.map { " = \($0)" } ?? ""),
-                documentation: describe(parameter, of: "train"), text: parameter.name + ": ", rank: 1)
+                about: .argument(.section, owner: "train", parameter.name), text: parameter.name + ": ", rank: 1)
         }
     }
 

@@ -10,6 +10,8 @@ public struct Hint: Hashable, Sendable {
     public var tooltip: String
     /// What could be written into the text to say the same.
     public var saying: Saying?
+    /// Where a name stands that the hint is about; `nil` where it is about none, or the text has changed since.
+    var name: Int?
 
     public struct Saying: Hashable, Sendable {
         public var offset: Int
@@ -28,9 +30,14 @@ extension Analysis {
             (fresh
             + kept.map { hint in
                 var hint = hint
-                hint.saying = nil
+                (hint.saying, hint.name) = (nil, nil)
                 return hint
             }).sorted { $0.offset < $1.offset }
+    }
+
+    /// Where the name is declared that a hint is about.
+    public func declaration(of hint: Hint) -> Location? {
+        hint.name.flatMap { definitions(at: $0).first }
     }
 
     var freshHints: [Hint] {
@@ -117,7 +124,8 @@ private struct HintWriter {
         let records = analysis.records(at: name.place, .name)
         guard records.count == 1, let shape = records.first.flatMap(analysis.types)?.last.shape else { return nil }
         hints[name.place.end] = Hint(
-            offset: name.place.end, label: shape.description, tooltip: "'\(name.text)' is \(shape)", saying: nil)
+            offset: name.place.end, label: shape.description, tooltip: "'\(name.text)' is \(shape)", saying: nil,
+            name: name.place.start)
         return shape
     }
 
@@ -135,6 +143,9 @@ private struct HintWriter {
             let records = analysis.records(at: stage.place, .stage)
             let flowing = shown ?? flowingIn(records)
             shown = show(records, at: stage.place.end, label: stage.label, unless: flowing) ?? shown
+            if case .call(let call) = stage.kind, analysis.registry.layer(call.callee.text) == nil {
+                hints[stage.place.end]?.name = call.callee.place.start
+            }
         }
         return shown
     }

@@ -28,7 +28,7 @@ extension Analysis {
 
     private func code(_ text: String) -> String { "```arch\n\(text)\n```" }
 
-    private func page(_ signature: Signature) -> String {
+    func page(_ signature: Signature) -> String {
         code(signature.usage) + "\n\n" + Analysis.plain(signature.documentation)
     }
 

@@ -100,12 +100,11 @@ extension Analysis {
     }
 
     private func labels(in value: Expression) -> [OutlineItem] {
-        var found: [OutlineItem] = []
-        everyStage { stage in
+        let found = everyStage.compactMap { stage -> OutlineItem? in
             guard let label = stage.label, stage.place.start >= value.place.start, stage.place.end <= value.place.end
-            else { return }
+            else { return nil }
             let detail = records(at: stage.place, .stage).last.flatMap { types($0)?.last.shape.description } ?? ""
-            found.append(item(label, .label, stage.place, detail: detail))
+            return item(label, .label, stage.place, detail: detail)
         }
         return found.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }

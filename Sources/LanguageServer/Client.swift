@@ -3,6 +3,11 @@ import GraphIR
 /// What the editor at the other end can do.
 struct Client: Hashable {
     var snippets = false
+    /// Whether it asks for an item's page, or a hint's tooltip, once somebody looks at it.
+    var resolvesDocumentation = false
+    var resolvesTooltips = false
+    /// Whether a change may make a new file.
+    var createsFiles = false
     var relatedInformation = false
     var tags = false
     var documentChanges = false
@@ -29,10 +34,18 @@ struct Client: Hashable {
         let space = all?["workspace"]
         func flag(_ value: JSON?) -> Bool { value?.bool ?? false }
         snippets = flag(text?["completion"]?["completionItem"]?["snippetSupport"])
+        func resolves(_ value: JSON?, _ property: String) -> Bool {
+            value?["resolveSupport"]?["properties"]?.array?.contains(.string(property)) ?? false
+        }
+        resolvesDocumentation = resolves(text?["completion"]?["completionItem"], "documentation")
+        resolvesTooltips = resolves(text?["inlayHint"], "tooltip")
         relatedInformation = flag(text?["publishDiagnostics"]?["relatedInformation"])
         let tagSupport = text?["publishDiagnostics"]?["tagSupport"]
         tags = tagSupport?["valueSet"]?.array?.contains(.int(1)) ?? flag(tagSupport)
         documentChanges = flag(space?["workspaceEdit"]?["documentChanges"])
+        createsFiles =
+            documentChanges
+            && space?["workspaceEdit"]?["resourceOperations"]?.array?.contains("create") ?? false
         changeAnnotations = space?["workspaceEdit"]?["changeAnnotationSupport"]?.members != nil
         actionLiterals = text?["codeAction"]?["codeActionLiteralSupport"]?.members != nil
         actionIsPreferred = flag(text?["codeAction"]?["isPreferredSupport"])

@@ -85,8 +85,10 @@ extension Session {
         ]
     }
 
-    /// Changes of several files as the editor takes them.
-    func json(_ changes: [Change], _ analysis: Analysis, warning: String? = nil) -> JSON {
+    /// Changes of several files as the editor takes them, after a file is made for them if need be.
+    func json(
+        _ changes: [Change], _ analysis: Analysis, making new: String? = nil, warning: String? = nil
+    ) -> JSON {
         var order: [String] = []
         var edits: [String: [JSON]] = [:]
         let asks = warning != nil && client.documentChanges && client.changeAnnotations
@@ -103,18 +105,19 @@ extension Session {
         guard client.documentChanges else {
             return ["changes": .object(order.map { JSON.Member(uri(of: $0), .array(edits[$0] ?? [])) })]
         }
-        var members = [
-            JSON.Member(
-                "documentChanges",
-                .array(
-                    order.map { path -> JSON in
-                        let version = documents[path].map { JSON.int($0.version) } ?? .null
-                        return [
-                            "textDocument": ["uri": .string(uri(of: path)), "version": version],
-                            "edits": .array(edits[path] ?? []),
-                        ]
-                    }))
-        ]
+        var all: [JSON] = []
+        if let new {
+            let options: JSON = ["overwrite": false, "ignoreIfExists": false]
+            all.append(["kind": "create", "uri": .string(uri(of: new)), "options": options])
+        }
+        for path in order {
+            let version = documents[path].map { JSON.int($0.version) } ?? .null
+            all.append([
+                "textDocument": ["uri": .string(uri(of: path)), "version": version],
+                "edits": .array(edits[path] ?? []),
+            ])
+        }
+        var members = [JSON.Member("documentChanges", .array(all))]
         if asks, let warning {
             members.append(
                 JSON.Member(

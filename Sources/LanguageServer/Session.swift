@@ -121,9 +121,11 @@ public struct Session {
     /// Every request that is answered, by its method.
     static let answers: [String: Answer] = [
         "textDocument/inlayHint": { (s, p) throws(Failure) in try s.inlayHint(p) },
+        "inlayHint/resolve": { (s, p) throws(Failure) in try s.resolveHint(p) },
         "textDocument/codeAction": { (s, p) throws(Failure) in try s.codeAction(p) },
         "textDocument/hover": { (s, p) throws(Failure) in try s.hover(p) },
         "textDocument/completion": { (s, p) throws(Failure) in try s.completion(p) },
+        "completionItem/resolve": { (s, p) throws(Failure) in try s.resolveCompletion(p) },
         "textDocument/signatureHelp": { (s, p) throws(Failure) in try s.signatureHelp(p) },
         "textDocument/definition": { (s, p) throws(Failure) in try s.definition(p) },
         "textDocument/references": { (s, p) throws(Failure) in try s.references(p) },

@@ -316,6 +316,24 @@ import Testing
         }
     }
 
+    /// What the new file says is right before the first change, and means what the parent means.
+    @Test func aStageGetsAVariantOfItsOwn() throws {
+        let marked = Marked(Desk.small.replacing("-> lstm(8)", with: "-> ls$0tm(8)"))
+        let small = Desk.analysis(marked)
+        let action = try #require(
+            small.actions(in: marked.offset..<marked.offset).first { $0.title.hasPrefix("make a variant") })
+        #expect(action.newFile == "/nowhere/text_lstm.arch")
+        #expect(
+            action.changes.map(\.text) == [
+                "variant Small_lstm of \"text.arch\" {\n    replace memory with lstm(units: 8)\n}\n"
+            ])
+        var workspace = Desk.open("/nowhere/text.arch", marked.text)
+        workspace.open("/nowhere/text_lstm.arch", Array(action.changes[0].text.utf8))
+        let analysis = workspace.analysis(of: "/nowhere/text_lstm.arch")
+        let made = try #require(analysis)
+        #expect(made.compilation.network?.graph.trainableCount == small.compilation.network?.graph.trainableCount)
+    }
+
     @Test func stagesBecomeABlock() throws {
         let text = Array(Desk.small.utf8)
         let analysis = Desk.analysis("/nowhere/text.arch", text)

@@ -141,7 +141,8 @@ import Testing
         #expect(talk.codes(child)?.isEmpty == false)
     }
 
-    /// Twenty thousand edits and their undoing leave what was found in the beginning; here some hundreds.
+    /// Twenty thousand edits and their undoing leave what was found in the beginning, and every broken text in between is
+    /// judged as if it had been opened so; here some hundreds, `scripts/editors/storm.py` does them all.
     @Test func aStormPasses() throws {
         let original = try String(contentsOfFile: Talk.eqt, encoding: .utf8)
         let storm = (ProcessInfo.processInfo.environment["STRATA_ALL"] == nil) ? 300 : 20_000
@@ -151,11 +152,11 @@ import Testing
         ] {
             var talk = Talk()
             talk.open(path, text)
-            let before = talk.told.last?["params"]?["diagnostics"]
+            let before = findings(talk)
             var random = SystemRandomNumberGenerator()
             var seeded = Seeded(state: UInt64.random(in: 0...1_000_000, using: &random))
             let seed = seeded.state
-            for _ in 0..<storm {
+            for step in 0..<storm {
                 let now = talk.session.workspace.texts[path] ?? []
                 let positions = Positions(file: SourceFile(path: path, text: now))
                 let a = Int.random(in: 0...now.count, using: &seeded)
@@ -168,6 +169,12 @@ import Testing
                         using: &seeded) ?? ""
                 talk.change(path, [["range": ["start": start, "end": end], "text": .string(new)]])
                 if Bool.random(using: &seeded) { talk.settle() }
+                if step % 50 == 7 {
+                    talk.settle()
+                    var other = Talk()
+                    other.open(path, String(decoding: talk.session.workspace.texts[path] ?? [], as: UTF8.self))
+                    #expect(findings(talk) == findings(other), "seed \(seed), step \(step)")
+                }
                 // Undone by the place that it has now.
                 let after = Positions(file: SourceFile(path: path, text: talk.session.workspace.texts[path] ?? []))
                 let begin = after.json(min(from, to)), finish = after.json(min(from, to) + new.utf8.count)
@@ -178,8 +185,12 @@ import Testing
             }
             talk.settle()
             #expect(talk.session.workspace.texts[path] == Array(text.utf8), "seed \(seed)")
-            #expect(talk.told.last { $0["params"]?["uri"] != nil }?["params"]?["diagnostics"] == before, "seed \(seed)")
+            #expect(findings(talk) == before, "seed \(seed)")
         }
+    }
+
+    private func findings(_ talk: Talk) -> JSON? {
+        talk.told.last { $0["params"]?["uri"] != nil }?["params"]?["diagnostics"]
     }
 
     struct Seeded: RandomNumberGenerator {
@@ -237,6 +248,79 @@ import Testing
         #expect(talk.ask("workspace/symbol", ["query": "eqtransf"])["result"]?.array?.isEmpty == false)
         let at = talk.ask("strata/placeOf", ["textDocument": document, "path": "context"])
         #expect(at["result"]?["range"]?["start"]?["line"] == 35)
+    }
+
+    /// Pages and tooltips come when somebody looks at one, where the editor asks for them then; else they come along.
+    @Test func pagesComeWhenAsked() throws {
+        let path = Talk.eqt
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let line = text.components(separatedBy: "\n")[39]
+        let arrow = try #require(line.range(of: "-> ")).upperBound.utf16Offset(in: line)
+        let whole: JSON = ["start": ["line": 0, "character": 0], "end": ["line": 200, "character": 0]]
+        let asks: JSON = [
+            "textDocument": [
+                "completion": ["completionItem": ["resolveSupport": ["properties": ["documentation"]]]],
+                "inlayHint": ["resolveSupport": ["properties": ["tooltip"]]],
+            ]
+        ]
+        for capabilities in [asks, Talk.capable] {
+            var talk = Talk(capabilities: capabilities)
+            talk.open(path, text)
+            let items = talk.ask("textDocument/completion", Talk.at(path, 39, arrow))["result"]?["items"]?.array ?? []
+            let conv = try #require(items.first { $0["label"] == "conv" })
+            #expect((conv["documentation"] == nil) == (capabilities == asks))
+            let resolved = talk.ask("completionItem/resolve", conv)["result"]
+            #expect(resolved?["documentation"]?["value"]?.string?.contains("conv(") == true)
+            #expect(resolved?["textEdit"] == conv["textEdit"] && resolved?["label"] == "conv")
+            let hints =
+                talk.ask(
+                    "textDocument/inlayHint",
+                    ["textDocument": ["uri": .string(Paths.uri(of: path))], "range": whole])["result"]?.array ?? []
+            #expect(hints.contains { $0["tooltip"] != nil } == (capabilities != asks))
+            let told = hints.map { talk.ask("inlayHint/resolve", $0)["result"]?["tooltip"]?.string }
+            #expect(told.contains("'code' is [16, 47]"))
+            // A hint behind a name leads to where that is declared.
+            let code = try #require(
+                hints.first { $0["position"] == ["line": 39, "character": 27] || $0["label"]?.array != nil })
+            let place = code["label"]?.array?.first?["location"]
+            #expect(place?["uri"]?.string == Paths.uri(of: path) && place?["range"] != nil)
+            // What is old or odd comes back as it was.
+            let odd: JSON = ["label": "x", "data": ["uri": "file:///not/open", "name": "conv", "kind": "layer"]]
+            #expect(talk.ask("completionItem/resolve", odd)["result"] == odd)
+            #expect(talk.ask("inlayHint/resolve", odd)["result"] == odd)
+        }
+    }
+
+    /// Where the editor can make a file, a stage can get a variant of its own; where it cannot, none is offered.
+    @Test func aVariantIsMadeInANewFile() throws {
+        let path = "/nowhere/a.arch"
+        let creates: JSON = [
+            "textDocument": ["codeAction": ["codeActionLiteralSupport": ["codeActionKind": ["valueSet": []]]]],
+            "workspace": ["workspaceEdit": ["documentChanges": true, "resourceOperations": ["create"]]],
+        ]
+        for capabilities in [creates, Talk.capable] {
+            var talk = Talk(capabilities: capabilities)
+            talk.open(path, "network A {\n    input x: [3, 10]\n    output y = x -> conv(2, 3) as first -> relu\n}\n")
+            let place: JSON = ["line": 2, "character": 22]
+            let actions =
+                talk.ask(
+                    "textDocument/codeAction",
+                    [
+                        "textDocument": ["uri": .string(Paths.uri(of: path))], "range": ["start": place, "end": place],
+                        "context": ["diagnostics": []],
+                    ])["result"]?.array ?? []
+            let action = actions.first { $0["title"]?.string?.hasPrefix("make a variant") == true }
+            guard capabilities == creates else {
+                #expect(action == nil)
+                continue
+            }
+            let changes = action?["edit"]?["documentChanges"]?.array ?? []
+            #expect(changes.first?["kind"] == "create" && changes.count == 2)
+            #expect(changes.first?["uri"]?.string == "file:///nowhere/a_conv.arch")
+            #expect(changes.last?["textDocument"]?["version"] == .null)
+            #expect(
+                changes.last?["edits"]?.array?.first?["newText"]?.string?.contains("replace first with conv(") == true)
+        }
     }
 
     @Test func renamingALabelAsks() throws {

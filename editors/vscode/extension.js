@@ -14,14 +14,15 @@ const hintsChanged = new code.EventEmitter(), lensesChanged = new code.EventEmit
 const capabilities = {
     textDocument: {
         publishDiagnostics: { relatedInformation: true, tagSupport: { valueSet: [1, 2] }, versionSupport: true },
-        completion: { completionItem: { snippetSupport: true, documentationFormat: ['markdown'] } },
+        completion: { completionItem: { snippetSupport: true, documentationFormat: ['markdown'], resolveSupport: { properties: ['documentation'] } } },
+        inlayHint: { resolveSupport: { properties: ['tooltip'] } },
         hover: { contentFormat: ['markdown'] },
         signatureHelp: { signatureInformation: { parameterInformation: { labelOffsetSupport: true } } },
         codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'refactor', 'source'] } }, isPreferredSupport: true },
         documentSymbol: { hierarchicalDocumentSymbolSupport: true },
     },
     workspace: {
-        workspaceEdit: { documentChanges: true, changeAnnotationSupport: { groupsOnLabel: true } },
+        workspaceEdit: { documentChanges: true, resourceOperations: ['create'], changeAnnotationSupport: { groupsOnLabel: true } },
         inlayHint: { refreshSupport: true }, codeLens: { refreshSupport: true },
     },
     window: { showDocument: { support: true } },
@@ -96,12 +97,22 @@ function provide(context, can) {
     keep(L.registerInlayHintsProvider(texts, {
         onDidChangeInlayHints: hintsChanged.event,
         provideInlayHints: (d, r, k) => ask('inlayHint', { textDocument: named(d), range: t.backRange(r) }, k, all(t.hint)),
+        resolveInlayHint: async (shown, k) => {
+            if (shown.sent && shown.sent.data) shown.tooltip = (await server.ask('inlayHint/resolve', shown.sent, k) || {}).tooltip;
+            return shown;
+        },
     }));
     keep(L.registerHoverProvider(texts, {
         provideHover: (d, p, k) => ask('hover', at(d, p), k, h => new code.Hover(t.text(h.contents), t.range(h.range))),
     }));
     keep(L.registerCompletionItemProvider(texts, {
         provideCompletionItems: (d, p, k) => ask('completion', at(d, p), k, c => c.items.map(t.suggestion)),
+        resolveCompletionItem: async (shown, k) => {
+            if (shown.sent && shown.sent.data) {
+                shown.documentation = t.text((await server.ask('completionItem/resolve', shown.sent, k) || {}).documentation);
+            }
+            return shown;
+        },
     }, ...can.completionProvider.triggerCharacters));
     keep(L.registerSignatureHelpProvider(texts, {
         provideSignatureHelp: (d, p, k) => ask('signatureHelp', at(d, p), k, t.help),
@@ -161,6 +172,19 @@ function provide(context, can) {
         provideDocumentSemanticTokens: (d, k) =>
             ask('semanticTokens/full', { textDocument: named(d) }, k, r => new code.SemanticTokens(new Uint32Array(r.data))),
     }, new code.SemanticTokensLegend(legend.tokenTypes, legend.tokenModifiers)));
+    const follow = async (method, item, token, make) => t.list(await server.ask(method, { item: item.sent }, token)).map(make);
+    keep(L.registerCallHierarchyProvider(texts, {
+        prepareCallHierarchy: (d, p, k) => ask('prepareCallHierarchy', at(d, p), k, all(t.caller)),
+        provideCallHierarchyIncomingCalls: (i, k) => follow('callHierarchy/incomingCalls', i, k,
+            c => new code.CallHierarchyIncomingCall(t.caller(c.from), c.fromRanges.map(t.range))),
+        provideCallHierarchyOutgoingCalls: (i, k) => follow('callHierarchy/outgoingCalls', i, k,
+            c => new code.CallHierarchyOutgoingCall(t.caller(c.to), c.fromRanges.map(t.range))),
+    }));
+    keep(L.registerTypeHierarchyProvider(texts, {
+        prepareTypeHierarchy: (d, p, k) => ask('prepareTypeHierarchy', at(d, p), k, all(t.relative)),
+        provideTypeHierarchySupertypes: (i, k) => follow('typeHierarchy/supertypes', i, k, t.relative),
+        provideTypeHierarchySubtypes: (i, k) => follow('typeHierarchy/subtypes', i, k, t.relative),
+    }));
     keep(L.registerWorkspaceSymbolProvider({
         provideWorkspaceSymbols: async (query, k) => t.list(await server.ask('workspace/symbol', { query }, k)).map(
             s => new code.SymbolInformation(s.name, s.kind - 1, '', t.place(s.location))),

@@ -57,7 +57,17 @@ const until = async (what, test) => {
     const hints = await providers.registerInlayHintsProvider.provideInlayHints(document, new Range(0, 0, lines.length, 0), token);
     assert(hints.length > 0, 'there are hints');
     assert(await providers.registerHoverProvider.provideHover(document, place, token), 'there is a hover');
-    assert((await providers.registerCompletionItemProvider.provideCompletionItems(document, place, token)).length > 5);
+    const items = await providers.registerCompletionItemProvider.provideCompletionItems(document, place, token);
+    assert(items.length > 5);
+    const paged = items.find(i => i.sent.data);
+    assert((await providers.registerCompletionItemProvider.resolveCompletionItem(paged, token)).documentation, 'a suggestion has a page');
+    const told = await Promise.all(hints.map(h => providers.registerInlayHintsProvider.resolveInlayHint(h, token)));
+    assert(told.some(h => h.tooltip), 'a hint has more to say');
+    const head = new Position(lines.findIndex(l => /^(network|variant) /.test(l)), 9);
+    const network = (await providers.registerTypeHierarchyProvider.prepareTypeHierarchy(document, head, token))[0];
+    assert(await providers.registerTypeHierarchyProvider.provideTypeHierarchySubtypes(network, token), 'a network has variants');
+    const calls = (await providers.registerCallHierarchyProvider.prepareCallHierarchy(document, head, token))[0];
+    assert((await providers.registerCallHierarchyProvider.provideCallHierarchyOutgoingCalls(calls, token)).length >= 0);
     assert((await providers.registerDocumentSymbolProvider.provideDocumentSymbols(document, token)).length > 0);
     assert((await providers.registerDocumentSemanticTokensProvider.provideDocumentSemanticTokens(document, token)).values[0].length > 20);
     for (const [at, end, text] of [[0, 0, 'x'], [0, 1, '']]) {

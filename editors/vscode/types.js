@@ -31,7 +31,8 @@ function changes(edit) {
     if (!edit) return whole;
     const questions = edit.changeAnnotations || {};
     for (const file of list(edit.documentChanges)) {
-        for (const e of file.edits) {
+        if (file.kind === 'create') whole.createFile(code.Uri.parse(file.uri), { overwrite: false, ignoreIfExists: false });
+        for (const e of list(file.edits)) {
             const asked = questions[e.annotationId];
             whole.replace(code.Uri.parse(file.textDocument.uri), range(e.range), e.newText, asked);
         }
@@ -42,8 +43,17 @@ function changes(edit) {
     return whole;
 }
 
+/** A piece of a hint that leads somewhere. */
+function part(p) {
+    const shown = new code.InlayHintLabelPart(p.value);
+    shown.location = p.location && place(p.location);
+    return shown;
+}
+
 function hint(h) {
-    const shown = new code.InlayHint(position(h.position), h.label, h.kind);
+    const label = Array.isArray(h.label) ? h.label.map(part) : h.label;
+    const shown = new code.InlayHint(position(h.position), label, h.kind);
+    shown.sent = h;
     shown.paddingLeft = h.paddingLeft;
     shown.tooltip = h.tooltip;
     shown.textEdits = list(h.textEdits).map(change);
@@ -52,6 +62,7 @@ function hint(h) {
 
 function suggestion(i) {
     const shown = new code.CompletionItem(i.label, i.kind - 1);
+    shown.sent = i;
     shown.detail = i.detail;
     shown.documentation = text(i.documentation);
     shown.sortText = i.sortText;
@@ -91,7 +102,15 @@ function action(a) {
 
 function lens(l) { return new code.CodeLens(range(l.range), l.command); }
 
+/** Who calls whom, and who varies whom; the server is sent back what it sent. */
+const item = kind => i => {
+    const shown = new code[kind](i.kind - 1, i.name, '', code.Uri.parse(i.uri), range(i.range), range(i.selectionRange));
+    shown.sent = i;
+    return shown;
+};
+const caller = item('CallHierarchyItem'), relative = item('TypeHierarchyItem');
+
 module.exports = {
     position, range, place, change, backPosition, backRange, list, text, finding, changes, hint, suggestion, help, symbol,
-    selection, action, lens,
+    selection, action, lens, caller, relative,
 };

@@ -126,6 +126,15 @@ for client in ["visual_studio_code", "neovim", "emacs"]:
         ("prepareRename", at), ("rename", {**at, "newName": "another"}), ("prepareCallHierarchy", at),
     ]:
         result = server.ask("textDocument/" + method, params)
+        if method == "completion":
+            items = result["items"] if isinstance(result, dict) else result
+            pages = [server.ask("completionItem/resolve", item).get("documentation") for item in items]
+            if items and not any(pages):
+                wrong.append(f"{client}: no suggestion has a page")
+        if method == "inlayHint":
+            for hint in result:
+                if not server.ask("inlayHint/resolve", hint).get("tooltip") and not hint["label"].startswith("= "):
+                    wrong.append(f"{client}: {hint} has no tooltip")
         if method == "prepareCallHierarchy" and result:
             server.ask("callHierarchy/incomingCalls", {"item": result[0]})
             server.ask("callHierarchy/outgoingCalls", {"item": result[0]})

@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""Measures `strata lsp` from outside: what a person waits for.  STRATA=… python3 figures.py architectures [EDITS]"""
+"""Measures `strata lsp` from outside: what a person waits for.
+
+    STRATA=… python3 figures.py architectures [EDITS] [docs/editors.md]
+
+With a page the table is put between its marks there."""
 import json
 import os
 import pathlib
@@ -84,8 +88,19 @@ class Server:
         self.process.wait(5)
 
 
-def say(what, *values):
-    print(f"{what}: " + ", ".join(f"{v * 1000:.2f} ms" if isinstance(v, float) else str(v) for v in values), flush=True)
+rows = []
+
+
+def say(what, goal, *values):
+    """A row of the table; seconds are shown as milliseconds."""
+    told = " / ".join(f"{v * 1000:.3g} ms" if isinstance(v, float) else str(v) for v in values)
+    rows.append(f"| {what} | {goal} | {told} |")
+    print(rows[-1], flush=True)
+
+
+def middle(times):
+    times = sorted(times)
+    return times[len(times) // 2], times[-1]
 
 
 eqt = folder / "eqt" / "eqt.arch"
@@ -95,8 +110,8 @@ for _ in range(20):
     starts.append(server.started)
     opens.append(server.open(eqt, eqt.read_text()))
     server.end()
-say("start to the answer of initialize (median, worst of 20)", sorted(starts)[10], max(starts))
-say("opening EQTransformer to its findings (median, worst of 20)", sorted(opens)[10], max(opens))
+say("start to the answer of `initialize` (median / worst of 20)", "50 ms", *middle(starts))
+say("opening EQTransformer to its findings (median / worst of 20)", "30 ms", *middle(opens))
 
 times = []
 server = Server()
@@ -112,7 +127,7 @@ for path in files:
     server.tell("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
     server.findings()
 times.sort()
-say(f"edit to findings, {len(files)} files one at a time, {len(times)} edits (median, 99 %, worst)",
+say(f"edit to findings, the {len(files)} files of `architectures`, {len(times):,} edits (median / 99 % / worst)", "10 / 20 ms",
     times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
 server.end()
 
@@ -120,7 +135,7 @@ server = Server()
 text = eqt.read_text()
 lines = text.split("\n")
 server.open(eqt, text)
-print(f"memory with one file: {server.memory():.1f} MB")
+say("memory with one file open", "30 MB", f"{server.memory():.1f} MB")
 about = {"textDocument": {"uri": eqt.as_uri()}}
 row = next(i for i, line in enumerate(lines) if "-> picker(" in line)
 at = {**about, "position": {"line": row, "character": lines[row].index("picker(") + 2}}
@@ -133,13 +148,17 @@ for method, params in [("inlayHint", {**about, "range": whole}), ("hover", at), 
         begin = time.perf_counter()
         server.ask("textDocument/" + method, params)
         taken.append(time.perf_counter() - begin)
-    say(f"{method} (median, worst of 20)", sorted(taken)[10], max(taken))
+    what, goal = {
+        "rename": ("rename over every file (median / worst of 20)", "100 ms"),
+        "codeLens": ("codeLens, which counts the variants (median / worst of 20)", ""),
+    }.get(method, (f"{method} (median / worst of 20)", "5 ms"))
+    say(what, goal, *middle(taken))
 taken = []
 for _ in range(20):
     begin = time.perf_counter()
     server.ask("strata/graph", about)
     taken.append(time.perf_counter() - begin)
-say("graph as SVG (median, worst of 20)", sorted(taken)[10], max(taken))
+say("graph as SVG (median / worst of 20)", "10 ms", *middle(taken))
 
 before = server.ask("textDocument/documentSymbol", about)
 first, times, used = None, [], server.processor()
@@ -156,24 +175,36 @@ for number in range(edits // 2):
         first = server.memory()
 used = server.processor() - used
 times.sort()
-say(f"storm of {len(times)} edits (median, 99 %, worst)", times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
-print(f"processor an edit: {used / len(times) * 1000:.2f} ms; memory {first:.1f} MB after 1000 edits, "
-      f"{server.memory():.1f} MB at the end")
-print("the text is what it was:", server.ask("textDocument/documentSymbol", about) == before)
+say(f"edit to findings in a storm of {len(times):,} (median / 99 % / worst)", "10 / 20 ms",
+    times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
+say("processor an edit", "", used / len(times))
+say("memory after 1,000 edits / in the end", "growth below 2 MB", f"{first:.1f} MB", f"{server.memory():.1f} MB")
+if server.ask("textDocument/documentSymbol", about) != before:
+    sys.exit("the text is not what it was")
 server.end()
 
 server = Server()
 for path in files:
     server.open(path, path.read_text())
-print(f"memory with {len(files)} files open: {server.memory():.1f} MB")
+say(f"memory with {len(files)} files open", "60 MB", f"{server.memory():.1f} MB")
 server.end()
 
 server = Server()
 large = folder / "large-for-figures.arch"
 text = "network Large {\n    input x: [8, 64]\n    output y = x -> repeat 8000 { conv(8, 3) }\n}\n"
-say("opening 8,000 layers", server.open(large, text))
+say("opening 8,000 layers", "", server.open(large, text))
 times = []
 for _ in range(10):
     times.append(server.change(large, 3, 1, 1, " ")[0])
-say("edit to findings with 8,000 layers (median, worst of 10; includes 100 ms of silence)", sorted(times)[5], max(times))
+say("edit to findings with 8,000 layers, 100 ms of silence among them (median / worst of 10)", "150 ms", *middle(times))
 server.end()
+
+name = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
+table = "\n".join([f"Measured {time.strftime('%Y-%m-%d')} by `scripts/editors/figures.py` on {os.cpu_count()} cores of "
+                   f"{name}, load {os.getloadavg()[0]:.1f}:", "", "| what | goal | measured |", "| --- | --- | --- |", *rows])
+if len(sys.argv) > 3:
+    page = pathlib.Path(sys.argv[3])
+    text = page.read_text()
+    start, end = "<!-- figures -->\n", "<!-- end of figures -->"
+    before, after = text.split(start)[0], text.split(end)[1]
+    page.write_text(before + start + "\n" + table + "\n\n" + end + after)

@@ -16,7 +16,12 @@ struct Unused {
         _ parameters: [ParameterDeclaration], _ inputs: [Identifier], _ body: [Statement], _ owner: Identifier
     ) {
         var used: Set<Int32> = []
-        let walk = SyntaxWalk(name: { used.insert($0.word) })
+        let walk = SyntaxWalk { piece in
+            if case .expression(let expression) = piece, case .name(let name) = expression.kind {
+                used.insert(name.word)
+            }
+            return true
+        }
         walk.visit(parameters)
         walk.visit(body)
         for parameter in parameters where !used.contains(parameter.name.word) {
@@ -49,13 +54,10 @@ struct Unused {
 
     private mutating func lookForBlocks(in tree: SyntaxTree) {
         var used: Set<Int32> = []
-        let walk = SyntaxWalk(call: { used.insert($0.callee.word) })
-        for network in tree.networks { walk.visit(network.statements) }
-        for variant in tree.variants {
-            walk.visit(variant.statements)
-            for edit in variant.edits { walk.visit(edit) }
-        }
-        for block in tree.blocks { walk.visit(block.statements) }
+        SyntaxWalk { piece in
+            if case .call(let call) = piece { used.insert(call.callee.word) }
+            return true
+        }.visit(tree)
         for block in tree.blocks where !used.contains(block.name.word) { diagnostics.append(.unusedBlock(block.name)) }
     }
 }

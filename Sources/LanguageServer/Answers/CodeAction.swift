@@ -9,6 +9,7 @@ extension Session {
         let only = parameters["context"]?["only"]?.array?.compactMap(\.string)
         guard client.actionLiterals else { return [] }
         let actions = analysis.actions(in: range).filter { action in
+            guard action.newFile == nil || client.createsFiles else { return false }
             guard let only else { return true }
             return only.contains { action.kind.rawValue == $0 || action.kind.rawValue.hasPrefix($0 + ".") }
         }
@@ -16,7 +17,7 @@ extension Session {
             actions.map { action in
                 var members = [
                     JSON.Member("title", .string(action.title)), JSON.Member("kind", .string(action.kind.rawValue)),
-                    JSON.Member("edit", json(action.changes, analysis)),
+                    JSON.Member("edit", json(action.changes, analysis, making: action.newFile)),
                 ]
                 if action.isPreferred, client.actionIsPreferred { members.append(JSON.Member("isPreferred", true)) }
                 return .object(members)

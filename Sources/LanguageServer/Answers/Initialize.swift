@@ -13,12 +13,14 @@ extension Session {
             "capabilities": [
                 "positionEncoding": "utf-16",
                 "textDocumentSync": ["openClose": true, "change": 2, "save": ["includeText": false]],
-                "inlayHintProvider": true,
+                "inlayHintProvider": ["resolveProvider": true],
                 "codeActionProvider": client.actionLiterals
                     ? ["codeActionKinds": ["quickfix", "source.fixAll.strata", "refactor.rewrite", "refactor.extract"]]
                     : true,
                 "hoverProvider": true,
-                "completionProvider": ["triggerCharacters": [">", "(", ",", ":", ".", "\"", " ", "/"]],
+                "completionProvider": [
+                    "triggerCharacters": [">", "(", ",", ":", ".", "\"", " ", "/"], "resolveProvider": true,
+                ],
                 "signatureHelpProvider": ["triggerCharacters": ["(", ","]],
                 "definitionProvider": true, "referencesProvider": true, "documentHighlightProvider": true,
                 "documentLinkProvider": ["resolveProvider": false],
