@@ -63,7 +63,7 @@ extension Analysis {
         case .stage: return stages(at: offset, before: context.last)
         case .plugin(let kind): return plugins(kind)
         case .arguments(let callee, let kind):
-            return arguments(callee, kind, said: context.said, offset, opening: context.opening)
+            return arguments(callee, kind, context, offset)
         case .value(let callee, let kind, let argument): return values(callee, kind, argument, offset)
         case .settings: return settings(said: context.said)
         case .setting(let name):
@@ -71,6 +71,7 @@ extension Analysis {
             return words(of: parameter.type)
         case .unit: return GraphIR.Unit.allCases.map { Suggestion($0.rawValue, .unit, detail: $0.measure.rawValue) }
         case .selector: return selectors()
+        case .within(let parts): return within(parts)
         case .output: return outputs()
         case .declaration: return Analysis.declarations
         case .statement: return statements() + expressions(offset)
@@ -180,18 +181,19 @@ extension Analysis {
     // MARK: - Arguments
 
     private func arguments(
-        _ callee: String, _ kind: PluginKind, said: Set<String>, _ offset: Int, opening: Int
+        _ callee: String, _ kind: PluginKind, _ context: CompletionContext, _ offset: Int
     ) -> [Suggestion] {
         var suggestions: [Suggestion] = []
+        let said = context.said
         if kind == .layer, let block = blocks().first(where: { $0.name.text == callee }) {
-            for parameter in block.parameters where !said.contains(parameter.name.text) {
+            for parameter in block.parameters.dropFirst(context.unnamed) where !said.contains(parameter.name.text) {
                 let detail = parameter.isArray ? "array" : "\(parameter.type)"
                 suggestions.append(
                     Suggestion(
                         parameter.name.text, .argument, detail: detail, text: parameter.name.text + ": ", rank: 1))
             }
         } else if let signature = registry.signature(kind, callee) {
-            for parameter in signature.parameters where !said.contains(parameter.name) {
+            for parameter in signature.parameters.dropFirst(context.unnamed) where !said.contains(parameter.name) {
                 suggestions.append(
                     Suggestion(
                         parameter.name, .argument,
@@ -286,6 +288,45 @@ extension Analysis {
         return suggestions.filter { seen.insert($0.label).inserted }
     }
 
+    /// What can stand behind a dot: what lies within the stages that the parts before it mean, and what can be set there.
+    private func within(_ parts: [String]) -> [Suggestion] {
+        guard !parts.isEmpty else { return [] }
+        var suggestions: [Suggestion] = []
+        var seen: Set<String> = []
+        func add(_ suggestion: Suggestion) {
+            if seen.insert(suggestion.label).inserted { suggestions.append(suggestion) }
+        }
+        for node in (network?.graph.nodes ?? []).prefix(20_000) where !node.isInput {
+            let path = node.path.split(separator: ".").map(String.init)
+            guard let end = Analysis.end(of: parts, in: path + (path.last == node.kind ? [] : [node.kind])) else {
+                continue
+            }
+            for part in path.dropFirst(end) {
+                add(Suggestion(part, .label, detail: part == path.last ? "\(node.type.shape)" : "", rank: 2))
+            }
+            guard end >= path.count, let signature = registry.signature(.layer, node.kind) else { continue }
+            for parameter in signature.parameters {
+                let now = node.arguments.entries.first { $0.name == parameter.name }.map { " = \($0.value)" } ?? ""
+                add(
+                    Suggestion(
+                        parameter.name, .argument, detail: "\(parameter.type)\(now)",
+                        about: .argument(.layer, owner: node.kind, parameter.name), text: parameter.name + " = ",
+                        rank: 1))
+            }
+        }
+        return suggestions
+    }
+
+    /// How many parts of a path are taken by some of its parts in order; `nil` where they are not all in it.
+    private static func end(of parts: [String], in path: [String]) -> Int? {
+        var rest = parts[...]
+        for (index, part) in path.enumerated() where part == rest.first {
+            rest = rest.dropFirst()
+            if rest.isEmpty { return index + 1 }
+        }
+        return nil
+    }
+
     private func pathCompletion(at offset: Int) -> Completion? {
         guard let token = tokens.last(where: { Int($0.start) < offset && offset <= Int($0.end) }),
             token.kind == .string || token.kind == .unterminatedString
@@ -322,45 +363,5 @@ extension Analysis {
             ? ["set", "replace", "remove", "insert", "expect", "learn", "prepare", "augment", "train", "freeze"]
             : ["input", "output", "return", "expect", "learn", "prepare", "augment", "train", "freeze"]
         return words.map { Suggestion($0, .keyword, rank: 3) }
-    }
-}
-
-extension Parameter {
-    /// A value that most calls could have, to try a shape rule with.
-    var customary: Value? {
-        switch type {
-        case .int, .size, .samples:
-            let low = Int(exactly: (range?.lowerBound ?? 1).rounded(.up)) ?? 1
-            return .int(max(low, min(3, Int(exactly: (range?.upperBound ?? 3).rounded(.down)) ?? 3)))
-        case .float, .share: return .float(range.map { ($0.lowerBound + $0.upperBound) / 2 } ?? 0.5)
-        case .bool: return .bool(false)
-        case .word(let words): return words.first.map { .word($0) }
-        case .either(let types): return Parameter(name, types.first ?? .int, "", in: range).customary
-        default: return nil
-        }
-    }
-}
-
-extension Signature {
-    private var required: [Parameter] { parameters.filter { $0.standard == nil } }
-    /// For editors that know no stops.
-    var plainCall: String { required.isEmpty ? name : name + "(" }
-    var snippet: String? {
-        guard !required.isEmpty else { return nil }
-        let stops = required.enumerated().map { "${\($0 + 1):\($1.name)}" }
-        return "\(name)(\(stops.joined(separator: ", ")))"
-    }
-}
-
-extension BlockDeclaration {
-    private var required: [ParameterDeclaration] { parameters.filter { $0.standard == nil && !$0.isArray } }
-    var plainCall: String { required.isEmpty ? name.text : name.text + "(" }
-    var snippet: String? {
-        guard !required.isEmpty else { return nil }
-        let stops = required.enumerated().map { "${\($0 + 1):\($1.name.text)}" }
-        return "\(name.text)(\(stops.joined(separator: ", ")))"
-    }
-    var detail: String {
-        "(" + parameters.map { "\($0.name.text): \($0.isArray ? "array" : "\($0.type)")" }.joined(separator: ", ") + ")"
     }
 }

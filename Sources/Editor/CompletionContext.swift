@@ -16,6 +16,8 @@ struct CompletionContext {
         case unit
         /// Behind `set`, `replace`, `remove`, `freeze`, `before`, `after`.
         case selector
+        /// Behind a dot there: the parts of the path before it.
+        case within([String])
         /// Behind `learn`.
         case output
         /// Outside of all braces.
@@ -30,12 +32,15 @@ struct CompletionContext {
     let opening: Int
     /// Arguments or settings that are said already.
     let said: Set<String>
+    /// How many arguments before this one have no name.
+    let unnamed: Int
 
     init(_ analysis: Analysis, before last: Int, at offset: Int) {
         self.last = last
         var scan = Scan(analysis, before: last)
         opening = scan.opening
         said = scan.said
+        unnamed = max(0, scan.commas - scan.said.count)
         place = scan.place(at: offset)
     }
 
@@ -45,6 +50,7 @@ struct CompletionContext {
         /// The innermost bracket that is open.
         var opening = -1
         var said: Set<String> = []
+        var commas = 0
 
         init(_ analysis: Analysis, before last: Int) {
             self.analysis = analysis
@@ -62,6 +68,7 @@ struct CompletionContext {
                         return
                     }
                     depth -= 1
+                case .comma where depth == 0: commas += 1
                 case .word where depth == 0 && isColon: said.insert(analysis.spelling(token))
                 default: break
                 }
@@ -76,13 +83,27 @@ struct CompletionContext {
         }
         private func before(_ index: Int) -> Int { analysis.token(beforeToken: index) }
 
+        /// The parts of a path that ends with a dot: `context.0.lstm.`
+        private func path(before dot: Int) -> [String] {
+            var parts: [String] = []
+            var index = dot
+            while kind(index) == .dot, parts.count < 64 {
+                let part = before(index)
+                guard part >= 0, [.word, .integer, .decimal].contains(analysis.tokens[part].kind) else { break }
+                // `0.1` may be one token; it is two parts of a path.
+                parts = analysis.spelling(analysis.tokens[part]).split(separator: ".").map(String.init) + parts
+                index = before(part)
+            }
+            return parts
+        }
+
         mutating func place(at offset: Int) -> Place {
             guard last >= 0 else { return .declaration }
             if kind(last) == .integer || kind(last) == .decimal {
                 return Int(analysis.tokens[last].end) < offset || offset == Int(analysis.tokens[last].end)
                     ? .unit : .nothing
             }
-            if kind(last) == .dot { return .selector }
+            if kind(last) == .dot { return .within(path(before: last)) }
             switch kind(opening) {
             case .openParenthesis: return inCall()
             case .openBracket: return inList()

@@ -105,10 +105,7 @@ extension Analysis {
     func describe(_ parameter: Parameter, of owner: String) -> String {
         var text = code("\(parameter.name): \(parameter.type)" + (parameter.standard.map { " = \($0)" } ?? ""))
         text += "\n\n" + Analysis.plain(parameter.documentation)
-        if let range = parameter.range {
-            let (low, high) = (Value.float(range.lowerBound).description, Value.float(range.upperBound).description)
-            text += "\n\nfrom \(low) to \(high)"
-        }
+        if let limits = parameter.limits { text += "\n\n\(limits)" }
         return text + "\n\nof `\(owner)`"
     }
 

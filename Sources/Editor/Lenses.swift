@@ -28,6 +28,7 @@ extension Analysis {
             let range = declaration.name.place.start..<declaration.name.place.end
             lenses.append(Lens(range: range, title: Analysis.totals(graph) + parentDifference(graph), deed: .none))
             lenses.append(Lens(range: range, title: "show graph", deed: .showGraph))
+            if !parents.isEmpty { lenses.append(Lens(range: range, title: "show difference", deed: .showDifference)) }
         }
         return lenses
     }

@@ -9,9 +9,11 @@ public enum PreviewPage {
         img-src data:; style-src 'unsafe-inline'; script-src 'self' file: 'unsafe-inline'">
         <title>strata</title>
         <style>
-        body { margin: 0; font: 14px system-ui, sans-serif; background: Canvas; color: CanvasText }
+        :root { color-scheme: light dark }
+        body { margin: 0; font: 14px system-ui, sans-serif; background: light-dark(#fff, #12161c); color: CanvasText }
         #picture svg { max-width: 100%; height: auto; display: block; margin: auto }
-        #state { position: fixed; right: 8px; bottom: 6px; opacity: 0.6 }
+        #state { position: fixed; right: 8px; bottom: 6px; padding: 1px 6px; border-radius: 4px; font-size: 12px;
+            background: light-dark(#f2f4f7, #1f2630) }
         </style></head>
         <body><div id="picture"></div><div id="state">waiting for a network</div>
         <script>
@@ -20,10 +22,13 @@ public enum PreviewPage {
             if (version === shown) return
             shown = version
             document.title = name
-            const at = scrollY
+            const first = !document.querySelector('#picture svg'), x = scrollX, y = scrollY
             document.getElementById('picture').innerHTML = svg
             document.getElementById('state').textContent = name
-            scrollTo(0, at)
+            // On a narrow page it is looked at piece by piece, and stays legible.
+            const drawn = document.querySelector('#picture svg')
+            if (drawn) drawn.style.minWidth = Math.min(drawn.viewBox.baseVal.width, 760) + 'px'
+            scrollTo(first ? (document.documentElement.scrollWidth - innerWidth) / 2 : x, y)
         }
         setInterval(() => {
             const script = document.createElement('script')

@@ -34,12 +34,10 @@ extension Analysis {
         return CallHelp.make(
             name: callee, documentation: Analysis.plain(Analysis.firstLine(signature.documentation)),
             parameters: signature.parameters.map { parameter in
-                let range =
-                    parameter.range.map { " (\(Value.float($0.lowerBound)) to \(Value.float($0.upperBound)))" } ?? ""
                 return (
                     parameter.name,
                     "\(parameter.name): \(parameter.type)" + (parameter.standard.map { " = \($0)" } ?? ""),
-                    Analysis.plain(parameter.documentation + range)
+                    Analysis.plain(parameter.documentation + (parameter.limits.map { " (\($0))" } ?? ""))
                 )
             }, position, name)
     }

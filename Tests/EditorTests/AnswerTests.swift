@@ -79,6 +79,9 @@ import Testing
         let found = labels(Desk.small.replacing("-> conv(1, 3)", with: "-> conv(1, 3, kernel: 3, $0)"))
         #expect(found.prefix(12).contains("activation") && !found.prefix(20).contains("kernel"))
         #expect(found.contains("drop"))
+        // What is said by its position is said.
+        let second = labels(Desk.small.replacing("-> conv(1, 3)", with: "-> conv(1, $0)"))
+        #expect(second.contains("kernel") && !second.contains("filters"))
         #expect(labels(Desk.small.replacing("-> conv(1, 3)", with: "-> conv(1, 3, activation: $0)")).first == "elu")
         #expect(labels(Desk.small.replacing("{ fold(f)", with: "{ fold(f, $0)")).prefix(2).contains("kernel"))
     }
@@ -87,13 +90,23 @@ import Testing
         #expect(labels("network A {\n    input x: [3, 10] at 100 $0\n}\n").contains("Hz"))
     }
 
+    private let path = Desk.root + "/architectures/eqt/mine.arch"
+
     @Test func aVariantIsOfferedItsParentsLabels() throws {
-        let path = Desk.root + "/architectures/eqt/mine.arch"
         let marked = Marked("variant Mine of \"eqt.arch\" {\n    set $0\n}\n")
         let found = Desk.analysis(path, marked.text).completion(at: marked.offset).suggestions.map(\.label)
         #expect(
             found.contains("context") && found.contains("encoder") && found.contains("drop") && found.contains("lstm"))
         #expect(found.contains("context.0.lstm"))
+        // Behind a dot comes what lies within, and what can be set there.
+        func behind(_ path: String) -> [String] {
+            let marked = Marked("variant Mine of \"eqt.arch\" {\n    set \(path).$0\n}\n")
+            return Desk.analysis(self.path, marked.text).completion(at: marked.offset).suggestions.map(\.label)
+        }
+        #expect(behind("context").contains("lstm") && !behind("context").contains("encoder"))
+        #expect(behind("context.lstm").contains("recurrent_dropout") && !behind("context.lstm").contains("kernel"))
+        #expect(behind("context.0").contains("conv") && behind("encoder.3.conv").contains("kernel"))
+        #expect(behind("nowhere") == [])
         let file = Marked("variant Mine of \"e$0\" {\n}\n")
         #expect(
             Desk.analysis(path, file.text).completion(at: file.offset).suggestions.map(\.label).contains("eqt.arch"))
@@ -275,6 +288,8 @@ import Testing
         #expect(eqt.file.position(of: place.range.lowerBound).line == 36)
         let gru = try Desk.analysis(of: Desk.root + "/architectures/eqt/gru.arch")
         #expect(gru.lenses.contains { $0.title.contains("-4,704 beside EQTransformer") })
+        #expect(
+            gru.lenses.contains { $0.deed == .showDifference } && !eqt.lenses.contains { $0.deed == .showDifference })
     }
 }
 

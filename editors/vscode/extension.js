@@ -49,7 +49,7 @@ async function start() {
     const folders = (code.workspace.workspaceFolders || []).map(f => ({ uri: f.uri.toString(), name: f.name }));
     const greeting = await running.ask('initialize', {
         processId: process.pid, rootUri: folders.length ? folders[0].uri : null, workspaceFolders: folders, capabilities,
-        initializationOptions: { commands: ['strata.showGraph'] },
+        initializationOptions: { commands: ['strata.showGraph', 'strata.showDifference'] },
     });
     if (!greeting) return null;
     running.tell('initialized', {});
@@ -211,7 +211,7 @@ function page() {
     const nonce = require('crypto').randomBytes(16).toString('hex');
     return `<!DOCTYPE html><html><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'">
-<style>body{margin:0}svg{max-width:100%;height:auto}[data-path]{cursor:pointer}.here rect{stroke-width:3}</style></head>
+<style>body{margin:0;padding:0}svg{display:block;margin:auto;max-width:100%;height:auto}[data-path]{cursor:pointer}.here rect{stroke-width:3}</style></head>
 <body><div id="picture"></div><script nonce="${nonce}">
 const editor = acquireVsCodeApi(), holder = document.getElementById('picture');
 let path = null;
@@ -222,7 +222,13 @@ function show() {
     }
 }
 addEventListener('message', event => {
-    if (event.data.svg !== undefined) { const y = scrollY; holder.innerHTML = event.data.svg; scrollTo(0, y); }
+    if (event.data.svg !== undefined) {
+        const first = !holder.firstChild, x = scrollX, y = scrollY;
+        holder.innerHTML = event.data.svg;
+        const drawn = holder.querySelector('svg');
+        if (drawn) drawn.style.minWidth = Math.min(drawn.viewBox.baseVal.width, 760) + 'px';
+        scrollTo(first ? (document.documentElement.scrollWidth - innerWidth) / 2 : x, y);
+    }
     if (event.data.path !== undefined) path = event.data.path;
     show();
 });
@@ -231,6 +237,16 @@ addEventListener('click', event => {
     if (box) editor.postMessage(box.dataset.path);
 });
 </script></body></html>`;
+}
+
+// What a variant does otherwise than its parent, as the program says it, in a text beside.
+async function showDifference(own, parent) {
+    const files = [parent, own].map(uri => code.Uri.parse(uri).fsPath);
+    require('child_process').execFile(code.workspace.getConfiguration('strata').get('path'), ['diff', ...files], async (_, out, problem) => {
+        const content = out || problem;
+        code.window.showTextDocument(await code.workspace.openTextDocument({ content, language: 'plaintext' }),
+            { viewColumn: code.ViewColumn.Beside, preview: true });
+    });
 }
 
 async function draw() {
@@ -270,6 +286,7 @@ exports.activate = async context => {
         }),
         watcher.onDidCreate(watched(1)), watcher.onDidChange(watched(2)), watcher.onDidDelete(watched(3)),
         code.commands.registerCommand('strata.showGraph', showGraph),
+        code.commands.registerCommand('strata.showDifference', showDifference),
         code.commands.registerCommand('strata.restart', async () => { ends = []; const old = server; await old.stop(); await start(); }));
     if (can) provide(context, can);
 };

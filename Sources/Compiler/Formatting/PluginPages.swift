@@ -141,7 +141,8 @@ extension Parameter {
         "\(name): \(type)" + (standard.map { " = \($0)" } ?? "") + (limits.map { "    (\($0))" } ?? "")
     }
 
-    fileprivate var limits: String? {
+    /// `1 to 16384`, `0 or more`.
+    package var limits: String? {
         range.map { range in
             range.upperBound >= 1e15
                 ? "\(Value.plain(range.lowerBound)) or more"

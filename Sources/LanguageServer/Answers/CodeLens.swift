@@ -15,11 +15,12 @@ extension Session {
             }
             // A command that the editor does not know is a mistake in its log.
             guard command.isEmpty || client.commands.contains(command) else { return nil }
+            let parent = lens.deed == .showDifference ? analysis.parents.prefix(1) : []
             return [
                 "range": positions.json(lens.range),
                 "command": [
                     "title": .string(lens.title), "command": .string(command),
-                    "arguments": [.string(uri(of: analysis.path))],
+                    "arguments": .array(([analysis.path] + parent).map { .string(uri(of: $0)) }),
                 ],
             ]
         }
