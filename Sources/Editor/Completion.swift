@@ -288,7 +288,7 @@ extension Analysis {
         return suggestions.filter { seen.insert($0.label).inserted }
     }
 
-    /// What can stand behind a dot: what lies within the stages that the parts before it mean, and what can be set there.
+    /// What can stand behind a dot: what lies within the stages that the parts before it mean, and what can be set.
     private func within(_ parts: [String]) -> [Suggestion] {
         guard !parts.isEmpty else { return [] }
         var suggestions: [Suggestion] = []

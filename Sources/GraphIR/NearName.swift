@@ -2,6 +2,17 @@
 public func nearestName(to word: String, among names: some Sequence<String>) -> String? {
     // Of a single letter every other one is near.
     guard word.utf8.count > 1 else { return nil }
+    // As other programs spell it: `ReLU`, `MaxPool1d`, `BatchNormalization`.
+    let plain = plainName(word)
+    let foreign = [
+        "linear": "dense", "upsampling": "upsample", "maxpooling": "maxpool", "averagepooling": "averagepool",
+        "avgpool": "averagepool", "batchnormalization": "batchnorm", "layernormalization": "layernorm",
+        "multiheadattention": "attention", "concatenate": "concat", "cat": "concat",
+    ]
+    for name in names where name != word {
+        let other = plainName(name)
+        if other == plain || other == foreign[plain] { return name }
+    }
     let allowed = max(1, min(3, word.utf8.count / 3))
     var best: (name: String, distance: Int)?
     for name in names where name != word {
@@ -9,6 +20,12 @@ public func nearestName(to word: String, among names: some Sequence<String>) -> 
         if distance <= allowed, distance < best?.distance ?? Int.max { best = (name, distance) }
     }
     return best?.name
+}
+
+/// A word without capitals, underscores, and the number of dimensions behind it.
+private func plainName(_ word: String) -> String {
+    let plain = word.lowercased().filter { $0 != "_" }
+    return plain.hasSuffix("1d") || plain.hasSuffix("2d") ? String(plain.dropLast(2)) : plain
 }
 
 /// Insertions, removals, replacements and swaps of neighbours that turn one word into the other.

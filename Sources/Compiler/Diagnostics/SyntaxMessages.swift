@@ -27,6 +27,45 @@ extension Diagnostic {
             fixes: fixes)
     }
 
+    // MARK: - What other languages write
+
+    static func foreignComment(at place: Place) -> Diagnostic {
+        Diagnostic(
+            .unknownSign, at: place, "'#' means nothing here", remark: "a comment begins with '//'",
+            fixes: [Fix("write '//'", [Fix.Edit(place, "//")])])
+    }
+
+    static func missingComma(at place: Place) -> Diagnostic {
+        Diagnostic(
+            .expected, at: place, "a comma is missing here", fixes: [Fix("put a ',' between", [Fix.Edit(place, ",")])])
+    }
+
+    static func assignedArgument(_ name: String, at place: Place, isTight: Bool) -> Diagnostic {
+        Diagnostic(
+            .expected, at: place, "an argument's value stands behind ':', not '='", remark: "write '\(name): …'",
+            fixes: [Fix("write ':'", [Fix.Edit(place, isTight ? ": " : ":")])])
+    }
+
+    static func tuple(from start: Place, to close: Place, isFlow: Bool) -> Diagnostic {
+        let open = Place(file: start.file, start: start.start, end: start.start + 1)
+        let whole = Place(file: start.file, start: start.start, end: close.end)
+        if isFlow {
+            return Diagnostic(
+                .expected, at: whole, "several arrays do not flow on together",
+                help: ["a layer that takes several names them: 'add(a, b)', 'concat(a, b)'"])
+        }
+        return Diagnostic(
+            .expected, at: whole, "a list stands in brackets, not in parentheses",
+            fixes: [Fix("write it with '[' and ']'", [Fix.Edit(open, "["), Fix.Edit(close, "]")])])
+    }
+
+    static func shapeInParentheses(_ sizes: [String], at place: Place) -> Diagnostic {
+        let meant = "[" + sizes.joined(separator: ", ") + "]"
+        return Diagnostic(
+            .expected, at: place, "a shape stands in brackets, the channels first: \(meant)",
+            fixes: [Fix("write \(meant)", [Fix.Edit(place, meant)])])
+    }
+
     static func unterminatedText(at place: Place) -> Diagnostic {
         let end = Place(file: place.file, start: place.end, end: place.end)
         return Diagnostic(
@@ -82,9 +121,20 @@ extension Diagnostic {
             notes: ["types are \(names.joined(separator: ", ")), and lists of them such as [int]"], fixes: fixes)
     }
 
+    /// The unit of a word that people write for one.
+    static func unitMeant(by word: String) -> GraphIR.Unit? {
+        let word = word.lowercased()
+        let others: [String: GraphIR.Unit] = [
+            "hertz": .hertz, "sps": .hertz, "sec": .s, "secs": .s, "second": .s, "seconds": .s, "msec": .ms,
+            "millisecond": .ms, "milliseconds": .ms, "mins": .min, "minute": .min, "minutes": .min, "hour": .h,
+            "hours": .h, "day": .days, "sample": .samples, "percent": .percent, "degree": .degrees, "deg": .degrees,
+        ]
+        return GraphIR.Unit.allCases.first { $0.rawValue.lowercased() == word } ?? others[word]
+    }
+
     static func unknownUnit(_ word: String, at place: Place) -> Diagnostic {
         let units = Unit.allCases.map { $0.rawValue }
-        let near = units.first { $0.lowercased() == word.lowercased() } ?? nearestName(to: word, among: units)
+        let near = unitMeant(by: word)?.rawValue ?? nearestName(to: word, among: units)
         let (remark, fixes) = suggestion(near, for: word, at: place)
         return Diagnostic(
             .unknownUnit, at: place, "there is no unit '\(word)'", remark: remark,

@@ -23,6 +23,14 @@ extension Diagnostic {
             let high = range.map { Value.plain($0.upperBound) } ?? ""
             let isOpen = (range?.upperBound ?? 0) >= 1e15
             let limits = isOpen ? "\(low) or more" : "from \(low) to \(high)"
+            // Twenty where a share is meant is twenty in a hundred.
+            if type == .share, let number = Double(found), number >= 2, number <= 100 {
+                let share = Value.plain(number / 100)
+                return Diagnostic(
+                    .outOfRange, at: place, "\(name) must be \(limits), not \(found)",
+                    help: ["a share of \(Value.plain(number)) in a hundred is \(share), or \(Value.plain(number))%"],
+                    fixes: [Fix("write \(share)", [Fix.Edit(place, share)])])
+            }
             let nearest = range.flatMap { Diagnostic.clamped(found, into: $0) }
             return Diagnostic(
                 .outOfRange, at: place, "\(name) must be \(limits), not \(found)",

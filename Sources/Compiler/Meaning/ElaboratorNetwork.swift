@@ -138,6 +138,14 @@ extension Elaborator {
 
     // MARK: - Shapes that are said
 
+    /// Whether somebody said time first and then channels.
+    private func isReversed(_ ascription: Ascription, _ shape: Shape) -> Bool {
+        guard shape.rank == 2, ascription.sizes.count == 2, case .int(let one) = ascription.sizes[0].kind,
+            case .int(let two) = ascription.sizes[1].kind
+        else { return false }
+        return shape[0].number == two && shape[1].number == one && one != two
+    }
+
     /// Compares the shape that somebody said with the one that is; false after saying that they differ. A name that
     /// means nothing yet becomes the size.
     private mutating func isAsSaid(_ item: Item, _ original: Ascription, of name: Identifier) -> Bool {
@@ -161,7 +169,9 @@ extension Elaborator {
             switch said.compare(shape[axis]) {
             case .equal: break
             case .different:
-                report(blame(wrongSize(name.text, said: said, axis: axis, of: node, at: expression.place), on: node))
+                var diagnostic = wrongSize(name.text, said: said, axis: axis, of: node, at: expression.place)
+                if isReversed(ascription, shape) { diagnostic.help = ["a shape begins with the channels: \(shape)"] }
+                report(blame(diagnostic, on: node))
                 return false
             case .unknown:
                 claims.append(Graph.Claim(left: said, right: shape[axis], place: expression.place))

@@ -37,6 +37,8 @@ struct Lexer {
         case 0x0A: take(.newline, to: position + 1)
         case 0x0D: take(.newline, to: byte(position + 1) == 0x0A ? position + 2 : position + 1)
         case UInt8(ascii: "/") where byte(position + 1) == UInt8(ascii: "/"): comment()
+        // What other languages begin a comment with; the parser says so, and reads on behind it.
+        case UInt8(ascii: "#"): take(.unknown, to: end(from: position) { $0 != 0x0A && $0 != 0x0D })
         case UInt8(ascii: "\""): string()
         case UInt8(ascii: "`"): quotedName()
         case _ where Lexer.isDigit(first): number()

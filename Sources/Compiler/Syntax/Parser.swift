@@ -28,7 +28,15 @@ struct Parser {
         self.text = text
         self.interner = interner
         tokens = Lexer.tokens(of: text, interner: interner)
-        significant = tokens.indices.lazy.filter { [tokens] in !tokens[$0].isTrivia }.map { Int32($0) }
+        func isForeignComment(_ token: Token) -> Bool {
+            token.kind == .unknown && text[Int(token.start)] == UInt8(ascii: "#")
+        }
+        significant = tokens.indices.lazy.filter { [tokens] in
+            !tokens[$0].isTrivia && !isForeignComment(tokens[$0])
+        }.map { Int32($0) }
+        for token in tokens where isForeignComment(token) {
+            report(.foreignComment(at: Place(file: file, start: Int(token.start), end: Int(token.start) + 1)))
+        }
     }
 
     // MARK: - Looking
@@ -44,7 +52,9 @@ struct Parser {
         while index > 0 {
             index -= 1
             if tokens[index].kind == .newline { return true }
-            if !tokens[index].isTrivia { return false }
+            if !tokens[index].isTrivia, tokens[index].kind != .unknown || text[Int(tokens[index].start)] != 0x23 {
+                return false
+            }
         }
         return true
     }

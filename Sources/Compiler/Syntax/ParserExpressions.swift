@@ -121,6 +121,7 @@ extension Parser {
         case .openParenthesis:
             advance()
             var value = expression()
+            if !hasFailed, current.kind == .comma { return tuple(from: start, first: value) }
             expect(.closeParenthesis, "to close the parenthesis")
             value.place = span(from: start)
             return value
@@ -232,6 +233,11 @@ extension Parser {
             advance()
             return Expression(kind: .quantity(value, unit), place: span(from: start))
         }
+        if let unit = Diagnostic.unitMeant(by: word) {
+            report(.unknownUnit(word, at: here))
+            advance()
+            return Expression(kind: .quantity(value, unit), place: span(from: start))
+        }
         guard isAdjacent else {
             return Expression(kind: isWhole ? .int(Int(digits) ?? 0) : .float(value), place: start)
         }
@@ -254,6 +260,18 @@ extension Parser {
         case .word: return beginsLine(1) || Keyword.isReserved(next.word)
         default: return true
         }
+    }
+
+    /// `(3, 5)`: what is a list elsewhere is one here, too, in its own brackets.
+    private mutating func tuple(from start: Place, first: Expression) -> Expression {
+        var items = [first]
+        while !hasFailed, take(.comma), current.kind != .closeParenthesis, !isAtEnd { items.append(expression()) }
+        guard !hasFailed else { return missing }
+        let close = here
+        guard expect(.closeParenthesis, "to close the parenthesis") else { return missing }
+        // Several arrays in front of an arrow are meant otherwise.
+        report(.tuple(from: start, to: close, isFlow: current.kind == .arrow))
+        return Expression(kind: .list(items), place: span(from: start))
     }
 
     /// The text of a string token without its quotes.
@@ -280,7 +298,7 @@ extension Parser {
         var items: [Expression] = []
         while !hasFailed, !isAtEnd, current.kind != .closeBracket {
             items.append(expression())
-            if !take(.comma) { break }
+            if !takeComma() { break }
         }
         if !hasFailed { expect(.closeBracket, "to close the list") }
         return items

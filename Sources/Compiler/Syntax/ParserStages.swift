@@ -24,12 +24,31 @@ extension Parser {
             if current.kind == .word, ahead(1).kind == .colon {
                 name = anyWord()
                 advance()
+            } else if current.kind == .word, ahead(1).kind == .assign {
+                name = anyWord()
+                let isTight = Int(ahead(1).start) == here.end
+                report(.assignedArgument(name?.text ?? "", at: here, isTight: isTight))
+                advance()
             }
             let value = expression()
             arguments.append(Argument(name: name, value: value, place: span(from: start)))
-            if !take(.comma) { break }
+            if !takeComma() { break }
         }
         return arguments
+    }
+
+    /// Whether another one follows in a list. Where only the comma between two is missing, that is said, and the list
+    /// goes on.
+    mutating func takeComma() -> Bool {
+        if take(.comma) { return true }
+        guard !hasFailed, !beginsLine() else { return false }
+        switch current.kind {
+        case .integer, .decimal, .string, .openBracket: break
+        case .word where !Keyword.isReserved(current.word): break
+        default: return false
+        }
+        report(.missingComma(at: justBefore))
+        return true
     }
 
     /// `-> a -> b`

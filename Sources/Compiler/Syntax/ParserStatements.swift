@@ -138,11 +138,35 @@ extension Parser {
         advance()
         let start = here
         guard current.kind == .openBracket else {
+            if let shape = tupleAsShape() { return shape }
             fail(.expected("a shape", "as in '[64, 47]'", found: found, at: justBeforeOrHere))
             return Ascription(sizes: [], place: start)
         }
         let sizes = bracketedList()
         return Ascription(sizes: sizes, place: span(from: start))
+    }
+
+    /// `(3000, 3)` where a shape stands: what is meant is said, and read so.
+    private mutating func tupleAsShape() -> Ascription? {
+        guard current.kind == .openParenthesis, ahead(1).kind == .integer || ahead(1).kind == .word else { return nil }
+        let start = here
+        advance()
+        var sizes: [Expression] = []
+        while !hasFailed, !isAtEnd, current.kind != .closeParenthesis {
+            sizes.append(expression())
+            if !take(.comma) { break }
+        }
+        guard !hasFailed, expect(.closeParenthesis, "to close the shape") else {
+            return Ascription(sizes: [], place: start)
+        }
+        let place = span(from: start)
+        // A record has few channels and many samples.
+        if sizes.count == 2, case .int(let one) = sizes[0].kind, case .int(let two) = sizes[1].kind, one > two {
+            sizes.reverse()
+        }
+        let words = sizes.map { String(decoding: text[$0.place.start..<$0.place.end], as: UTF8.self) }
+        report(.shapeInParentheses(words, at: place))
+        return Ascription(sizes: sizes, place: place)
     }
 
     private mutating func returnStatement() -> Statement.Kind? {

@@ -1,0 +1,122 @@
+import GraphIR
+import Layers
+import Testing
+
+@testable import Compiler
+
+/// What people write who come from another language: it is said in one message what is meant here, and mended.
+@Suite struct BeginnerTests {
+    /// A mistake, what is said of it, and what the line is after everything certain was mended.
+    private static let habits: [(line: String, message: String, mended: String)] = [
+        ("output p = x -> conv(8 3)", "a comma is missing here", "output p = x -> conv(8, 3)"),
+        (
+            "output p = x -> conv(8, kernel=3)", "an argument's value stands behind ':'",
+            "output p = x -> conv(8, kernel: 3)"
+        ),
+        (
+            "output p = x -> conv(8, kernel = 3)", "an argument's value stands behind ':'",
+            "output p = x -> conv(8, kernel : 3)"
+        ),
+        ("output p = x -> conv(8, 3) # comment", "'#' means nothing here", "output p = x -> conv(8, 3) // comment"),
+        (
+            "output p = x -> conv(8, 3) -> ReLU", "there is no layer or block 'ReLU'",
+            "output p = x -> conv(8, 3) -> relu"
+        ),
+        ("output p = x -> conv(8, 3, activation: ReLU)", "'ReLU'", "output p = x -> conv(8, 3, activation: relu)"),
+        ("output p = x -> Conv1d(8, 3)", "there is no layer or block 'Conv1d'", "output p = x -> conv(8, 3)"),
+        ("output p = x -> MaxPool1D(2)", "there is no layer or block 'MaxPool1D'", "output p = x -> max_pool(2)"),
+        ("output p = x -> flatten -> Linear(5)", "'Linear'", "output p = x -> flatten -> dense(5)"),
+        (
+            "output p = x -> for k in (3, 5) { conv(8, k) }", "a list stands in brackets",
+            "output p = x -> for k in [3, 5] { conv(8, k) }"
+        ),
+        (
+            "output p = x -> for k in [3 5] { conv(8, k) }", "a comma is missing",
+            "output p = x -> for k in [3, 5] { conv(8, k) }"
+        ),
+    ]
+
+    private func text(_ line: String, input: String = "input x: [3, 3000] at 100 Hz") -> String {
+        "network A {\n    \(input)\n    \(line)\n}\n"
+    }
+
+    private func mended(_ text: String) -> (first: Diagnostic?, count: Int, text: String) {
+        let found = compile(text: text)
+        let after = apply(fixes(of: found.diagnostics, in: 0), to: Array(text.utf8))
+        return (found.diagnostics.first, found.diagnostics.count, String(decoding: after, as: UTF8.self))
+    }
+
+    @Test func habitsOfOtherLanguagesAreMended() {
+        for habit in Self.habits {
+            let (first, count, after) = mended(text(habit.line))
+            #expect(count == 1, "\(habit.line)")
+            #expect(first?.message.contains(habit.message) == true, "\(habit.line): \(first?.message ?? "")")
+            #expect(after == text(habit.mended))
+            #expect(!compile(text: after).hasErrors, "\(after)")
+        }
+    }
+
+    @Test func unitsAreKnownInAnySpelling() {
+        for (word, unit) in [("hz", "Hz"), ("HZ", "Hz"), ("hertz", "Hz"), ("sps", "Hz")] {
+            let (first, count, after) = mended(text("output p = x -> relu", input: "input x: [3, 3000] at 100 \(word)"))
+            #expect(count == 1 && first?.code == "E0110", "\(word)")
+            #expect(after == text("output p = x -> relu", input: "input x: [3, 3000] at 100 \(unit)"))
+        }
+    }
+
+    /// The samples first, in parentheses, as other programs have it.
+    @Test func aShapeInParenthesesHasItsChannelsFirst() {
+        for (shape, meant) in [("(3000, 3)", "[3, 3000]"), ("(3, 3000)", "[3, 3000]"), ("(T, 3)", "[T, 3]")] {
+            let (first, _, after) = mended(text("output p = x -> relu", input: "input x: \(shape) at 100 Hz"))
+            #expect(first?.message.hasSuffix(meant) == true, "\(shape): \(first?.message ?? "")")
+            #expect(after == text("output p = x -> relu", input: "input x: \(meant) at 100 Hz"))
+        }
+    }
+
+    /// Twenty in a hundred is no invitation to silence nearly everything.
+    @Test func aShareOfTwentyIsAFifth() {
+        let (first, count, after) = mended(text("output p = x -> dropout(20)"))
+        #expect(count == 1 && first?.fixes.map(\.title) == ["write 0.2"])
+        #expect(first?.help.joined().contains("20%") == true)
+        // What is meant only the author knows: nothing is changed without asking.
+        #expect(after == text("output p = x -> dropout(20)"))
+        #expect(mended(text("output p = x -> dropout(-1)")).first?.fixes.map(\.title) == ["the nearest that fits is 0"])
+    }
+
+    /// What was pooled and never brought back is not to be cut.
+    @Test func aQuarterOfTheLengthWantsItsUpsampling() {
+        let pooled = mended(
+            text("output p: [1, 3000] = x -> for f in [8, 16] { conv(f, 3) -> max_pool(2) } -> conv(1, 3)"))
+        #expect(pooled.first?.help.first?.hasPrefix("3000 is 4 times 750: 'upsample(4)'") == true)
+        let joined = mended(
+            text("a = x -> conv(8, 3) -> max_pool(2)\n    output p = concat(x, a, axis: channels) -> conv(1, 3)"))
+        #expect(joined.first?.help.first?.hasPrefix("3000 is 2 times 1500: 'upsample(2)'") == true)
+        #expect(joined.first?.help.joined().contains("crop") == false)
+        // Lengths that are no multiple of each other are cut, as before.
+        let odd = mended(
+            text(
+                "a = x -> conv(8, 4, padding: valid)\n    b = x -> conv(8, 9, padding: valid)\n    output p = concat(a, b)"
+            ))
+        #expect(odd.first?.help.joined().contains("upsample") == false)
+    }
+
+    @Test func timeBeforeChannelsIsTurned() {
+        let found = mended(text("output p: [3000, 1] = x -> conv(1, 3)"))
+        #expect(found.first?.help == ["a shape begins with the channels: [1, 3000]"])
+    }
+
+    @Test func severalArraysBeforeAnArrowAreNoList() {
+        let (first, count, _) = mended(text("output p = (x, x) -> add"))
+        #expect(count >= 1 && first?.help.joined().contains("add(a, b)") == true)
+    }
+
+    /// A comment of another language stands where it likes, and every one of them is said once.
+    @Test func foreignCommentsStandAnywhere() {
+        let text =
+            "# one\nnetwork A { # two\n    input x: [3, 10]\n# three\n    output p = x # four\n        -> relu\n}\n# five"
+        let (_, count, after) = mended(text)
+        #expect(count == 5)
+        #expect(after == text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "//"))
+        #expect(!compile(text: after).hasErrors)
+    }
+}
