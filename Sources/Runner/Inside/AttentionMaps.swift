@@ -42,7 +42,7 @@ extension Subject {
         }
         guard !maps.isEmpty else {
             throw RunError(
-                .refused, "\(record.network) has no attention layer",
+                .refused, "\(name) has no attention layer",
                 help: "strata inside maps shows what its layers make of a trace")
         }
         return AttentionFinding(seen: seen, maps: maps, rate: rate, run: note)

@@ -13,7 +13,7 @@ extension Subject {
         }
         guard let index = try layer.map({ try node($0) }) ?? last else {
             throw RunError(
-                .refused, "\(record.network) has no hidden convolution along time to weigh",
+                .refused, "\(name) has no hidden convolution along time to weigh",
                 help: "--layer names another layer with channels and time")
         }
         _ = try slopes.slopes(seen.inputs)

@@ -31,7 +31,7 @@ extension Subject {
     public func kernels(_ path: String? = nil) throws -> KernelFinding {
         let first = graph.nodes.firstIndex { $0.kind == Conv.signature.name && $0.type.shape.rank == 2 }
         guard let index = try path.map({ try self.node($0) }) ?? first else {
-            throw RunError(.refused, "\(record.network) has no convolution along time to look at")
+            throw RunError(.refused, "\(name) has no convolution along time to look at")
         }
         let node = graph.nodes[index]
         guard let spec = node.weights.first(where: { $0.name == "weight" && $0.shape.count == 3 }),

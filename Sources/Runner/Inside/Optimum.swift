@@ -84,7 +84,7 @@ extension Subject {
         guard let sample = seen.first else { throw RunError(.badData, "none of these traces can be used") }
         guard sample.shapes.count == 1, sample.shapes[0].count == 2 else {
             throw RunError(
-                .refused, "\(record.network) takes \(sample.shapes.map { "\($0)" }.joined(separator: " and "))",
+                .refused, "\(name) takes \(sample.shapes.map { "\($0)" }.joined(separator: " and "))",
                 help: "an optimum is sought for one input with channels and time")
         }
         var wishes = wishes

@@ -22,7 +22,7 @@ extension Subject {
         let maps = try maps(Array(traces.prefix(2)))
         let kernels = try? kernels()
         let attention = try? attention(first.seen)
-        var lines: [String] = ["\(record.network): \(graph.nodes.count) layers, \(traces.count) traces looked at"]
+        var lines: [String] = ["\(name): \(graph.nodes.count) layers, \(traces.count) traces looked at"]
         lines += warnings
         let dead = maps.layers.filter { $0.dead > 0 }.sorted { $0.dead > $1.dead }
         lines.append(

@@ -193,7 +193,7 @@ private final class PruneJudge {
     private let rows: Predictions
 
     init(_ subject: Subject, metric wanted: String?, margin: Double, threads: Int?) throws {
-        session = try Session(subject.file, seed: subject.record.seed, threads: threads, memory: subject.session.memory)
+        session = try Session(subject.file, seed: subject.note.seed, threads: threads, memory: subject.session.memory)
         data = try TrainingData(session, dataset: subject.dataset)
         self.margin = margin
         let stream = try data.loader(of: subject.traces("test")).batches(epoch: 0)

@@ -30,6 +30,10 @@ public struct RelevanceFinding: Sendable {
         public var graphHash: String
         public var weights: String
         public var seed: Int
+
+        public init(folder: String, graphHash: String, weights: String, seed: Int) {
+            (self.folder, self.graphHash, self.weights, self.seed) = (folder, graphHash, weights, seed)
+        }
     }
 
     /// Something that an explanation is held to.
@@ -96,10 +100,6 @@ extension Subject {
         } catch let error as Interpreter.RunError {
             throw RunError(.notFinite, error.description)
         }
-    }
-
-    public var note: RelevanceFinding.RunNote {
-        .init(folder: folder.path, graphHash: record.graphHash, weights: weightsName, seed: record.seed)
     }
 
     func rows(_ seen: Seen) -> Int { max(1, (seen.shapes.first?.dropLast() ?? []).reduce(1, *)) }

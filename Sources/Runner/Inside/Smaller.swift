@@ -174,8 +174,8 @@ extension Subject {
     private func text(_ base: String, _ path: String, _ setting: String, _ width: Int) -> String {
         let settings = file.overrides.map { "    set \($0.key) = \($0.value)\n" }.joined()
         return """
-            /// \(record.network) with \(width) of the units of `\(path)`; the others were pruned by `strata inside prune`.
-            variant \(record.network)Pruned of "\(base)" {
+            /// \(name) with \(width) of the units of `\(path)`; the others were pruned by `strata inside prune`.
+            variant \(name)Pruned of "\(base)" {
             \(settings)    set \(path).\(setting) = \(width)
             }
 

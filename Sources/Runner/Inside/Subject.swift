@@ -8,37 +8,51 @@ import Seismic
 
 /// A trained network with the data that it is looked at with. Nothing in the run's folder is changed.
 public final class Subject {
-    public let folder: RunFolder
-    public let record: RunRecord
     public let file: NetworkFile
     public let weights: Weights
-    /// Which of the run's weights: `best` or `last`.
-    public let weightsName: String
+    /// What pages and JSON say that it is.
+    public let note: RelevanceFinding.RunNote
     let session: Session
     let data: TrainingData
     /// What is remarkable about it, in sentences.
     public private(set) var warnings: [String] = []
 
-    public init(
-        _ folder: RunFolder, file: NetworkFile, data: String? = nil, dataset given: (any Dataset)? = nil,
+    /// A run.
+    public convenience init(
+        _ folder: RunFolder, file: NetworkFile, data: String? = nil, dataset: (any Dataset)? = nil,
         weights choice: EvaluationRequest.WeightsChoice = .best, threads: Int? = nil, memory: Int? = nil
     ) throws {
-        self.folder = folder
-        self.file = file
-        record = try folder.record()
-        let dataset = try given ?? openDataset(data ?? record.data.path, registry: file.registry)
-        session = try Session(file, seed: record.seed, threads: threads, memory: memory, batch: 1)
-        self.data = try TrainingData(session, dataset: dataset)
+        let record = try folder.record()
         let path = choice == .best ? folder.bestWeightsPath : folder.lastWeightsPath
-        weightsName = choice.rawValue
+        let note = RelevanceFinding.RunNote(
+            folder: folder.path, graphHash: record.graphHash, weights: choice.rawValue, seed: record.seed)
+        try self.init(
+            file, weights: readWeights(path), from: path, note: note, data: data ?? record.data.path, dataset: dataset,
+            threads: threads, memory: memory)
+    }
+
+    /// Any network with weights that fit it.
+    ///
+    /// - `path`: where the weights come from, for messages.
+    public init(
+        _ file: NetworkFile, weights stored: Safetensors, from path: String, note: RelevanceFinding.RunNote,
+        data: String, dataset given: (any Dataset)? = nil, threads: Int? = nil, memory: Int? = nil
+    ) throws {
+        self.file = file
+        self.note = note
+        let dataset = try given ?? openDataset(data, registry: file.registry)
+        session = try Session(file, seed: note.seed, threads: threads, memory: memory, batch: 1)
+        self.data = try TrainingData(session, dataset: dataset)
         do {
-            weights = try Weights(readWeights(path), layout: session.layout)
+            weights = try Weights(stored, layout: session.layout)
         } catch {
             throw RunError(.badData, "\(path): \(error)")
         }
         warnStatistics()
     }
 
+    /// As the file calls it.
+    var name: String { file.network.graph.name }
     public var graph: Graph { session.graph }
     public var dataset: any Dataset { data.dataset }
     public var rate: Double { graph.inputs.first?.type.rate ?? 100 }

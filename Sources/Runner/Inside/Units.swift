@@ -99,7 +99,7 @@ extension Subject {
             node.type.shape.rank == 2 && !graph.outputs.contains { graph.nodes[$0.node].path == node.path }
         }
         guard let found = recurrent ?? hidden else {
-            throw RunError(.refused, "\(record.network) has no layer with channels and time")
+            throw RunError(.refused, "\(name) has no layer with channels and time")
         }
         return found
     }

@@ -5,7 +5,7 @@ import Runner
 struct InsideCheckCommand: Command {
     static let name = "inside check"
     static let summary = "Explain many traces and hold every explanation to its checks."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [

@@ -5,7 +5,7 @@ import Runner
 struct InsideCommand: Command {
     static let name = "inside"
     static let summary = "What a trained network learnt, in a few lines and a page."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [InsideOptions.trace, InsideOptions.most] + InsideOptions.shared.filter { $0.name != InsideOptions.npz.name }

@@ -5,7 +5,7 @@ import Runner
 struct InsideKernelsCommand: Command {
     static let name = "inside kernels"
     static let summary = "The kernels of a convolution, along time and along frequency."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] = [InsideOptions.layer] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
@@ -27,7 +27,7 @@ struct InsideKernelsCommand: Command {
 struct InsideMapsCommand: Command {
     static let name = "inside maps"
     static let summary = "What each layer makes of some traces, channel by channel; what is dead."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [InsideOptions.trace, InsideOptions.layer, InsideOptions.most] + InsideOptions.shared
@@ -51,7 +51,7 @@ struct InsideMapsCommand: Command {
 struct InsideAttentionCommand: Command {
     static let name = "inside attention"
     static let summary = "Where the attention layers of a network look in a trace."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] = [InsideOptions.trace] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
@@ -74,7 +74,7 @@ struct InsideAttentionCommand: Command {
 struct InsideFeaturesCommand: Command {
     static let name = "inside features"
     static let summary = "The last hidden vector of every test window in its two largest directions."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [

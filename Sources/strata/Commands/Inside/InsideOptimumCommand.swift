@@ -5,7 +5,7 @@ import Runner
 struct InsideOptimumCommand: Command {
     static let name = "inside optimum"
     static let summary = "Change a window step by step until a number of a network grows no more."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [

@@ -10,7 +10,8 @@ enum InsideOptions {
     static let trace = Option("--trace", "TRACE", "A trace by its name or number.", repeats: true)
     static let data = Option("--data", "PATH", "Another dataset than the one it was trained on.")
     static let split = Option("--split", "SPLIT", "train, dev, test (default) or all: where traces are taken from.")
-    static let weights = Option("--weights", "WHICH", "best (default) or last.")
+    static let weights = Option(
+        "--weights", "WHICH", "best (default) or last of a run; else a file of weights for a NETWORK.")
     static let layer = Option("--layer", "PATH", "A layer by its path, or by the end of it.")
     static let html = Option("--html", "F", "Write a page: one file that needs nothing else.")
     static let npz = Option("--npz", "F", "Write the arrays.")
@@ -18,20 +19,22 @@ enum InsideOptions {
     static let out = Option("--out", "F", "Write the JSON to this file too.")
     static let most = Option("--most", "N", "Use at most so many traces.")
     static let shared = [
-        data, split, weights, html, npz, out, Option.threads, NetworkRun.memory, Option.overwrite, Option.json,
-        Option.plugin,
+        data, split, weights, html, npz, out, Option.threads, NetworkRun.memory, Option.overwrite, Option.set,
+        Option.path, Option.json, Option.plugin,
     ]
 
-    /// The run that is looked into, with its data.
+    /// What is looked into: a run, or a network with a file of weights, with the data to look with.
     static func subject(_ call: Invocation) throws -> Subject {
-        let folder = RunFolder(call.operands[0])
-        let choice = try call.word(weights.name, among: EvaluationRequest.WeightsChoice.allCases.map(\.rawValue))
         let (threads, memory) = (try NetworkRun.threads(call), try NetworkRun.memoryLimit(call))
         return try reporting {
-            try Subject(
-                folder, file: try NetworkFile(of: folder, call), data: call.value(data.name),
-                weights: choice.flatMap(EvaluationRequest.WeightsChoice.init) ?? .best, threads: threads, memory: memory
-            )
+            let model = try ModelDoor(call)
+            guard let data = call.value(data.name) ?? model.data else {
+                throw Exit(
+                    .usage, "\(call.operands[0]) has no data of its own", help: "--data PATH says what to look with")
+            }
+            return try Subject(
+                model.file, weights: model.weights, from: model.weightsPath, note: model.note, data: data,
+                threads: threads, memory: memory)
         }
     }
 

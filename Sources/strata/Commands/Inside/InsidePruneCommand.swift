@@ -7,7 +7,7 @@ import Runner
 struct InsidePruneCommand: Command {
     static let name = "inside prune"
     static let summary = "Silence a layer's units, the least of them first, and see what is lost."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [

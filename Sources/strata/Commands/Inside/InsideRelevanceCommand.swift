@@ -6,7 +6,7 @@ import Runner
 struct InsideRelevanceCommand: Command {
     static let name = "inside relevance"
     static let summary = "How much each component and sample of a trace counts for one number of a network."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [

@@ -5,7 +5,7 @@ import Runner
 struct InsideUnitCommand: Command {
     static let name = "inside unit"
     static let summary = "One unit of a layer: where it is loud, what moves it, what it would like best."
-    static let operands = "RUN LAYER/UNIT"
+    static let operands = "MODEL LAYER/UNIT"
     static let operandCount = 2...2
     static let options: [Option] =
         [

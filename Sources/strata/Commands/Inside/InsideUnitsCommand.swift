@@ -5,7 +5,7 @@ import Runner
 struct InsideUnitsCommand: Command {
     static let name = "inside units"
     static let summary = "Which units of a layer are loud, and which are selective, for what."
-    static let operands = "RUN"
+    static let operands = "MODEL"
     static let operandCount = 1...1
     static let options: [Option] =
         [
