@@ -2,10 +2,10 @@
 
     python scripts/foreign_models.py STRATA WORK [--published FOLDER] [--write] [PART…]
 
-STRATA is the binary, WORK a folder for what is made on the way. Parts: published, seisbench, keras, onnx, pytorch; all
-by default. --published names a folder with EqT_model.h5, EqT_model2.h5 and model_pol_best.hdf5. --write puts the tables
-between the markers in docs/models.md. Needs numpy, safetensors, onnx, onnxruntime, torch, seisbench, obspy, tf_keras and
-keras.
+STRATA is the binary, WORK a folder for what is made on the way. Parts: published, seisbench, keras, pytorch, layers,
+zoo; all by default. --published names a folder with EqT_model.h5, EqT_model2.h5 and model_pol_best.hdf5. Seconds are
+those of STRATA, or of the binary that STRATA_TIMED names, where STRATA is a debug build. --write puts the tables between
+the markers in docs/models.md. Needs numpy, safetensors, onnx, onnxruntime, torch, seisbench, obspy, tf_keras and keras.
 """
 
 import json
@@ -201,8 +201,10 @@ def part_published():
         ("model_pol_best.hdf5", "picker/gpd", "GPD", 400),
     ]:
         weights = work / "published.safetensors"
+        words = ["import", published / file, "--as", network, "--output", weights, "--overwrite"]
+        said = run(*words).stdout
         start = time.time()
-        said = run("import", published / file, "--as", network, "--output", weights, "--overwrite").stdout
+        subprocess.run([os.environ.get("STRATA_TIMED", strata), *map(str, words)], capture_output=True, check=True)
         seconds = time.time() - start
         count = said.split(" arrays")[0]
         is_gpd = class_name == "GPD"
@@ -397,7 +399,7 @@ def there_and_back(network, weights, path, shape, rate):
     return text(largest(list(answers(network, weights, x).values()), list(answers(work / "back.arch", back, x).values())))
 
 
-def part_onnx():
+def part_layers():
     rows = ["| layer | largest difference to ONNX Runtime |", "| --- | --- |"]
     for layer, port, shapes in layers(True):
         network, weights = write(layer, port), work / "layer.safetensors"
@@ -406,8 +408,11 @@ def part_onnx():
         rows.append(f"| `{layer}` | {refusal or text(worst)} |")
         print(rows[-1], flush=True)
     tables["onnx-layers"] = rows
+
+
+def part_zoo():
     rows = ["| network | ONNX Runtime | there and back |", "| --- | --- | --- |"]
-    for entry in json.loads(run("zoo", "--json").stdout):
+    for entry in sorted(json.loads(run("zoo", "--json").stdout), key=lambda e: e["parameters"]["trainable"]):
         name = entry["name"]
         shown = json.loads(run("show", name, "--json").stdout)
         port = shown["inputs"][0]
@@ -452,10 +457,8 @@ def part_pytorch():
     tables["pytorch"] = rows
 
 
-for name in parts or ["seisbench", "keras", "pytorch", "onnx"] + (["published"] if published else []):
-    print(f"-- {name}", flush=True)
-    globals()["part_" + name]()
-if "--write" in sys.argv:
+def put():
+    """Puts the tables that were made between their markers."""
     page = ROOT / "docs" / "models.md"
     whole = page.read_text()
     for name, rows in tables.items():
@@ -465,3 +468,10 @@ if "--write" in sys.argv:
         before, rest = whole.split(begin)
         whole = before + begin + "\n" + "\n".join(rows) + "\n" + end + rest.split(end)[1]
     page.write_text(whole)
+
+
+for name in parts or ["seisbench", "keras", "pytorch", "layers", "zoo"] + (["published"] if published else []):
+    print(f"-- {name}", flush=True)
+    globals()["part_" + name]()
+if "--write" in sys.argv:
+    put()
