@@ -127,10 +127,14 @@ for client in ["visual_studio_code", "neovim", "emacs"]:
     ]:
         result = server.ask("textDocument/" + method, params)
         if method == "completion":
-            items = result["items"] if isinstance(result, dict) else result
-            pages = [server.ask("completionItem/resolve", item).get("documentation") for item in items]
-            if items and not any(pages):
-                wrong.append(f"{client}: no suggestion has a page")
+            # Layers have pages; they come behind an arrow.
+            row = next((i for i, line in enumerate(lines) if "    " in line[:4] and "-> " in line), None)
+            if row is not None:
+                place = {"line": row, "character": lines[row].index("-> ") + 3}
+                found = server.ask("textDocument/completion", {**about, "position": place})
+                items = found["items"] if isinstance(found, dict) else found
+                if not any([server.ask("completionItem/resolve", item).get("documentation") for item in items]):
+                    wrong.append(f"{client}: no suggestion has a page")
         if method == "inlayHint":
             for hint in result:
                 if not server.ask("inlayHint/resolve", hint).get("tooltip") and not hint["label"].startswith("= "):
