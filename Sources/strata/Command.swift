@@ -65,6 +65,8 @@ struct Option {
 /// What a command was asked: operands in order, options by name.
 struct Invocation {
     var operands: [String] = []
+    /// All of them as they were given.
+    private(set) var words: [String] = []
     private var values: [String: [String]] = [:]
 
     func has(_ option: String) -> Bool { values[option] != nil }
@@ -113,6 +115,7 @@ struct Invocation {
 
     /// Sorts words into options and operands; whatever is unknown or does not fit is an error.
     init(_ words: [String], for command: any Command.Type) throws {
+        self.words = words
         let known = command.allOptions
         var index = 0
         var onlyOperands = false

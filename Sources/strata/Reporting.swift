@@ -33,6 +33,7 @@ func reporting<T>(_ work: () throws -> T) throws -> T {
 private func status(of cause: Runner.RunError.Cause) -> ExitStatus {
     switch cause {
     case .refused, .notFinite: .no
+    case .request: .usage
     case .badData: .badData
     case .access: .inputOutput
     }

@@ -12,33 +12,45 @@ struct NetworkCurves: CurveSource {
     private let phased: [PickReading.Phased]
     private let detection: String?
     private let symbols: [(name: String, value: Int)]
+    /// Whether it answers once a window, of the phase at its centre, and is asked every so many samples.
+    let isPoint: Bool
 
     let phases: [String]
     let components: String
     let rate: Double
     let length: Int
     let step: Int
+    let lead: Int
     let model: String
     var hasDetection: Bool { detection != nil }
     var batch: Int { session.batch }
 
+    /// So many samples lie between the questions to a network that answers once a window.
+    static let usualStride = 10
+
     /// A network learns no phases, or not from windows of one rate: refused, with what picking wants.
+    ///
+    /// - Parameter stride: samples between the questions to a network that answers once a window.
     init(
         _ file: NetworkFile, weights stored: Weights, passes: Int = 1, length asked: Int? = nil, threads: Int? = nil,
-        memory: Int? = nil, batch: Int = 32
+        memory: Int? = nil, stride: Int? = nil, batch: Int = 32
     ) throws {
         self.passes = max(1, passes)
+        let isShort = (file.network.graph.inputs.first?.type.shape.time.number ?? .max) < 1000
         session = try Session(
-            file, seed: 0, threads: threads, memory: memory, keepsDropoutOn: passes > 1, batch: batch)
+            file, seed: 0, threads: threads, memory: memory, keepsDropoutOn: passes > 1,
+            batch: isShort ? 8 * batch : batch)
         weights = stored
         let readings = try Readings(session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
-        guard let picks = readings.picks, !picks.phases.isEmpty else {
+        let points = Self.points(session)
+        isPoint = readings.picks?.phases.isEmpty ?? true
+        phased = isPoint ? points : readings.picks?.phases ?? []
+        guard let first = phased.first?.output else {
             throw RunError(
-                .refused, "\(file.name) has no curve of a phase to pick from",
-                help: "pick wants outputs that learn pick(P), pick(S) or the like: learn OUTPUT from pick(…)")
+                .badData, "\(file.name) has no curve of a phase to pick from",
+                help: "pick wants outputs that learn pick(…) or event(…), or once a window class(by: centre)")
         }
-        phased = picks.phases
-        detection = picks.detection
+        detection = isPoint ? nil : readings.picks?.detection
         phases = phased.map { $0.phase.rawValue }
         guard let input = session.graph.inputs.first, session.graph.inputs.count == 1, input.type.shape.rank == 2,
             let channels = input.type.shape.channels.number, let rate = input.type.rate
@@ -58,19 +70,37 @@ struct NetworkCurves: CurveSource {
             count: 0, inputs: [], lessons: [], symbols: symbols, lengths: [], traces: [], starts: [])
         let answers = try session.machine(.inference, for: empty)
         let counts = session.graph.outputs.indices.map { answers.shape(ofOutput: $0).dropFirst().reduce(1, *) }
-        let first = picks.phases[0].output
         let place = session.graph.outputs.firstIndex { $0.name == first } ?? 0
         let samples = max(1, counts[place])
-        guard length % samples == 0, samples > 1 else {
+        guard isPoint ? samples == 1 : length % samples == 0 && samples > 1 else {
             throw RunError(
-                .refused,
+                .badData,
                 "\(file.name) answers \(samples) times a window of \(length) samples, which is no curve along it",
                 help: "a network that answers once a window, as GPD, is picked with class(by: centre)")
         }
-        step = length / samples
+        step = isPoint ? max(1, min(stride ?? Self.usualStride, length / 2)) : length / samples
+        lead = isPoint ? length / 2 % step : 0
         let numbers = stored.values.withUnsafeBytes { SHA256.hex(of: Array($0)) }
         let meaning = session.graph.meaningHash(session.registry)
         model = String(SHA256.hex(of: "\(meaning)\n\(numbers)".utf8).prefix(12))
+    }
+
+    /// The phases of outputs that learn the class at a window's centre.
+    private static func points(_ session: Session) -> [PickReading.Phased] {
+        session.recipe.lessons.flatMap { lesson -> [PickReading.Phased] in
+            guard lesson.labeler.name == ClassLabeler.signature.name, ClassLabeler.isOfCentre(lesson.labeler.arguments)
+            else { return [] }
+            return ClassLabeler.classes(lesson.labeler.arguments).enumerated().compactMap { channel, name in
+                Phase(rawValue: name).map { .init(phase: $0, output: lesson.output, channel: channel) }
+            }
+        }
+    }
+
+    /// One answer a window as a curve: nothing is said but of its centre.
+    private func atCentre(_ values: [Float]) -> [Float] {
+        var curve = [Float](repeating: .nan, count: (length + step - 1) / step)
+        curve[min(curve.count - 1, length / 2 / step)] = values.first ?? .nan
+        return curve
     }
 
     /// The letters that its first channels stand for: what the recipe orders, else ZNE or Z.
@@ -109,8 +139,8 @@ struct NetworkCurves: CurveSource {
             for (output, channel) in curves {
                 guard let said = answers.first(where: { $0.output == output }) else { continue }
                 let curve = said.curve(window, channel)
-                answer.curves.append(curve.values)
-                if let spread = curve.spread { spreads.append(spread) }
+                answer.curves.append(isPoint ? atCentre(curve.values) : curve.values)
+                if let spread = curve.spread { spreads.append(isPoint ? atCentre(spread) : spread) }
             }
             answer.spread = spreads.isEmpty ? nil : spreads
             return answer

@@ -29,6 +29,14 @@ public struct PickOrder {
     public var inventory: String?
     public var length: Int?
     public var resumes = false
+    /// What is picked together: an instrument, or, as SeisBench has it, all of a place.
+    public var joinsBands = false
+    public var resamples = false
+    /// A folder for the curves, and whether they go there as miniSEED or as NumPy arrays.
+    public var curves: String?
+    public var curvesFormat = "mseed"
+    /// How many picks of either end the page shows; 0 for no page.
+    public var viewed = 16
     public var overwrites = false
     public var threads: Int?
     public var memory: Int?
@@ -53,7 +61,7 @@ public func pick(
         guard let format = PickFormats.named(name) else {
             let names = PickFormats.all.map { $0.name }
             throw RunError(
-                .refused, "there is no format '\(name)' for picks",
+                .request, "there is no format '\(name)' for picks",
                 help: nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
                     ?? "there are \(names.joined(separator: ", "))")
         }
@@ -62,18 +70,11 @@ public func pick(
     try prepareFolder(order)
     let source = try NetworkCurves(
         file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory)
+        memory: order.memory, stride: order.hop.flatMap { $0 >= 1 ? Int($0) : nil })
     let settings = try order.settings(for: source, notes: notes)
-    var request = PickRequest(words: order.words, out: order.out)
-    request.span = order.span
-    request.stations = order.stations.map { NamePattern($0) }
-    request.prefer = order.prefer
-    request.resumes = order.resumes
-    request.inventory = try order.inventory.map { path throws(DataError) in try Inventory(path) }
-    request.signature =
-        "\(settings)\n\(source.model)\n\(order.passes)\n\(order.span.map { "\($0)" } ?? "")\n"
-        + "\(order.prefer)\n\(order.inventory ?? "")\n"
-    let summary = try PickStreams(source: source, settings: settings, request: request).run(progress: progress)
+    let request = try order.request(settings: settings, model: source.model)
+    var summary = try PickStreams(source: source, settings: settings, request: request).run(progress: progress)
+    summary.settings = settings
     let list = PickList(
         summary.picks, network: file.network.graph.name, program: order.program, stations: request.inventory)
     for format in formats { for (path, text) in format.files(list) { try write(text, to: path, below: order.out) } }
@@ -105,6 +106,23 @@ private func prepareFolder(_ order: PickOrder) throws {
 }
 
 extension PickOrder {
+    func request(settings: StreamSettings, model: String) throws -> PickRequest {
+        var request = PickRequest(words: words, out: out)
+        request.span = span
+        request.stations = stations.map { NamePattern($0) }
+        request.prefer = prefer
+        request.resumes = resumes
+        request.joinsBands = joinsBands
+        request.viewed = viewed
+        request.curves = curves.map { ($0, CurveFiles.Format(rawValue: curvesFormat) ?? .mseed) }
+        request.inventory = try inventory.map { path throws(DataError) in try Inventory(path) }
+        if words.contains(StreamFiles.standardInput) { request.input = try StandardInput.kept(below: out) }
+        request.signature =
+            "\(settings)\n\(model)\n\(passes)\n\(span.map { "\($0)" } ?? "")\n"
+            + "\(prefer)\n\(inventory ?? "")\n\(joinsBands)\n\(curves ?? "")\n\(curvesFormat)\n"
+        return request
+    }
+
     /// SeisBench's own defaults for its two kinds of pickers, by whether there is a detection.
     private struct Likes {
         var blind: Int
@@ -117,9 +135,9 @@ extension PickOrder {
             let isDetector = source.hasDetection
             blind = isDetector ? Int(5 * source.rate) : 0
             stack = isDetector ? .max : .mean
-            hop = max(1, source.length - Int((isDetector ? 30 : 15) * source.rate))
-            thresholds = PickThresholds(
-                detection: 0.3, phases: source.phases.map { .init($0, isDetector ? 0.1 : 0.3) })
+            hop = source.isPoint ? source.step : max(1, source.length - Int((isDetector ? 30 : 15) * source.rate))
+            let least = source.isPoint ? 0.7 : isDetector ? 0.1 : 0.3
+            thresholds = PickThresholds(detection: 0.3, phases: source.phases.map { .init($0, least) })
         }
     }
 
@@ -135,11 +153,14 @@ extension PickOrder {
         settings.rule = rule
         settings.stack = stack.flatMap(CurveStack.Mode.init) ?? (isLike ? likes.stack : .max)
         settings.anchor = anchor.flatMap(WindowGrid.Anchor.init) ?? (isLike ? .start : .clock)
-        settings.hop = try samples(hop, of: source.length, "--hop") ?? (isLike ? likes.hop : source.length / 2)
-        let edge = isLike ? likes.blind : source.length / 12
+        let usual = isLike || source.isPoint ? likes.hop : source.length / 2
+        settings.hop = try samples(hop, of: source.length, "--hop") ?? usual
+        // Of a network that is asked of one moment a window there are no ends to leave out.
+        let edge = isLike || source.isPoint ? likes.blind : source.length / 12
         settings.blind = try samples(blind, of: source.length, "--blind") ?? edge
         settings.separate = separate
         settings.needsAllComponents = needsAllComponents
+        settings.resamples = resamples
         if isLike {
             settings.bridge = 0
             settings.fillsWithZeros = true
@@ -173,59 +194,12 @@ extension PickOrder {
         for phase in given.phases {
             guard source.phases.contains(phase.name) else {
                 throw RunError(
-                    .refused, "the network has no curve of '\(phase.name)'",
+                    .request, "the network has no curve of '\(phase.name)'",
                     help: "it has \(source.phases.joined(separator: ", "))")
             }
             merged.phases.removeAll { $0.name == phase.name }
             merged.phases.append(phase)
         }
         return merged
-    }
-}
-
-extension PickSummary {
-    /// Stretches in which the network says that an earthquake is under way.
-    var detectionsCSV: String {
-        CSV.text(
-            [["network", "station", "location", "channels", "begin", "end", "probability"]]
-                + detections.map { run in
-                    [
-                        run.group.network, run.group.station, run.group.location, run.group.band,
-                        PickText.iso(run.begin), PickText.iso(run.end), PickText.decimal(run.probability, 4),
-                    ]
-                })
-    }
-
-    /// What came of it, line by line, for the end of a night.
-    public var lines: [String] {
-        var lines = notes
-        let hours = coverage.hours
-        let looked = hours[.picked] ?? 0
-        let missed = Coverage.Fate.allCases.filter { $0 != .picked }.compactMap { fate in
-            hours[fate].map { "\($0 < 0.095 ? "<0.1" : PickText.decimal($0, 1)) h \(fate.rawValue)" }
-        }
-        let resumed = resumedGroups > 0 ? " (\(resumedGroups) from before)" : ""
-        lines.append(
-            "\(groups) instruments\(resumed) in \(files) files: \(PickText.decimal(looked, 1)) hours looked at in "
-                + "\(windows) windows"
-                + (missed.isEmpty ? "" : "; left out: " + missed.joined(separator: ", ")))
-        if !skippedFiles.isEmpty { lines.append("\(skippedFiles.count) files hold no waveforms") }
-        if !damage.isEmpty {
-            lines.append("\(damage.count) damaged records left out, the first: \(damage[0].reason)")
-        }
-        let phases = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        lines.append(
-            picks.isEmpty ? "no picks: \(whyEmpty)" : "\(picks.count) picks: \(phases.joined(separator: ", "))")
-        return lines
-    }
-
-    private var whyEmpty: String {
-        if files == 0 { return "no file holds waveforms" }
-        if groups == 0 { return "nothing was recorded by these stations in this time" }
-        if windows == 0 {
-            let fate = coverage.hours.max { $0.value < $1.value }?.key.rawValue ?? "nothing recorded"
-            return "nothing could be looked at (\(fate)); coverage.csv tells of every second"
-        }
-        return "no curve reaches its threshold; --thresholds lowers them"
     }
 }

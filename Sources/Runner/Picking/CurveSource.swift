@@ -13,6 +13,8 @@ protocol CurveSource {
     /// Samples of a window, and how many of them one sample of a curve stands for.
     var length: Int { get }
     var step: Int { get }
+    /// So many samples behind the first of those that it stands for lies the moment that a curve's sample speaks of.
+    var lead: Int { get }
     /// How many windows it takes at once.
     var batch: Int { get }
     /// The hash of what answers, first twelve digits.
@@ -20,6 +22,18 @@ protocol CurveSource {
     /// `[window][curve][sample]`, and of several passes how far they lie apart. What a window's neighbours are changes
     /// no bit of its answer.
     func curves(of windows: [Window]) throws -> [CurveAnswer]
+}
+
+extension CurveSource {
+    var lead: Int { 0 }
+}
+
+/// Takes what was put together of the windows' curves, as far as no later window can change it.
+protocol CurveSink: AnyObject {
+    /// - Parameters:
+    ///   - curves: those of the phases, then that of detections; no number where no window spoke.
+    ///   - first: the sample of the recording of which the first speaks, and `step` samples on the next.
+    func take(_ curves: [[Float]], of recording: StreamReader, first: Int, step: Int) throws
 }
 
 struct CurveAnswer {
@@ -34,6 +48,8 @@ public struct StreamSettings: Sendable {
     public var anchor: WindowGrid.Anchor = .clock
     /// In samples; half a window where nothing is said.
     public var hop: Int?
+    /// Recordings at another rate are resampled, which they were not in training.
+    public var resamples = false
     /// In samples at either end of a window.
     public var blind: Int?
     public var thresholds: PickThresholds

@@ -34,14 +34,18 @@ struct CurveStack {
         for index in blind..<length - blind {
             let place = start + index - begin
             guard place >= 0 else { continue }
+            var hasSpoken = false
             for output in 0..<outputs {
                 let value = curves[output][index]
+                // A network that answers once a window says nothing of the rest.
+                if value.isNaN { continue }
                 switch mode {
                 case .mean: values[output][place] += value
                 case .max: values[output][place] = counts[place] == 0 ? value : Swift.max(values[output][place], value)
                 }
+                hasSpoken = true
             }
-            counts[place] += 1
+            if hasSpoken { counts[place] += 1 }
         }
     }
 

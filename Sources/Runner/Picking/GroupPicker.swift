@@ -10,6 +10,7 @@ public struct GroupPicks: Sendable {
     public var windows = 0
     /// Records that contradicted others of the same time, and the seconds that count as gaps because of them.
     public var contradictedSeconds = 0.0
+    public var contradicted: [Range<Instant>] = []
     public var damage: [StreamIndex.Damage] = []
 }
 
@@ -29,8 +30,13 @@ struct GroupPicker {
     let reader: StreamReader
     let grid: WindowGrid
     private let blind: Int
+    /// Who wants the curves beside the picks.
+    private let sink: (any CurveSink)?
 
-    init(_ source: any CurveSource, _ settings: StreamSettings, _ reader: StreamReader) {
+    init(
+        _ source: any CurveSource, _ settings: StreamSettings, _ reader: StreamReader, sink: (any CurveSink)? = nil
+    ) {
+        self.sink = sink
         self.source = source
         self.settings = settings
         self.reader = reader
@@ -46,42 +52,50 @@ struct GroupPicker {
     /// Picks everything in `span` that is not in `without`, both on the clock's grid.
     func pick(
         span: Range<Int>? = nil, without: [Range<Int>] = [],
-        progress: (_ windows: Int, _ until: Instant) -> Void = { _, _ in }
+        progress: (_ picks: Int, _ until: Instant) -> Void = { _, _ in }
     ) throws -> GroupPicks {
         var result = GroupPicks()
         let bridge = Int((settings.bridge * reader.grid.rate).rounded())
         var last: Int?
         for whole in reader.stretches(all: settings.needsAllComponents, bridge: bridge) {
             let wanted = span.map { whole.clamped(to: $0) } ?? whole
-            for stretch in Self.parts(of: wanted, without: without) where !stretch.isEmpty {
-                if let last, last < stretch.lowerBound {
-                    add(
-                        last..<stretch.lowerBound,
-                        without.contains { $0.overlaps(last..<stretch.lowerBound) }
-                            ? .notPreferred : .gap, to: &result)
-                }
+            for stretch in StreamReader.parts(of: wanted, without: without) where !stretch.isEmpty {
+                if let last, last < stretch.lowerBound { addSilence(last..<stretch.lowerBound, without, to: &result) }
                 try pick(stretch, into: &result, progress: progress)
                 last = stretch.upperBound
             }
         }
+        addDamage(within: span, to: &result)
+        result.contradicted = reader.conflicts.map { time($0.lowerBound)..<time($0.upperBound) }
         result.contradictedSeconds = reader.conflicts.reduce(0) { $0 + Double($1.count) } / reader.grid.rate
         result.damage = reader.damage
         result.picks.sort(by: StreamPick.isBefore)
         return result
     }
 
-    /// What is left of a range without others.
-    static func parts(of range: Range<Int>, without others: [Range<Int>]) -> [Range<Int>] {
-        var parts = [range]
-        for other in others {
-            parts = parts.flatMap { part -> [Range<Int>] in
-                guard part.overlaps(other) else { return [part] }
-                let head = part.lowerBound..<max(part.lowerBound, other.lowerBound)
-                let tail = min(part.upperBound, other.upperBound)..<part.upperBound
-                return [head, tail].filter { !$0.isEmpty }
+    /// What lies between two stretches: another instrument's time, damaged records, or nothing.
+    private func addSilence(_ range: Range<Int>, _ without: [Range<Int>], to result: inout GroupPicks) {
+        let isAnothers = without.contains { $0.overlaps(range) }
+        let isDamaged = reader.damaged.values.contains { $0.contains { $0.overlaps(range) } }
+        add(range, isAnothers ? .notPreferred : isDamaged ? .damaged : .gap, to: &result)
+    }
+
+    /// Of records of single channels that could not be read while others could; these lie over the time that was
+    /// picked without them.
+    private func addDamage(within span: Range<Int>?, to result: inout GroupPicks) {
+        let silent = result.coverage.rows.filter { $0.fate != .picked }.map {
+            reader.grid.place($0.from).sample..<reader.grid.place($0.to).sample
+        }
+        for (letter, ranges) in reader.damaged.sorted(by: { $0.key < $1.key }) {
+            for range in ranges {
+                for part in StreamReader.parts(of: span.map { range.clamped(to: $0) } ?? range, without: silent) {
+                    result.coverage.add(
+                        Coverage.Row(
+                            reader.group, from: time(part.lowerBound), to: time(part.upperBound),
+                            components: String(letter), .damaged))
+                }
             }
         }
-        return parts
     }
 
     private func add(_ range: Range<Int>, _ fate: Coverage.Fate, windows: Int = 0, to result: inout GroupPicks) {
@@ -99,11 +113,13 @@ struct GroupPicker {
         let begins = grid.begins(in: stretch)
         guard let first = begins.first else { return add(stretch, .tooShort, to: &result) }
         let count = source.phases.count + (source.hasDetection ? 1 : 0)
-        var stack = CurveStack(settings.stack, outputs: count, blind: blind, begin: first / source.step)
-        var spreads = CurveStack(.mean, outputs: count, blind: blind, begin: first / source.step)
+        var stack = CurveStack(settings.stack, outputs: count, blind: blind, begin: floorDivide(first, source.step))
+        var spreads = CurveStack(.mean, outputs: count, blind: blind, begin: floorDivide(first, source.step))
         var curves = CurveReader(
             phases: source.phases, hasDetection: source.hasDetection, rule: settings.rule,
             thresholds: settings.thresholds, rate: source.rate / Double(source.step))
+        // Windows that are counted from a stretch's first sample need not lie on the steps that curves are counted in.
+        let shift = first - floorDivide(first, source.step) * source.step + source.lead
         var fates = StretchFates(stretch)
         var filled: [Int] = []
         var separation = Separation(settings.separate)
@@ -119,31 +135,33 @@ struct GroupPicker {
                 if cut.isFilled { filled.append(begin) }
             }
             for ((begin, _), answer) in zip(asked, answers) {
-                stack.add(answer.curves, at: begin / source.step)
-                if let spread = answer.spread { spreads.add(spread, at: begin / source.step) }
+                stack.add(answer.curves, at: floorDivide(begin, source.step))
+                if let spread = answer.spread { spreads.add(spread, at: floorDivide(begin, source.step)) }
                 result.windows += 1
             }
-            let until = place < begins.count ? begins[place] / source.step : nil
-            take(&stack, &spreads, until: until, hasSpread: answers.first?.spread != nil, into: &curves)
+            let until = place < begins.count ? floorDivide(begins[place], source.step) : nil
+            try take(
+                &stack, &spreads, until: until, hasSpread: answers.first?.spread != nil, shift: shift, into: &curves)
             if until == nil { curves.finish() }
             for found in curves.collect() {
-                for kept in separation.take(pick(found, filled: filled)) { result.picks.append(kept) }
+                for kept in separation.take(pick(found, filled: filled, shift: shift)) { result.picks.append(kept) }
             }
             filled.removeAll { $0 + 4 * source.length < (group.first ?? 0) }
-            progress(asked.count, time(group.last ?? first))
+            progress(result.picks.count, time(group.last ?? first))
         }
         result.picks += separation.finish()
-        result.detections += curves.detected.map(detection)
+        result.detections += curves.detected.map { detection($0, shift: shift) }
         for (range, fate, windows) in fates.finish() { add(range, fate, windows: windows, to: &result) }
     }
 
     private func take(
-        _ stack: inout CurveStack, _ spreads: inout CurveStack, until: Int?, hasSpread: Bool,
+        _ stack: inout CurveStack, _ spreads: inout CurveStack, until: Int?, hasSpread: Bool, shift: Int,
         into curves: inout CurveReader
-    ) {
+    ) throws {
         let begin = stack.begin
         let values = until.map { stack.finished(before: $0) } ?? stack.rest()
         let spread = until.map { spreads.finished(before: $0) } ?? spreads.rest()
+        try sink?.take(values, of: reader, first: begin * source.step + shift, step: source.step)
         curves.take(values, spread: hasSpread ? spread : nil, at: begin)
     }
 
@@ -179,9 +197,9 @@ struct GroupPicker {
 
     // MARK: One pick
 
-    private func pick(_ found: CurveReader.Found, filled: [Int]) -> StreamPick {
-        let step = Double(source.step)
-        let sample = found.pick.sample * step
+    private func pick(_ found: CurveReader.Found, filled: [Int], shift: Int) -> StreamPick {
+        func place(_ sample: Double) -> Double { sample * Double(source.step) + Double(shift) }
+        let sample = place(found.pick.sample)
         let near = Int(sample.rounded(.down))
         let late = reader.late(at: near)
         func moment(_ sample: Double) -> Instant {
@@ -189,8 +207,8 @@ struct GroupPicker {
         }
         var pick = StreamPick(
             group: reader.group, components: letters, phase: found.phase, time: moment(sample),
-            probability: found.pick.probability, begin: moment(Double(found.pick.begin) * step),
-            end: moment(Double(found.pick.end) * step), model: source.model)
+            probability: found.pick.probability, begin: moment(place(Double(found.pick.begin))),
+            end: moment(place(Double(found.pick.end))), model: source.model)
         pick.timeUncertainty = found.timeUncertainty
         pick.probabilityUncertainty = found.probabilityUncertainty
         pick.detection = found.detection
@@ -202,10 +220,12 @@ struct GroupPicker {
         return pick
     }
 
-    private func detection(_ run: CurvePick) -> StreamDetection {
-        StreamDetection(
-            group: reader.group, begin: time(run.begin * source.step), end: time(run.end * source.step),
-            probability: run.probability)
+    private func detection(_ run: CurvePick, shift: Int) -> StreamDetection {
+        let (begin, end) = (run.begin * source.step + shift, run.end * source.step + shift)
+        let late = reader.late(at: begin)
+        func moment(_ sample: Int) -> Instant { Instant(nanoseconds: time(sample).nanoseconds + late) }
+        return StreamDetection(
+            group: reader.group, begin: moment(begin), end: moment(end), probability: run.probability)
     }
 }
 

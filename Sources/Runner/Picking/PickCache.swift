@@ -42,6 +42,8 @@ extension GroupPicks {
     var json: JSON {
         [
             "windows": .int(windows), "contradicted": .number(contradictedSeconds),
+            "contradictions": .array(
+                contradicted.map { [.int($0.lowerBound.nanoseconds), .int($0.upperBound.nanoseconds)] }),
             "picks": .array(picks.map(\.json)),
             "detections": .array(
                 detections.map {
@@ -68,6 +70,11 @@ extension GroupPicks {
         else { return nil }
         self.windows = windows
         contradictedSeconds = json["contradicted"]?.double ?? 0
+        for entry in json["contradictions"]?.array ?? [] {
+            guard let cells = entry.array, cells.count == 2, let from = cells[0].int, let to = cells[1].int, from <= to
+            else { return nil }
+            contradicted.append(Instant(nanoseconds: from)..<Instant(nanoseconds: to))
+        }
         for entry in picks {
             guard let pick = StreamPick(entry, group: group) else { return nil }
             self.picks.append(pick)

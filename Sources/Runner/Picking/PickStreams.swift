@@ -13,6 +13,14 @@ struct PickRequest {
     var prefer: [String] = []
     var inventory: Inventory?
     var resumes = false
+    /// Whether instruments at one place are one.
+    var joinsBands = false
+    /// Where curves go, if anybody wants them.
+    var curves: (folder: String, format: CurveFiles.Format)?
+    /// How many of the clearest and of the most doubtful picks are cut out for looking at.
+    var viewed = 0
+    /// The standard input's records, where they were asked for.
+    var input: String?
     /// What decides a group's picks beside its records: a kept group counts only for the same.
     var signature: String = ""
 }
@@ -30,6 +38,12 @@ public struct PickSummary: Sendable {
     public var damage: [StreamIndex.Damage] = []
     public var notes: [String] = []
     public var seconds = 0.0
+    /// Whether something was left out that makes an answer doubtful: damage, or instruments of another rate.
+    public var isPartial = false
+    /// How it was picked.
+    public var settings: StreamSettings?
+    /// What there is to look at of the clearest and of the most doubtful picks.
+    public var views: (clear: [PickView], doubtful: [PickView]) = ([], [])
     public var counts: [String: Int] { picks.reduce(into: [:]) { $0[$1.phase, default: 0] += 1 } }
 }
 
@@ -45,7 +59,8 @@ struct PickStreams {
 
     func run(progress: (String) -> Void = { _ in }) throws -> PickSummary {
         let begun = secondsNow()
-        let files = StreamFiles(request.words, span: request.span, stations: request.stations)
+        let words = request.words.map { $0 == StreamFiles.standardInput ? request.input ?? $0 : $0 }
+        let files = StreamFiles(words, span: request.span, stations: request.stations)
         var summary = PickSummary(files: files.paths.count, skippedFiles: files.skipped)
         summary.notes += files.fruitless.map { "\($0): no waveforms found" }
         guard !files.paths.isEmpty else {
@@ -53,24 +68,38 @@ struct PickStreams {
                 .badData, "no file holds waveforms: \(files.fruitless.joined(separator: ", "))",
                 help: "files, folders, quoted patterns or sds:ROOT; miniSEED and SAC are told by their first bytes")
         }
-        let index = StreamIndex(files.paths, span: request.span, stations: request.stations)
+        let index = StreamIndex(
+            files.paths, span: request.span, stations: request.stations, joinsBands: request.joinsBands)
+        try refuseStations(without: index, words: words)
         summary.damage = index.damage
+        let names = source.phases + (source.hasDetection ? ["detection"] : [])
+        let sink = try request.curves.map { try CurveFiles(folder: $0.folder, format: $0.format, names: names) }
+        var pace = PickPace(index.channels.filter { isUsable($0) == nil }, begun: secondsNow())
         let cache = PickCache(folder: request.out, signature: request.signature + fingerprint(files.paths))
         for place in Self.byPlace(index.channels) {
             var taken: [Range<Instant>] = []
             let ordered = inOrder(place)
-            note(ordered, into: &summary)
             for channels in ordered {
                 summary.groups += 1
+                noteProblem(channels, among: ordered, index, into: &summary)
                 let kept = request.resumes ? cache.load(channels.group, rate: channels.rate) : nil
-                let result = try kept ?? pick(channels, in: index, without: taken, progress: progress)
+                let before = summary.picks.count
+                let result =
+                    try kept
+                    ?? pick(channels, in: index, without: taken, sink: sink) { picks, until in
+                        progress(pace.line(channels.group, until, picks: before + picks, of: channels))
+                    }
+                try sink?.finish()
+                pace.finish(channels, isKept: kept != nil)
                 if kept == nil { try cache.keep(result, of: channels.group, rate: channels.rate) }
                 summary.resumedGroups += kept == nil ? 0 : 1
                 taken += result.coverage.rows.filter { $0.fate == .picked }.map { $0.from..<$0.to }
                 summary.add(result)
             }
+            note(ordered, into: &summary)
         }
         summary.picks.sort(by: StreamPick.isBefore)
+        if request.viewed > 0 { try look(in: index, at: &summary) }
         summary.seconds = secondsNow() - begun
         return summary
     }
@@ -87,17 +116,69 @@ struct PickStreams {
         return place.sorted { (rank($0), $0.group.band, $0.rate) < (rank($1), $1.group.band, $1.rate) }
     }
 
+    /// Which instrument of several was taken, and for how long.
     private func note(_ ordered: [StreamIndex.Channels], into summary: inout PickSummary) {
-        let bands = ordered.filter { isUsable($0) == nil }.map(\.group.band)
+        let usable = ordered.filter { isUsable($0) == nil }
+        let bands = usable.map(\.group.band)
         guard bands.count > 1, request.prefer.isEmpty, let first = ordered.first else { return }
+        let hours = usable.map { channels in
+            let rows = summary.coverage.rows.filter { $0.fate == .picked && $0.group == channels.group }
+            return "\(channels.group.band) for \(PickText.decimal(rows.reduce(0) { $0 + $1.seconds } / 3600, 2)) h"
+        }
         summary.notes.append(
-            "\(first.group.place) has \(bands.joined(separator: " and ")): \(bands[0]) is taken wherever it recorded; "
-                + "--prefer says which")
+            "\(first.group.place) has \(bands.joined(separator: " and ")): \(bands[0]) is taken wherever it recorded "
+                + "(\(hours.joined(separator: ", "))); --prefer says which")
+    }
+
+    /// Says why an instrument cannot be picked from, where no other at its place can.
+    private func noteProblem(
+        _ channels: StreamIndex.Channels, among place: [StreamIndex.Channels], _ index: StreamIndex,
+        into summary: inout PickSummary
+    ) {
+        guard let fate = isUsable(channels), !place.contains(where: { isUsable($0) == nil }) else { return }
+        let letters = String(channels.letters.sorted())
+        let file = index.firstFile(of: channels)
+        switch fate {
+        case .rate:
+            summary.isPartial = true
+            summary.notes.append(
+                "\(channels.group) is at \(PickText.rate(channels.rate)) Hz, the network wants "
+                    + "\(PickText.rate(source.rate)); --resample adds it to the preparation, unlike in training")
+        case .noVertical:
+            summary.notes.append("\(channels.group) has no Z, only \(letters) (\(file)): nothing is picked of it")
+        case .components where settings.needsAllComponents:
+            summary.notes.append(
+                "\(channels.group) has only \(letters) (\(file)), and --components all wants \(source.components)")
+        default:
+            summary.notes.append(
+                "\(channels.group) has no component that the network knows, only \(letters) (\(file)): it wants "
+                    + "\(source.components); nothing is picked of it")
+        }
+    }
+
+    /// A pattern that no recorded station fits is a slip of the pen.
+    private func refuseStations(without index: StreamIndex, words: [String]) throws {
+        let known = index.channels.map { $0.group.description }
+        for pattern in request.stations where !known.contains(where: { StreamFiles.isWanted($0, among: [pattern]) }) {
+            // What there is, to name the nearest: some files are enough.
+            let files = StreamFiles(words, span: request.span)
+            let all = StreamIndex(Array(files.paths.prefix(200)), joinsBands: request.joinsBands)
+            let stations = Set(all.channels.map { "\($0.group.network).\($0.group.station)" }).sorted()
+            let near = nearestName(to: pattern.text, among: stations).map { "did you mean '\($0)'?" }
+            let some = stations.prefix(12).joined(separator: ", ") + (stations.count > 12 ? ", …" : "")
+            throw RunError(
+                .request, "--stations: nothing was recorded by '\(pattern.text)'" + (near.map { "; \($0)" } ?? ""),
+                help: stations.isEmpty ? nil : "there are \(some)")
+        }
     }
 
     /// Why an instrument cannot be picked from at all.
-    private func isUsable(_ channels: StreamIndex.Channels) -> Coverage.Fate? {
-        if abs(channels.rate / source.rate - 1) > 1e-4 { return .rate }
+    func isUsable(_ channels: StreamIndex.Channels) -> Coverage.Fate? {
+        if abs(channels.rate / source.rate - 1) > 1e-4,
+            !settings.resamples || !StreamReader.canResample(from: channels.rate, to: source.rate)
+        {
+            return .rate
+        }
         let letters = StreamReader.letters(of: channels.letters, wanted: source.components)
         if letters.allSatisfy({ $0 == nil }) { return .components }
         if settings.needsAllComponents, letters.contains(where: { $0 == nil }) { return .components }
@@ -105,9 +186,9 @@ struct PickStreams {
         return nil
     }
 
-    private func pick(
+    func pick(
         _ channels: StreamIndex.Channels, in index: StreamIndex, without: [Range<Instant>],
-        progress: (String) -> Void
+        sink: (any CurveSink)? = nil, span: Range<Instant>? = nil, progress: (Int, Instant) -> Void
     ) throws -> GroupPicks {
         let grid = Grid(rate: channels.rate)
         if let fate = isUsable(channels) {
@@ -120,22 +201,24 @@ struct PickStreams {
             }
             return result
         }
-        let reader = StreamReader(channels, wanted: source.components, in: index)
-        let picker = GroupPicker(source, settings, reader)
+        let reader = reader(channels, index)
+        let picker = GroupPicker(source, settings, reader, sink: sink)
+        let own = reader.grid
         func samples(_ range: Range<Instant>) -> Range<Int> {
-            grid.place(range.lowerBound)
-                .sample..<max(
-                    grid.place(range.lowerBound).sample, grid.place(range.upperBound).sample)
+            let first = own.place(range.lowerBound).sample
+            return first..<max(first, own.place(range.upperBound).sample)
         }
-        var windows = 0
-        var result = try picker.pick(span: request.span.map(samples), without: without.map(samples)) { count, until in
-            windows += count
-            progress("\(channels.group)  \(until.description.prefix(16))  \(windows) windows")
-        }
+        var result = try picker.pick(
+            span: (span ?? request.span).map(samples), without: without.map(samples), progress: progress)
         if let inventory = request.inventory {
             for place in result.picks.indices { result.picks[place].calibrate(by: inventory) }
         }
         return result
+    }
+
+    func reader(_ channels: StreamIndex.Channels, _ index: StreamIndex) -> StreamReader {
+        StreamReader(
+            channels, wanted: source.components, in: index, rate: settings.resamples ? source.rate : nil)
     }
 
     /// Files by path, size and time: another file is another night.
@@ -167,9 +250,10 @@ extension PickSummary {
         coverage.add(result.coverage)
         damage += result.damage
         if result.contradictedSeconds > 0, let group = result.coverage.rows.first?.group {
+            let first = result.contradicted.first.map { ", first from \($0.lowerBound) to \($0.upperBound)" } ?? ""
             notes.append(
                 "\(group): records of the same time differ during "
-                    + "\(PickText.decimal(result.contradictedSeconds, 2)) s; these count as gaps")
+                    + "\(PickText.decimal(result.contradictedSeconds, 2)) s\(first); these count as gaps")
         }
     }
 }

@@ -126,5 +126,7 @@ enum PickText {
                 + time.nanoseconds / 1_000_000_000 * 1_000_000_000)
         return String(rounded.description.dropLast(4))
     }
+    /// A rate without needless digits.
+    static func rate(_ value: Double) -> String { value == value.rounded() ? decimal(value, 0) : decimal(value, 3) }
     static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 }

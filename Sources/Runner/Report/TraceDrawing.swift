@@ -1,4 +1,5 @@
 import GraphIR
+import Seismic
 
 /// One trace as a network sees it: the waveform, its curves with their thresholds, the picks, and what the catalogue
 /// says, as one SVG that needs nothing else.
@@ -11,9 +12,14 @@ public struct TraceDrawing: Sendable {
     private var curves: [TraceCurves.Curve] { trace.curves }
     private var arrivals: [(phase: String, sample: Double)] { trace.arrivals }
 
-    /// - Parameter network: whose curves they are.
-    public init(_ trace: TraceCurves, network: String) {
+    private let showsSpectrogram: Bool
+
+    /// - Parameters:
+    ///   - network: whose curves they are.
+    ///   - showsSpectrogram: whether the first channel's frequencies are drawn below.
+    public init(_ trace: TraceCurves, network: String, showsSpectrogram: Bool = false) {
         self.trace = trace
+        self.showsSpectrogram = showsSpectrogram
         title = "\(trace.trace.description): \(network)"
         facts = [trace.channel, trace.startTime ?? ""].filter { !$0.isEmpty } + trace.facts
     }
@@ -24,6 +30,7 @@ public struct TraceDrawing: Sendable {
     private static let top = 58.0
     private static let channelHeight = 84.0
     private static let curveHeight = 78.0
+    private static let spectrogramHeight = 110.0
     private var length: Int { channels.first?.samples.count ?? curves.first?.values.count ?? 0 }
     private var plotWidth: Double { Self.width - Self.left - Self.right }
 
@@ -40,6 +47,10 @@ public struct TraceDrawing: Sendable {
         for (number, curve) in curves.enumerated() {
             body += row(curve, style: "c\(number % 6)", top: y)
             y += Self.curveHeight
+        }
+        if showsSpectrogram {
+            body += spectrogram(top: y)
+            y += Self.spectrogramHeight
         }
         body += arrivalLines(bottom: y)
         body += axis(top: y)
@@ -118,6 +129,38 @@ public struct TraceDrawing: Sendable {
         return text + "\n"
     }
 
+    /// How loud each frequency is along time, in 15 steps of one path each: dark is loud.
+    private func spectrogram(top: Double) -> String {
+        guard let first = channels.first else { return "" }
+        let picture = Spectrogram(first.samples, rate: rate)
+        guard picture.frames > 0, picture.bands > 0 else { return "" }
+        let cell = (plotWidth / Double(picture.frames), (Self.spectrogramHeight - 14) / Double(picture.bands))
+        var paths = [String](repeating: "", count: Spectrogram.levels)
+        for band in 0..<picture.bands {
+            let y = top + Double(picture.bands - 1 - band) * cell.1
+            var frame = 0
+            while frame < picture.frames {
+                let level = picture.level(frame: frame, band: band)
+                var end = frame + 1
+                while end < picture.frames, picture.level(frame: end, band: band) == level { end += 1 }
+                let (x0, x1) = (Self.left + Double(frame) * cell.0, Self.left + Double(end) * cell.0)
+                paths[level] += "M\(Plot.pair(x0, y))H\(Plot.text(x1))V\(Plot.text(y + cell.1 + 0.3))H\(Plot.text(x0))Z"
+                frame = end
+            }
+        }
+        var text = "<g class=\"heat\" shape-rendering=\"crispEdges\">"
+        for level in 1..<Spectrogram.levels where !paths[level].isEmpty {
+            let strength = Figures.fixed(Double(level) / Double(Spectrogram.levels - 1), places: 2)
+            text += "<path opacity=\"\(strength)\" d=\"\(paths[level])\"/>"
+        }
+        let (edge, bottom) = (Plot.text(Self.left - 6), Plot.text(top + Self.spectrogramHeight - 16))
+        return text + "</g>" + margin(first.name, top + 44)
+            + "<text class=\"soft\" x=\"\(Plot.text(Self.left - 6))\" y=\"\(Plot.text(top + 10))\" text-anchor=\"end\" "
+            + "font-size=\"9\">\(PickText.rate(rate / 2)) Hz</text>"
+            + "<text class=\"soft\" x=\"\(edge)\" y=\"\(bottom)\" "
+            + "text-anchor=\"end\" font-size=\"9\">0 Hz</text>\n"
+    }
+
     private func arrivalLines(bottom: Double) -> String {
         arrivals.map { arrival in
             let place = x(arrival.sample)
@@ -135,8 +178,8 @@ public struct TraceDrawing: Sendable {
                 + "x=\"\(Plot.text(place))\" y=\"\(Plot.text(top + 10))\" text-anchor=\"middle\">\(tick.text)</text>"
         }
         return ticks.joined() + "<text class=\"soft\" x=\"\(Plot.text(Self.width - Self.right))\" "
-            + "y=\"\(Plot.text(top + 28))\" text-anchor=\"end\">seconds of the window; black lines: the catalogue, "
-            + "triangles: picks, dashes: thresholds</text>\n"
+            + "y=\"\(Plot.text(top + 28))\" text-anchor=\"end\">seconds of the window; "
+            + "\(arrivals.isEmpty ? "" : "black lines: the catalogue, ")triangles: picks, dashes: thresholds</text>\n"
     }
 
     private func margin(_ text: String, _ y: Double) -> String {
@@ -146,12 +189,13 @@ public struct TraceDrawing: Sendable {
     private static let style = """
         .paper{fill:#fff}.ink{fill:#1c1d1f}.soft{fill:#5c5f66}.grid{stroke:#ddd;fill:none}\
         .wave{stroke:#33363b;stroke-width:.7;fill:none}.arrival{stroke:#1c1d1f;stroke-width:1;fill:none;opacity:.6}\
+        .heat{fill:#1c1d1f;stroke:none}\
         .curve{fill:none;stroke-width:1.5}.threshold{fill:none;stroke-dasharray:4 3;opacity:.7}\
         .pick{fill:none;opacity:.8}.c0{stroke:#5c5f66}.c1{stroke:#0069a8}.c2{stroke:#c8500a}.c3{stroke:#00805e}\
         .c4{stroke:#a8467f}.c5{stroke:#a87800}.pickmark{stroke:none}.pickmark.c0{fill:#5c5f66}\
         .pickmark.c1{fill:#0069a8}.pickmark.c2{fill:#c8500a}.pickmark.c3{fill:#00805e}.pickmark.c4{fill:#a8467f}\
         .pickmark.c5{fill:#a87800}\
-        @media (prefers-color-scheme:dark){.paper{fill:#16181b}.ink{fill:#e6e4de}.soft{fill:#a9abb0}\
+        @media (prefers-color-scheme:dark){.heat{fill:#e6e4de}.paper{fill:#16181b}.ink{fill:#e6e4de}.soft{fill:#a9abb0}\
         .grid{stroke:#3a3d43}.wave{stroke:#d3d2cd}.arrival{stroke:#e6e4de}}
         """
 }

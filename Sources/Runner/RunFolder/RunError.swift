@@ -5,6 +5,8 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Cause: Hashable, Sendable {
         /// What was asked does not fit together: the file, the data, the settings.
         case refused
+        /// The question itself is wrong: a name that there is not.
+        case request
         /// What was read makes no sense.
         case badData
         /// A file could not be read or written.

@@ -2,17 +2,17 @@ import Foundation
 import Kernels
 
 /// How the frequencies of a trace change with time, in steps of decibels for drawing.
-struct Spectrogram: Sendable {
-    static let levels = 16
+public struct Spectrogram: Sendable {
+    public static let levels = 16
     /// What lies this far below the loudest is as dark as silence.
     private static let range = 70.0
 
-    let frames: Int
-    let bands: Int
+    public let frames: Int
+    public let bands: Int
     private let cells: [UInt8]
 
     /// Frames of about a 200th of the trace, half overlapping, under a Hann window.
-    init(_ samples: [Float], rate: Double) {
+    public init(_ samples: [Float], rate: Double) {
         let fourier = Fourier(atLeast: max(16, min(1024, samples.count / 60)))
         let length = fourier.length
         let hop = max(1, (samples.count - length) / 180)
@@ -48,5 +48,5 @@ struct Spectrogram: Sendable {
     }
 
     /// From 0, silence, to `levels - 1`, the loudest of the trace.
-    func level(frame: Int, band: Int) -> Int { Int(cells[frame * bands + band]) }
+    public func level(frame: Int, band: Int) -> Int { Int(cells[frame * bands + band]) }
 }

@@ -24,6 +24,11 @@ public struct ClassLabeler: Labeler {
         [values, source, column, within],
         example: "learn earthquake from class(values: [\"earthquake\"]) loss binary_cross_entropy")
 
+    /// Whether the class is that of the window's centre, so that a window that slides along a recording says when.
+    public static func isOfCentre(_ arguments: Arguments) -> Bool { arguments[source] == .centre }
+    /// The classes in the output's order.
+    public static func classes(_ arguments: Arguments) -> [String] { arguments[values] }
+
     private let values: [String]
     private let source: Source
     private let column: String

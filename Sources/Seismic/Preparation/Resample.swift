@@ -86,18 +86,21 @@ struct Resampler: Sendable {
 
     func run(_ samples: [Float]) -> [Float] {
         let count = (samples.count * up + down - 1) / down
-        let half = (taps.count - 1) / 2
-        return (0..<count).map { index in
-            // Where this output lies on the grid with zeros in between; only every `up`th of that grid is a sample.
-            let centre = index * down
-            let first = max(0, (centre - half + up - 1) / up)
-            let last = min(samples.count - 1, (centre + half) / up)
-            var sum = 0.0
-            for sample in stride(from: first, through: last, by: 1) {
-                sum += Double(samples[sample]) * taps[centre - sample * up + half]
-            }
-            return Float(sum)
+        return (0..<count).map { value(at: $0 * down, of: samples) }
+    }
+
+    /// How far the filter reaches on the grid with zeros in between.
+    var half: Int { (taps.count - 1) / 2 }
+
+    /// The filtered signal at a place on the grid with zeros in between; only every `up`th of that grid is a sample.
+    func value(at centre: Int, of samples: [Float]) -> Float {
+        let first = max(0, (centre - half + up - 1) / up)
+        let last = min(samples.count - 1, (centre + half) / up)
+        var sum = 0.0
+        for sample in stride(from: first, through: last, by: 1) {
+            sum += Double(samples[sample]) * taps[centre - sample * up + half]
         }
+        return Float(sum)
     }
 
     /// The modified Bessel function of order 0, by its power series.

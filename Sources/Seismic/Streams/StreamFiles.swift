@@ -11,6 +11,8 @@ public struct StreamFiles: Sendable {
     public private(set) var fruitless: [String] = []
 
     public static let archivePrefix = "sds:"
+    /// The word that stands for records on standard input.
+    public static let standardInput = "-"
 
     /// `span` and `stations` spare an archive's files from being opened; they choose again among what is read.
     public init(_ words: [String], span: Range<Instant>? = nil, stations: [NamePattern] = []) {
@@ -139,4 +141,4 @@ extension StreamFiles {
 }
 
 /// Rounded down, also below zero. The divisor is positive.
-func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((-a + b - 1) / b) }
+public func floorDivide(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((-a + b - 1) / b) }

@@ -29,6 +29,7 @@ public struct StreamGroup: Hashable, Sendable, Comparable, CustomStringConvertib
 /// A shell's pattern for names: `*` stands for any letters, `?` for one, `[ABC]` for one of them.
 public struct NamePattern: Hashable, Sendable {
     private let pattern: [Character]
+    public var text: String { String(pattern) }
     public init(_ text: String) { pattern = Array(text) }
 
     /// Whether a text has anything that stands for something else.

@@ -26,6 +26,8 @@ public struct StreamIndex: Sendable {
         /// Samples a second, as the headers say.
         public let rate: Double
         var components: [Character: [Piece]]
+        /// What damaged records held, between two that were read, by component.
+        public internal(set) var damaged: [Character: [Range<Int>]] = [:]
         /// The last letters of its channels' names.
         public var letters: Set<Character> { Set(components.keys) }
         /// When any channel recorded, on the clock's grid.
@@ -50,16 +52,25 @@ public struct StreamIndex: Sendable {
     public private(set) var channels: [Channels] = []
     public private(set) var damage: [Damage] = []
     let files: [String]
+    /// Whether instruments at one place are one, as SeisBench has it.
+    let joinsBands: Bool
     /// No piece is longer, so that decoding one takes a moment and some megabytes.
     static let longestPiece = 1 << 20
+
+    /// The file in which an instrument is heard first.
+    public func firstFile(of channels: Channels) -> String {
+        let first = channels.components.values.joined().min { ($0.first, $0.file) < ($1.first, $1.file) }
+        return first.flatMap { files.indices.contains($0.file) ? files[$0.file] : nil } ?? "no file"
+    }
 
     /// Looks at every record. Records outside the span or of other stations are passed over; damaged ones are left out
     /// and listed.
     public init(
-        _ paths: [String], span: Range<Instant>? = nil, stations: [NamePattern] = []
+        _ paths: [String], span: Range<Instant>? = nil, stations: [NamePattern] = [], joinsBands: Bool = false
     ) {
         files = paths
-        var builder = Builder(span: span, stations: stations)
+        self.joinsBands = joinsBands
+        var builder = Builder(span: span, stations: stations, joinsBands: joinsBands)
         for (number, path) in paths.enumerated() { builder.read(path, number: number) }
         channels = builder.channels()
         damage = builder.damage
@@ -78,12 +89,17 @@ extension StreamIndex {
         var span: Range<Instant>?
         var stations: [NamePattern]
         var damage: [Damage] = []
+        private let joinsBands: Bool
         private var pieces: [Key: [Piece]] = [:]
+        private var lost: [Key: [Range<Int>]] = [:]
+        /// Where the last damaged record of the file began.
+        private var hurtAt: Int?
         private var rates: [StreamGroup: [Double]] = [:]
 
-        init(span: Range<Instant>?, stations: [NamePattern]) {
+        init(span: Range<Instant>?, stations: [NamePattern], joinsBands: Bool) {
             self.span = span
             self.stations = stations
+            self.joinsBands = joinsBands
         }
 
         mutating func read(_ path: String, number: Int) {
@@ -93,6 +109,7 @@ extension StreamIndex {
                 return
             }
             var offset = 0
+            hurtAt = nil
             if !MiniSEED.isRecord(file, at: 0), SAC.bigEndian(file) != nil {
                 do { add(try SAC.read(file), file: number, bytes: 0..<file.count) } catch { note(error, path) }
                 return
@@ -104,6 +121,7 @@ extension StreamIndex {
                     offset += length
                 } catch {
                     note(error, path)
+                    hurtAt = offset
                     offset = MiniSEED.nextRecord(file, after: offset)
                 }
             }
@@ -114,16 +132,21 @@ extension StreamIndex {
         }
 
         private mutating func add(_ segment: Segment, file: Int, bytes: Range<Int>) {
-            guard let (group, component) = StreamGroup.of(channel: segment.id), segment.samples.count > 0,
+            guard var (group, component) = StreamGroup.of(channel: segment.id), segment.samples.count > 0,
                 RecordingIndex.rates.contains(segment.rate)
             else { return }
             if let span, segment.start >= span.upperBound || segment.end <= span.lowerBound { return }
             guard StreamFiles.isWanted(group.description, among: stations) else { return }
+            if joinsBands { group.band = "" }
             let rate = nominal(segment.rate, of: group)
             let (first, late) = Grid(rate: rate).place(segment.start)
             let key = Key(group: group, component: component, rate: rate)
             let count = segment.samples.count
-            if let last = pieces[key]?.indices.last, let known = pieces[key]?[last], known.file == file,
+            let before = pieces[key]?.last
+            if let before, before.file == file, before.end < first, let hurtAt, before.bytes.upperBound <= hurtAt {
+                lost[key, default: []].append(before.end..<first)
+            }
+            if let last = pieces[key]?.indices.last, let known = before, known.file == file,
                 known.end == first, known.bytes.upperBound <= bytes.lowerBound,
                 known.count + count <= StreamIndex.longestPiece
             {
@@ -151,7 +174,18 @@ extension StreamIndex {
                 }
             }
             return all.sorted { $0.key < $1.key }.flatMap { group, rates in
-                rates.sorted { $0.key < $1.key }.map { Channels(group: group, rate: $0.key, components: $0.value) }
+                rates.sorted { $0.key < $1.key }.map { rate, components in
+                    var channels = Channels(group: group, rate: rate, components: components)
+                    for component in components.keys {
+                        let key = Key(group: group, component: component, rate: rate)
+                        // Another file may hold what this one lost.
+                        let heard = StreamReader.joined(
+                            (components[component] ?? []).map { $0.first..<$0.end }, bridge: 0)
+                        let gone = (lost[key] ?? []).flatMap { StreamReader.parts(of: $0, without: heard) }
+                        if !gone.isEmpty { channels.damaged[component] = gone }
+                    }
+                    return channels
+                }
             }
         }
     }

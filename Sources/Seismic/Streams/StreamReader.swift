@@ -5,28 +5,46 @@ import Foundation
 /// forward through it, so that a month takes the memory of some hours.
 public final class StreamReader {
     public let group: StreamGroup
+    /// The grid that samples are handed out on.
     public let grid: Grid
+    /// The grid on which they were recorded, and the way from it where it is another.
+    private let native: Grid
+    private let resampling: ClockResampler?
     /// The letters of the channels that are read, in the network's order; `nil` where the instrument has none for it.
     public let letters: [Character?]
     private let pieces: [[StreamIndex.Piece]]
     private let files: [String]
+    private let joinsBands: Bool
     private var decoded: [[Int: [Float]]]
     private var opened: (number: Int, file: FileBytes)?
     /// Where records of one channel differ although they are of the same time: nobody knows which is right.
     public private(set) var conflicts: [Range<Int>] = []
+    /// What damaged records held, by component.
+    public let damaged: [Character: [Range<Int>]]
     /// Records that were whole when the index was made and are not any more.
     public private(set) var damage: [StreamIndex.Damage] = []
 
     /// `wanted` are the network's components, as `ZNE`; a horizontal `1` stands for N and `2` for E where the
     /// instrument is not turned to them.
-    public init(_ channels: StreamIndex.Channels, wanted: String, in index: StreamIndex) {
+    ///
+    /// - Parameter rate: what samples are resampled to, where there is a way from the recording's.
+    public init(_ channels: StreamIndex.Channels, wanted: String, in index: StreamIndex, rate: Double? = nil) {
         group = channels.group
-        grid = Grid(rate: channels.rate)
+        native = Grid(rate: channels.rate)
+        resampling = rate.flatMap { ClockResampler(from: channels.rate, to: $0) }
+        grid = resampling == nil ? native : Grid(rate: rate ?? channels.rate)
         files = index.files
+        joinsBands = index.joinsBands
+        let way = resampling
+        let used = Set(Self.letters(of: Set(channels.components.keys), wanted: wanted).compactMap { $0 })
+        damaged = channels.damaged.filter { used.contains($0.key) }.mapValues { $0.map { way?.outputs(of: $0) ?? $0 } }
         letters = Self.letters(of: Set(channels.components.keys), wanted: wanted)
         pieces = letters.map { letter in letter.flatMap { channels.components[$0] } ?? [] }
         decoded = letters.map { _ in [:] }
     }
+
+    /// Whether there is a way from one rate to another.
+    public static func canResample(from: Double, to: Double) -> Bool { ClockResampler(from: from, to: to) != nil }
 
     /// Which of an instrument's channels stand for a network's components.
     public static func letters(of present: Set<Character>, wanted: String) -> [Character?] {
@@ -42,7 +60,12 @@ public final class StreamReader {
     /// Stretches in which any of the channels recorded, or all did where `all`; silences up to `bridge` samples do not
     /// end one.
     public func stretches(all: Bool, bridge: Int) -> [Range<Int>] {
-        let heard = pieces.map { Self.joined($0.map { $0.first..<$0.end }, bridge: bridge) }
+        let heard = pieces.map { list in
+            let ranges = list.map { piece in
+                resampling?.outputs(of: piece.first..<piece.end) ?? piece.first..<piece.end
+            }
+            return Self.joined(ranges.filter { !$0.isEmpty }, bridge: bridge)
+        }
         let recorded = heard.indices.filter { letters[$0] != nil }
         guard let first = recorded.first else { return [] }
         guard all else { return Self.joined(recorded.flatMap { heard[$0] }, bridge: bridge) }
@@ -79,6 +102,7 @@ public final class StreamReader {
 
     /// How much later than the grid the channels were sampled at a sample, in nanoseconds: their mean.
     public func late(at sample: Int) -> Int {
+        let sample = resampling?.source(of: sample) ?? sample
         let found = pieces.compactMap { list in
             list[Self.reaching(list, sample..<sample + 1)].last { $0.first <= sample && sample < $0.end }?
                 .late(at: sample)
@@ -91,6 +115,13 @@ public final class StreamReader {
     /// The samples of a stretch, channel by channel, no numbers where nothing was recorded. Stretches are asked for in
     /// order of their begin; what lies `keep` samples before one is forgotten.
     public func samples(_ stretch: Range<Int>, keep: Int) -> [[Float]] {
+        guard let resampling else { return recorded(stretch, keep: keep) }
+        let needed = resampling.inputs(of: stretch)
+        let source = recorded(needed, keep: resampling.inputs(of: 0..<max(1, keep)).count)
+        return source.map { resampling.run($0, from: needed.lowerBound, to: stretch) }
+    }
+
+    private func recorded(_ stretch: Range<Int>, keep: Int) -> [[Float]] {
         pieces.indices.map { channel in
             decoded[channel] = decoded[channel].filter {
                 pieces[channel][$0.key].end > stretch.lowerBound - keep
@@ -133,6 +164,25 @@ public final class StreamReader {
                 begin = nil
             }
         }
+    }
+
+    private func isOurs(_ group: StreamGroup) -> Bool {
+        guard joinsBands else { return group == self.group }
+        return group.place == self.group.place
+    }
+
+    /// What is left of a range without others.
+    public static func parts(of range: Range<Int>, without others: [Range<Int>]) -> [Range<Int>] {
+        var parts = [range]
+        for other in others {
+            parts = parts.flatMap { part -> [Range<Int>] in
+                guard part.overlaps(other) else { return [part] }
+                let head = part.lowerBound..<max(part.lowerBound, other.lowerBound)
+                let tail = min(part.upperBound, other.upperBound)..<part.upperBound
+                return [head, tail].filter { !$0.isEmpty }
+            }
+        }
+        return parts
     }
 
     /// The pieces that may reach into a stretch. They are sorted by their begin and no longer than the longest.
@@ -180,6 +230,7 @@ public final class StreamReader {
     private func decode(
         _ piece: StreamIndex.Piece, of file: FileBytes, channel: Character?, _ body: (Int, [Float]) -> Void
     ) throws(DataError) {
+        let grid = native
         guard MiniSEED.isRecord(file, at: 0) else {
             return body(piece.first, try SAC.read(file).samples.floats)
         }
@@ -191,7 +242,7 @@ public final class StreamReader {
                 continue
             }
             if let segment = record.0, let (group, letter) = StreamGroup.of(channel: segment.id),
-                group == self.group, letter == channel
+                isOurs(group), letter == channel
             {
                 body(grid.place(segment.start).sample, segment.samples.floats)
             }

@@ -28,6 +28,11 @@ enum PickCommand: Command {
         Option("--grid", "WHERE", "clock (default): windows do not depend on where a file begins; start."),
         Option("--separate", "SECONDS", "Of picks of a phase closer than this the likelier."),
         Option("--uncertainty", "N", "Ask N times with dropout on; the spread is the uncertainty."),
+        Option("--group", "WHAT", "instrument (default), or location: all of a place together, as SeisBench does."),
+        Option("--resample", "Take recordings at another rate too, resampled to the network's."),
+        Option("--curves", "DIR", "Write the curves there as well."),
+        Option("--curves-format", "F", "mseed (default), or npz: a file of arrays for each day."),
+        Option("--views", "N", "Picks of either end to look at in picks.html (default 16; 0 for no page)."),
         Option("--like", "PROGRAM", "seisbench: its grid, stacking, blinding and thresholds."),
         Option("--format", "LIST", "Any of \(formats) (default csv)."),
         Option("--inventory", "F", "StationXML or a table of stations: places and gains."),
@@ -48,13 +53,23 @@ enum PickCommand: Command {
     static func run(_ call: Invocation) throws -> ExitStatus {
         guard let out = call.value("--out") else { throw Exit(.usage, "pick needs --out DIR") }
         let order = try order(call, out: out)
+        if order.resumes, order.words.contains(StreamFiles.standardInput) {
+            throw Exit(
+                .usage, "standard input cannot be resumed", help: "keep the records in a file, or leave --resume")
+        }
         return try reporting {
             let (file, weights, notes) = try PickModel.open(call)
+            let night = PickNight(call, folder: FileManager.default.currentDirectoryPath)
             var shown = secondsNow()
             let summary = try Runner.pick(order, file: file, weights: weights, notes: notes) { line in
                 guard secondsNow() - shown > 1 else { return }
                 shown = secondsNow()
                 Terminal.note(line)
+            }
+            try night.write(below: out)
+            if order.viewed > 0 {
+                let page = PickPage(summary, network: file.network.graph.name, program: order.program)
+                try write(page.html, to: out + "/picks.html", overwrite: true)
             }
             if call.has("--json") {
                 Terminal.print(json(summary, out: out).text(indented: true))
@@ -62,11 +77,11 @@ enum PickCommand: Command {
                 for line in summary.lines { Terminal.print(line) }
                 Terminal.print("\(TrainingDisplay.text(summary.seconds)) s; \(out)/picks.csv, \(out)/coverage.csv")
             }
-            return summary.damage.isEmpty || call.has("--skip-bad") ? .done : .badData
+            return summary.isComplete || call.has("--skip-bad") ? .done : .badData
         }
     }
 
-    private static func order(_ call: Invocation, out: String) throws -> PickOrder {
+    static func order(_ call: Invocation, out: String) throws -> PickOrder {
         var order = PickOrder(words: Array(call.operands.dropFirst()), out: out)
         order.span = try span(call)
         order.stations = list(call, "--stations")
@@ -84,6 +99,11 @@ enum PickCommand: Command {
         let formats = list(call, "--format")
         order.formats = formats.isEmpty ? ["csv"] : formats.contains("csv") ? formats : ["csv"] + formats
         order.inventory = call.value("--inventory")
+        order.joinsBands = try call.word("--group", among: ["instrument", "location"]) == "location"
+        order.resamples = call.has("--resample")
+        order.curves = call.value("--curves")
+        order.curvesFormat = try call.word("--curves-format", among: ["mseed", "npz"]) ?? "mseed"
+        order.viewed = try call.int("--views", in: 0...1000) ?? 16
         order.length = try call.int("--length", in: 1...10_000_000)
         order.resumes = call.has("--resume")
         order.overwrites = call.has("--overwrite")
@@ -152,11 +172,8 @@ enum PickModel {
     }
 
     private static func read(_ path: String, _ file: NetworkFile) throws -> (NetworkFile, Weights, Safetensors) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Exit(.inputOutput, "\(path) cannot be read")
-        }
         let graph = file.network.graph
-        let stored = try NetworkRun.running { try Safetensors([UInt8](data)) }
+        let stored = try readWeights(path, network: file.name)
         return (file, try NetworkRun.running { try Weights(stored, layout: WeightLayout(graph)) }, stored)
     }
 }

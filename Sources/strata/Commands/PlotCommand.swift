@@ -6,22 +6,29 @@ import Seismic
 /// `strata plot`: one trace with a network's curves and picks over its waveform.
 enum PlotCommand: Command {
     static let name = "plot"
-    static let summary = "Draw one trace with a network's curves, thresholds and picks."
-    static let operands = "RUN"
+    static let summary = "Draw one trace, or one pick of a list, with a network's curves and thresholds."
+    static let operands = "RUN|picks.csv"
     static let operandCount = 1...1
     static let options: [Option] = [
         Option("--data", "PATH", "Another dataset than the one it was trained on."),
         Option("--trace", "NAME", "The trace, by name or by number from 0 (default: the first with an arrival)."),
+        Option("--at", "TIME", "Of a list of picks the one nearest to this time."),
+        Option("--station", "NET.STA", "Of a list of picks only those of this station."),
         Option("--svg", "F", "Where to draw (default: the trace's name in this folder)."),
         Option("--rule", "RULE", "Read picks by peaks (default), eqt or trigger."), .overwrite, .plugin,
     ]
     static let examples: [(line: String, says: String)] = [
         ("strata plot runs/eqt --trace 3 --svg trace.svg", "the fourth trace of its data, with curves and picks"),
+        ("strata plot picks/picks.csv --at 2024-05-06T07:08:09 --svg pick.svg", "a pick in a continuous recording"),
         ("strata plot runs/eqt --data stead --trace 109C.TA_20060723155859_EV", "a trace of other data by name"),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
         let rule = try call.word("--rule", among: PickRule.allCases.map(\.rawValue)).flatMap(PickRule.init) ?? .peaks
+        if call.operands[0].hasSuffix(".csv") { return try drawPick(call) }
+        for option in ["--at", "--station"] where call.has(option) {
+            throw Exit(.usage, "\(option) is for a list of picks, as picks/picks.csv")
+        }
         return try reporting {
             let folder = RunFolder(call.operands[0])
             let record = try folder.record()
@@ -44,6 +51,41 @@ enum PlotCommand: Command {
                             + "probability \(TrainingDisplay.text(pick.probability))")
                 }
             }
+            return .done
+        }
+    }
+
+    /// A pick of a list, asked for again as it was asked for then.
+    private static func drawPick(_ call: Invocation) throws -> ExitStatus {
+        guard let text = call.value("--at") else { throw Exit(.usage, "a pick of a list is drawn with --at TIME") }
+        guard let time = Instant(text) else {
+            throw Exit(.usage, "--at takes a time as 2024-05-06T07:08:09, not '\(text)'")
+        }
+        for option in ["--data", "--trace", "--rule"] where call.has(option) {
+            throw Exit(.usage, "\(option) is for a run, and \(call.operands[0]) is a list of picks")
+        }
+        let night = try PickNight(besides: call.operands[0])
+        let asked = try Invocation(night.words, for: PickCommand.self)
+        return try reporting {
+            let order = try PickCommand.order(asked, out: "/dev/null")
+            let here = FileManager.default.currentDirectoryPath
+            // Paths were meant from where the night was asked for.
+            guard FileManager.default.changeCurrentDirectoryPath(night.folder) else {
+                throw Exit(.inputOutput, "the folder \(night.folder) that the picks were made in is gone")
+            }
+            let (file, weights, notes) = try PickModel.open(asked)
+            let view = try pickView(
+                order, file: file, weights: weights, notes: notes, at: time, station: call.value("--station"))
+            guard FileManager.default.changeCurrentDirectoryPath(here) else {
+                throw Exit(.inputOutput, "the folder \(here) is gone")
+            }
+            let name = "\(view.pick.group.place).\(view.pick.phase).\(view.pick.time)"
+            let path = call.value("--svg") ?? RunFolder.component(name) + ".svg"
+            try write(
+                view.drawing(network: file.network.graph.name).svg, to: path, overwrite: call.has("--overwrite"))
+            Terminal.print(
+                "drew \(view.pick.phase) of \(view.pick.group) at \(view.pick.time), probability "
+                    + "\(TrainingDisplay.text(view.pick.probability)), in \(path)")
             return .done
         }
     }

@@ -6,14 +6,29 @@ extension MiniSEED {
     public static func write(
         _ segments: [Segment], to path: String, recordLength: Int = 4096, overwrite: Bool = false
     ) throws(DataError) {
-        let file = try OutputFile(path, overwrite: overwrite)
-        var number = 1
-        for segment in segments {
-            for record in try records(of: segment, from: &number, recordLength: recordLength, path: path) {
+        let file = try Growing(path, recordLength: recordLength, overwrite: overwrite)
+        for segment in segments { try file.append(segment) }
+        try file.finish()
+    }
+
+    /// A file that takes segments one after the other, and appears when it is finished.
+    public final class Growing {
+        private let file: OutputFile
+        private let recordLength: Int
+        private var number = 1
+
+        public init(_ path: String, recordLength: Int = 4096, overwrite: Bool = false) throws(DataError) {
+            file = try OutputFile(path, overwrite: overwrite)
+            self.recordLength = recordLength
+        }
+
+        public func append(_ segment: Segment) throws(DataError) {
+            for record in try records(of: segment, from: &number, recordLength: recordLength, path: file.path) {
                 try file.append(record)
             }
         }
-        try file.finish()
+
+        public func finish() throws(DataError) { try file.finish() }
     }
 
     static func records(of segment: Segment, from number: inout Int, recordLength: Int, path: String)

@@ -1,0 +1,46 @@
+import Foundation
+import GraphIR
+import Runner
+
+/// How a night's picks came about, kept beside them so that one of them can be drawn later.
+struct PickNight {
+    /// The words behind `strata pick`, and the folder in which they were said.
+    let words: [String]
+    let folder: String
+    private static let name = "pick.json"
+
+    init(_ call: Invocation, folder: String) {
+        // Whether it was gone on with says nothing of the picks.
+        words = call.words.filter { !["--resume", "--overwrite"].contains($0) }
+        self.folder = folder
+    }
+
+    /// That of the folder in which a list of picks lies.
+    init(besides picks: String) throws {
+        let place = URL(fileURLWithPath: picks).deletingLastPathComponent().path
+        let path = place + "/" + Self.name
+        guard let bytes = FileManager.default.contents(atPath: path), let json = try? JSON(parsing: [UInt8](bytes)),
+            json["format"]?.int == 1, let words = json["words"]?.array?.compactMap(\.string),
+            let folder = json["folder"]?.string
+        else {
+            throw Exit(
+                .badData, "\(path) does not say how these picks were made",
+                help: "strata plot draws picks of strata pick, which writes pick.json beside them")
+        }
+        self.words = words
+        self.folder = folder
+    }
+
+    func write(below out: String) throws {
+        let json: JSON = [
+            "format": 1, "program": .string("strata \(strataVersion)"), "folder": .string(folder),
+            "words": .array(words.map { .string($0) }),
+        ]
+        let path = out + "/" + Self.name
+        do {
+            try json.text(indented: true).write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw Exit(.inputOutput, "\(path) cannot be written")
+        }
+    }
+}
