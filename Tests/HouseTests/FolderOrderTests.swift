@@ -7,7 +7,8 @@ import Testing
     static let orders: [String: [String]] = [
         "Runner": [
             "RunFolder", "Checkpoints", "TensorBoard", "Picking", "Metrics", "Statistics", "Optimizers", "Schedules",
-            "Strategies", "Session", "TrainingData", "Team", "Answers", "Continuous", "Evaluation", "Training",
+            "Strategies", "Session", "TrainingData", "Team", "Answers", "Continuous", "Evaluation", "Bundle",
+            "Training",
             "Trials",
             "Comparison", "Study", "Report", "Inside", "Laws",
         ]
