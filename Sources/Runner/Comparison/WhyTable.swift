@@ -1,8 +1,8 @@
 import Files
 import GraphIR
 
-/// Why networks differ: what their answers rest on, reduced to numbers that seeds, events and Holm's correction judge as
-/// they judge metrics.
+/// Why networks differ: what their answers rest on, reduced to numbers that seeds, events and Holm's correction judge
+/// as they judge metrics.
 public struct WhyTable: Sendable {
     /// Of each contender one value a seed, and for all but the reference what may be said of the difference.
     public struct Row: Sendable {
@@ -44,9 +44,9 @@ public struct WhyTable: Sendable {
     }
 
     static let definition =
-        "Relevance (x times what comes back, gates held still) of the pick in each trace, or of the answer; shares are of "
-        + "the sum of |relevance|, means over traces. Constants: |constants| over |constants| + |waveform|. Moved: the share "
-        + "of picks that move by more than 0.5 s without the most relevant second."
+        "Relevance (x times what comes back, gates held still) of the pick in each trace, or of the answer; shares are "
+        + "of the sum of |relevance|, means over traces. Constants: |constants| over |constants| + |waveform|. Moved: "
+        + "the share of picks that move by more than 0.5 s without the most relevant second."
 }
 
 extension Judgement {

@@ -49,7 +49,8 @@ final class Climb {
         }
         if let band = wishes.band {
             notes.append(
-                "kept to \(Figures.fixed(band.lowerBound, places: 1)) to \(Figures.fixed(band.upperBound, places: 1)) Hz"
+                "kept to \(Figures.fixed(band.lowerBound, places: 1)) to "
+                    + "\(Figures.fixed(band.upperBound, places: 1)) Hz"
             )
         }
         self.notes = notes

@@ -83,8 +83,8 @@ extension OptimumFinding {
     }
 
     static let caution =
-        "A window that a network likes best is no earthquake: it shows what the network answers to, within the band and "
-        + "the loudness that it was kept to."
+        "A window that a network likes best is no earthquake: it shows what the network answers to, within the band "
+        + "and the loudness that it was kept to."
 
     public func page(command: String) -> String {
         var page = InsidePage(

@@ -33,7 +33,8 @@ public struct UnitPortrait: Sendable {
     public var heat: [Double]
     public var moments: [Moment]
     public var triggered: [Triggered]
-    /// Sixteen bands from low to high: upper edges in Hz, and the correlation of |h| with the logarithm of their energy.
+    /// Sixteen bands from low to high: upper edges in Hz, and the correlation of |h| with the logarithm
+    /// of their energy.
     public var bands: [(hertz: Double, correlation: Double?)]
     /// By gate, the shares of frames below 0.1 and above 0.9.
     public var gates: [(name: String, low: Double, high: Double)]

@@ -26,7 +26,8 @@ extension UnitPortrait {
         if let band = strongestBand {
             lines.append(
                 "  moves most with \(Figures.fixed(band.hertz - bandWidth, places: 1)) to "
-                    + "\(Figures.fixed(band.hertz, places: 1)) Hz, correlation \(Figures.fixed(band.correlation, places: 2))"
+                    + "\(Figures.fixed(band.hertz, places: 1)) Hz, "
+                    + "correlation \(Figures.fixed(band.correlation, places: 2))"
             )
         }
         for gate in gates {
