@@ -73,7 +73,17 @@ struct ComparisonSetup {
 
     /// Everything that is compared, in the order of the command line.
     func contenders() throws -> [Contender] {
-        GatherRuns.named(
+        let elsewhere = try call.value("--stream").map { folder -> (RunFolder) throws -> ResultPlace in
+            let stream = try StreamJudging(call, folder: folder)
+            return { run in
+                Terminal.note("\(run.path) on \(folder)")
+                let evaluation = try stream.evaluate(
+                    request(run), record: run.record(), file: NetworkFile(of: run, call))
+                for note in evaluation.notes { Terminal.note(note) }
+                return evaluation.place
+            }
+        }
+        return GatherRuns.named(
             try entrants.flatMap { entrant -> [Contender] in
                 switch entrant {
                 case .runs(let folders):
@@ -83,18 +93,23 @@ struct ComparisonSetup {
                             let plugins = try PluginUse(call, for: record)
                             return (plugins.registry, plugins.records)
                         },
-                        judging: { folder in
-                            var request = EvaluationRequest(folder: folder)
-                            request.threads = runner.threads
-                            request.memory = runner.memory
-                            request.skipsBadTraces = runner.skipsBadTraces
-                            return request
-                        }, say: { Terminal.note($0) })
+                        judging: request, elsewhere: elsewhere, say: { Terminal.note($0) })
                 case .trials(let file, let trials):
-                    let runs = try trials.map { try Contender.Run(reading: $0.folder) }
+                    let runs = try trials.map { trial in
+                        try Contender.Run(
+                            reading: trial.folder, judged: elsewhere?(trial.folder) ?? trial.folder.result)
+                    }
                     return [Contender(name: file.name, file: file, runs: runs)]
                 }
             })
+    }
+
+    private func request(_ folder: RunFolder) -> EvaluationRequest {
+        var request = EvaluationRequest(folder: folder)
+        request.threads = runner.threads
+        request.memory = runner.memory
+        request.skipsBadTraces = runner.skipsBadTraces
+        return request
     }
 }
 

@@ -23,10 +23,13 @@ public struct Contender: Sendable {
         }
 
         /// Reads an evaluated run from its folder.
-        public init(reading folder: RunFolder) throws {
+        public init(reading folder: RunFolder) throws { try self.init(reading: folder, judged: folder.result) }
+
+        /// The same with another result than the run's own.
+        public init(reading folder: RunFolder, judged place: ResultPlace) throws {
             try self.init(
                 folder: folder, record: folder.record(), history: folder.history(),
-                predictions: folder.result.predictions(), test: folder.result.test())
+                predictions: place.predictions(), test: place.test())
         }
     }
 

@@ -29,15 +29,17 @@ public enum GatherRuns {
     /// - Parameters:
     ///   - plugins: those at hand for a run, and the registry that they are in.
     ///   - judging: how a run is judged, where it has to be.
+    ///   - elsewhere: judges a run on something else than its own test split, where that is what is compared.
     ///   - say: hears what was done.
     public static func contenders(
         _ folders: [RunFolder], plugins: (RunRecord) throws -> (registry: Registry, loaded: [RunRecord.Plugin]),
-        judging: (RunFolder) -> EvaluationRequest = EvaluationRequest.init(folder:), say: (String) -> Void = { _ in }
+        judging: (RunFolder) -> EvaluationRequest = EvaluationRequest.init(folder:),
+        elsewhere: ((RunFolder) throws -> ResultPlace)? = nil, say: (String) -> Void = { _ in }
     ) throws -> [Contender] {
         var groups: [(key: String, runs: [Contender.Run])] = []
         for folder in folders {
-            try refresh(folder, plugins: plugins, judging: judging, say: say)
-            let run = try Contender.Run(reading: folder)
+            if elsewhere == nil { try refresh(folder, plugins: plugins, judging: judging, say: say) }
+            let run = try Contender.Run(reading: folder, judged: elsewhere?(folder) ?? folder.result)
             let overrides = run.record.overrides.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
             let strangers = run.record.plugins.map(\.sha256).sorted().joined(separator: " ")
             let key = [run.record.architecture, run.record.graphHash, overrides, strangers].joined(separator: "\n")

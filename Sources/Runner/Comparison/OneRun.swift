@@ -6,8 +6,10 @@ extension Comparison {
         let run = Contender.Run(
             folder: evaluation.run, record: record, history: try evaluation.run.history(),
             predictions: evaluation.predictions, test: evaluation.json)
+        var request = Request()
+        request.rule = evaluation.rule
         try self.init(
-            [Contender(name: record.architecture, file: file, runs: [run])], registry: file.registry)
+            [Contender(name: record.architecture, file: file, runs: [run])], request: request, registry: file.registry)
     }
 
     /// Of a single contender, the traces to look at: the clearest that it read rightly and the worst that it did not,

@@ -8,36 +8,43 @@ extension Evaluation {
         let choice = json["weights"]?.string ?? ""
         let best = choice == "best" ? record.best.map { "best weights, of epoch \($0.epoch) of \(record.epochs)" } : nil
         let data = json["data"]
+        let stream = StreamFacts(json)
+        let split = "\(data?["split"]?.string ?? "") split of \(data?["path"]?.string ?? "")"
         var lines = [
             "\(record.network), seed \(record.seed), \(best ?? "\(choice) weights after \(record.epochs) epochs")",
-            "\(data?["split"]?.string ?? "") split of \(data?["path"]?.string ?? ""), \(predictions.count) traces"
+            stream.map { "continuous records of \(data?["path"]?.string ?? ""): \($0.text)" }
+                ?? "\(split), \(predictions.count) traces"
                 + ((data?["skipped"]?.int ?? 0) > 0 ? ", \(data?["skipped"]?.int ?? 0) skipped" : ""),
         ]
         if let thresholds = json["thresholds"]?["values"].flatMap(RuleThresholds.init(json:)) {
             lines.append(
-                "thresholds \(thresholds[.peaks].text) (\(json["thresholds"]?["from"]?.string ?? "")); "
-                    + "picks read by peaks")
+                "thresholds \(thresholds[rule].text) (\(json["thresholds"]?["from"]?.string ?? "")); "
+                    + "picks read by \(rule.rawValue)")
         }
         if json["dropout"]?.string != "off" { lines.append("dropout \(json["dropout"]?.string ?? "")") }
         return lines
     }
 
+    /// The rule that what is shown first goes by.
+    public var rule: PickRule { StreamFacts(json)?.rule ?? .peaks }
+
     /// The metrics that say most about networks of one kind, in the order in which they are shown.
     private static let first = [
+        "event_recall", "recording_recall", "recording_precision", "false_alarms_per_hour",
         "detection_f1", "detection_auc", "pick_f1", "pick_precision", "pick_recall", "residual_mae",
         "pick_error_or_miss", "accuracy", "balanced_accuracy", "macro_f1", "mcc", "class_f1", "amount_mae",
         "amount_rms",
     ]
 
-    /// At most ten numbers, those that matter most.
+    /// At most ten numbers, those that matter most; of streams twelve.
     public var highlights: [(use: MetricUse, value: Double?)] {
         var found: [(use: MetricUse, value: Double?)] = []
         for name in Self.first {
             found += values.filter { entry in
-                entry.use.signature.name == name && (entry.use.rule ?? .peaks) == .peaks && Self.matters(entry.use)
+                entry.use.signature.name == name && (entry.use.rule ?? rule) == rule && Self.matters(entry.use)
             }
         }
-        let chosen = Set(found.prefix(10).map(\.use.name))
+        let chosen = Set(found.prefix(StreamTable.isOne(predictions) ? 12 : 10).map(\.use.name))
         return values.filter { chosen.contains($0.use.name) }
     }
 

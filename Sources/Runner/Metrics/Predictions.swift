@@ -72,9 +72,10 @@ public struct Predictions: Sendable, Equatable {
     }
     /// Whether each trace shows an earthquake, as its catalogue says; `nil` where the task is another one.
     public var isEvent: [Bool]? { texts("trace_category")?.map { $0 == "earthquake_local" } }
-    /// The phases that were picked: those with a column `P_pick`.
+    /// The phases that were picked: those with a column `P_pick`; of streams, which one rule has read, `P_arrivals`.
     public var phases: [String] {
-        columns.compactMap { $0.name.hasSuffix("_pick") ? String($0.name.dropLast("_pick".count)) : nil }
+        let ending = StreamTable.isOne(self) ? PickColumn.arrivals : "_pick"
+        return columns.compactMap { $0.name.hasSuffix(ending) ? String($0.name.dropLast(ending.count)) : nil }
     }
 
     /// The rows at these places, in this order; a row may come several times.

@@ -38,10 +38,15 @@ extension Predictions {
     private static func isText(_ name: String) -> Bool { textColumns.contains(name) || name.hasSuffix("_time") }
 
     /// Columns whose names end so hold lists of numbers, also where every trace happens to have one or none.
-    private static let listEndings = [PickColumn.arrivals] + PickColumn.listed
+    private static let listEndings = [PickColumn.arrivals, StreamTable.events] + PickColumn.listed
+    /// One pick a window, and several in a row of a stream.
+    private static let sometimesLists = [PickColumn.picks(.eqt), PickColumn.probability(.eqt)]
 
     private static func lists(_ cells: [String], _ name: String) -> [[Double]]? {
-        guard listEndings.contains(where: { name.hasSuffix($0) }) else { return nil }
+        let isList =
+            listEndings.contains { name.hasSuffix($0) }
+            || sometimesLists.contains { name.hasSuffix($0) } && cells.contains { $0.contains(" ") }
+        guard isList else { return nil }
         let lists = cells.map { $0.split(separator: " ").map { Double($0) } }
         guard !lists.contains(where: { $0.contains(nil) }) else { return nil }
         return lists.map { $0.compactMap { $0 } }

@@ -49,13 +49,14 @@ struct ResidualMetric<Statistic: ResidualStatistic>: Metric {
     }
 
     static func uses(for predictions: Predictions) -> [Arguments] {
-        predictions.phases.flatMap { phase in
+        let isStream = StreamTable.isOne(predictions)
+        return predictions.phases.flatMap { phase in
             PickTable.Kept.allCases.map { Arguments(["phase": .string(phase), "picks": $0.value]) }
-                + (Statistic.self == AbsoluteResidual.self
+                + (Statistic.self == AbsoluteResidual.self || isStream
                     ? [PickRule.eqt, .trigger].map {
                         Arguments(["phase": .string(phase), "picks": PickTable.Kept.matched.value, "rule": $0.value])
                     } : [])
-        }
+        }.filter { !isStream || $0["picks"] != PickTable.Kept.all.value }
     }
 }
 

@@ -15,7 +15,8 @@ enum CompareCommand: Command {
         Option("--epochs", "N", "As --set train.epochs=N."), Option("--batch", "N", "As --set train.batch=N."),
         Option("--out", "DIR", "Where runs, comparison.json and report.html go."),
         Option("--metrics", "LIST", "Judge these, as p_f1_0.5s,detection_f1, instead of the usual few."),
-        Option("--rule", "RULE", "Judge picks as read by peaks (default), eqt or trigger."),
+        Option("--rule", "RULE", "Judge picks as read by peaks (default), eqt or trigger (default of streams)."),
+        Option("--stream", "FOLDER", "Judge on these continuous records, as pick would pick them (picks.csv)."),
         Option("--margin", "NAME=X", "Differences up to X do not matter in this metric, or unit.", repeats: true),
         Option("--why", "Also explain 200 test traces with every run, and judge on what their answers rest."),
         Option("--allow-different", "Compare runs with different data or preparation all the same."),
@@ -38,6 +39,10 @@ enum CompareCommand: Command {
             "strata compare runs/a runs/b --why --out pair",
             "and where each looks: before or after the arrival, at which component, at which frequencies"
         ),
+        (
+            "strata compare runs/a runs/b --stream network --out pair",
+            "on continuous records with known arrivals: events found, false alarms an hour"
+        ),
         ("strata compare runs/a runs/b --out pair", "runs that are there already; folders of runs work too"),
     ]
 
@@ -47,9 +52,13 @@ enum CompareCommand: Command {
         var request = Comparison.Request()
         request.metrics = (call.value("--metrics") ?? "").split(separator: ",").map(String.init)
         request.rule =
-            try call.word("--rule", among: PickRule.allCases.map(\.rawValue)).flatMap(PickRule.init) ?? .peaks
+            try call.word("--rule", among: PickRule.allCases.map(\.rawValue)).flatMap(PickRule.init)
+            ?? (call.value("--stream") == nil ? .peaks : .trigger)
         request.margins = try margins(call)
         request.allowsDifferent = call.has("--allow-different")
+        if call.has("--why"), call.value("--stream") != nil {
+            throw Exit(.usage, "--why explains windows of a test split, and --stream has none")
+        }
         let files = [call.value("--csv"), call.value("--latex")].compactMap { $0 }
         for file in files where !call.has("--overwrite") && FileManager.default.fileExists(atPath: file) {
             throw Exit(.inputOutput, "\(file) is there already", help: "--overwrite replaces it")

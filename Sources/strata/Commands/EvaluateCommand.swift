@@ -10,6 +10,10 @@ struct EvaluateCommand: Command {
     static let operandCount = 1...1
     static let options: [Option] = [
         Option("--data", "PATH", "Another dataset than the one it was trained on; its result stands beside."),
+        Option("--stream", "--data is a folder of continuous records with the arrivals in them (picks.csv)."),
+        Option("--rule", "RULE", "Of a stream: trigger (default), peaks or eqt, as pick has them."),
+        Option("--hop", "N", "Of a stream: samples between windows, or a share of one (default 0.5)."),
+        Option("--stations", "LIST", "Of a stream: only these, as NET.STA* with * and ?, separated by commas."),
         Option("--name", "N", "Put the result into evaluations/N, beside the run's own."),
         Option("--split", "SPLIT", "train, dev, test (default) or all."),
         Option("--weights", "WHICH", "best (default) or last of a run; else a file of weights for a NETWORK."),
@@ -35,6 +39,10 @@ struct EvaluateCommand: Command {
             "strata evaluate eqt --weights w.safetensors --data stead/ --out judged",
             "Weights from elsewhere; judged is then a folder like a run's."
         ),
+        (
+            "strata evaluate runs/eqt --data network --stream",
+            "On continuous records, as pick would pick them: false alarms an hour, earthquakes found."
+        ),
         ("strata evaluate runs/eqt --uncertainty 5", "As EQTransformer's tester: five passes with dropout on."),
     ]
 
@@ -57,10 +65,16 @@ struct EvaluateCommand: Command {
         request.skipsBadTraces = call.has("--skip-bad")
         request.overwrites = call.has("--overwrite")
         request.thresholds = try call.value("--thresholds").map(thresholds)
+        let stream = call.has("--stream") ? try StreamJudging(call) : nil
+        if stream == nil, let option = StreamJudging.options.first(where: call.has) {
+            throw Exit(.usage, "\(option) is of continuous records: add --stream")
+        }
         return try reporting {
             let record = try request.folder.record()
             let file = try NetworkFile(of: request.folder, call)
-            let evaluation = try Runner.evaluate(request, record: record, file: file)
+            let evaluation =
+                try stream?.evaluate(request, record: record, file: file)
+                ?? Runner.evaluate(request, record: record, file: file)
             let json = evaluation.json.text(indented: true)
             if let file = call.value("--out"), file != request.folder.path {
                 try write(json + "\n", to: file, overwrite: call.has("--overwrite"))

@@ -55,7 +55,11 @@ extension StationPick {
     /// `picks.csv` beside waveform files: who recorded which phase when, and of which earthquake.
     static func table(in folder: String) throws -> [StationPick] {
         let file = "\(folder)/picks.csv"
-        guard FileManager.default.fileExists(atPath: file) else { return [] }
+        return FileManager.default.fileExists(atPath: file) ? try table(file: file) : []
+    }
+
+    /// Such a table, wherever it lies.
+    static func table(file: String) throws -> [StationPick] {
         let table = try CSVTable(FileBytes(mapping: file))
         for name in ["network", "station", "phase", "time"] where table.columnNames.index(of: name) == nil {
             throw table.file.error(at: 0, expected: "the columns network, station, phase, time", found: "no '\(name)'")
