@@ -65,8 +65,12 @@ struct CurveReader {
             var end = index + 1
             while end < count, !curves[0][end].isNaN { end += 1 }
             if runBegin == nil { start(at: begin + index) }
-            run(curves.map { $0[index..<end] }, spread: spread?.map { $0[index..<end] })
-            index = end
+            // In parts that the history holds whole: a pick's surroundings are looked at before they are forgotten.
+            while index < end {
+                let part = index..<min(end, index + CurveHistory.length / 4)
+                run(curves.map { $0[part] }, spread: spread?.map { $0[part] })
+                index = part.upperBound
+            }
         }
     }
 
@@ -161,7 +165,7 @@ struct CurveHistory {
     private var values: [[Float]]
     private var spreads: [[Float]]
     private var begin = 0
-    private static let length = 16_384
+    static let length = 16_384
 
     init(curves: Int) {
         values = [[Float]](repeating: [], count: curves)

@@ -66,6 +66,16 @@ import Testing
         #expect(try picks([later], batch: 32) == expected)
     }
 
+    /// However many windows are asked at once, what is known of a pick is known: the surroundings of each are looked at
+    /// before they are forgotten.
+    @Test(arguments: [1, 7, 200]) func widthsDoNotDependOnHowManyAreAskedAtOnce(batch: Int) throws {
+        let fixture = try StreamFixture(hours: 1)
+        defer { fixture.remove() }
+        try fixture.write("a.mseed", 0..<fixture.count)
+        let picks = try Self.pick([fixture.folder], out: fixture.folder + "/out", batch: batch).picks
+        #expect(picks.count > 30 && picks.allSatisfy { $0.timeUncertainty != nil })
+    }
+
     @Test func gapsAreToldAndNothingIsPickedInThem() throws {
         let fixture = try StreamFixture()
         defer { fixture.remove() }
