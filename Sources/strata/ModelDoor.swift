@@ -3,53 +3,78 @@ import GraphIR
 import Interpreter
 import Runner
 
-/// A trained network as a command is given one: a run's folder, or a network with `--weights F`. One place decides what
-/// may stand there, and what is said of anything else.
+/// A trained network as a command is given one: a run's folder, a bundle, or a network with `--weights F`. One place
+/// decides what may stand there, and what is said of anything else.
 struct ModelDoor {
     let file: NetworkFile
-    let weights: Safetensors
+    /// The numbers with the notes beside them: thresholds, data, origin.
+    let stored: Safetensors
+    /// Where they come from, for messages.
     let weightsPath: String
     /// What pages and JSON say that it is.
     let note: RelevanceFinding.RunNote
+    /// The run, where it is one.
+    let folder: RunFolder?
     /// What it was trained on, where that is known.
     let data: String?
 
-    /// - `settings`: whether `--set` may change the network, where the command has it.
+    /// Whether the first operand is a model by itself, so that it needs no `--weights`.
+    static func isWhole(_ call: Invocation) -> Bool {
+        RunFolder(call.operands[0]).exists || ModelBundle.isBundle(call.operands[0])
+    }
+
     init(_ call: Invocation) throws {
         let name = call.operands[0]
-        let folder = RunFolder(name)
         let asked = call.value(NetworkRun.weights.name)
-        guard !folder.exists else {
-            if call.has(Option.set.name) {
-                throw Exit(
-                    .usage, "\(Option.set.name) changes a network, and \(folder.path) is a run, which is what it is")
-            }
-            let record = try folder.record()
-            file = try NetworkFile(of: folder, call)
+        if Self.isWhole(call), call.has(Option.set.name) {
+            throw Exit(.usage, "--set changes a network, and \(name) is trained, which is what it is")
+        }
+        let run = RunFolder(name)
+        if run.exists {
+            let record = try run.record()
             let choice = asked.map { EvaluationRequest.WeightsChoice(rawValue: $0) } ?? .best
+            (folder, data) = (run, record.data.path)
+            file = try NetworkFile(of: run, call)
             weightsPath =
                 switch choice {
-                case .best: folder.bestWeightsPath
-                case .last: folder.lastWeightsPath
-                case nil: asked ?? folder.bestWeightsPath
+                case .best: run.bestWeightsPath
+                case .last: run.lastWeightsPath
+                case nil: asked ?? run.bestWeightsPath
                 }
-            weights = try readWeights(weightsPath, network: folder.path)
+            stored = try readWeights(weightsPath, network: run.path)
             note = .init(
-                folder: folder.path, graphHash: record.graphHash, weights: choice?.rawValue ?? weightsPath,
+                folder: run.path, graphHash: record.graphHash, weights: choice?.rawValue ?? weightsPath,
                 seed: record.seed)
-            data = record.data.path
+            return
+        }
+        (folder, data) = (nil, nil)
+        if ModelBundle.isBundle(name) {
+            guard asked == nil else {
+                throw Exit(.usage, "\(name) is a bundle, which has its weights: leave --weights")
+            }
+            let bundle = try ModelBundle(reading: name)
+            let plugins = try PluginUse(call)
+            file = try bundle.networkFile(registry: plugins.registry, plugins: plugins.records)
+            _ = try bundle.weights(for: file.network.graph)
+            (stored, weightsPath) = (try bundle.weightsFile(), name)
+            note = .init(folder: name, graphHash: bundle.manifest.hash, weights: bundle.identity, seed: 0)
             return
         }
         guard let asked, EvaluationRequest.WeightsChoice(rawValue: asked) == nil else {
             throw Exit(
-                .usage, "'\(name)' is no run, and a network needs weights",
-                help: "name a run's folder, or say --weights F.safetensors")
+                .usage, "'\(name)' is no run and no bundle, and a network needs weights",
+                help: "name a run's folder or a bundle, or say --weights F.safetensors")
         }
-        let opened = try OpenNetwork(name, call)
-        file = try NetworkFile(opened, named: name, settings: call.settings())
+        let settings = try call.settings()
+        let opened = try OpenNetwork(name, call, settings: settings)
+        file = NetworkFile(opened, named: name, settings: settings)
         weightsPath = asked
-        weights = try readWeights(asked, network: name)
+        stored = try readWeights(asked, network: name)
         note = .init(folder: name, graphHash: file.network.graph.meaningHash(file.registry), weights: asked, seed: 0)
-        data = nil
+    }
+
+    /// The numbers in the network's own layout.
+    func weights() throws -> Weights {
+        try NetworkRun.running { try Weights(stored, layout: WeightLayout(file.network.graph)) }
     }
 }

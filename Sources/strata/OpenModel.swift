@@ -2,7 +2,7 @@ import GraphIR
 import Interpreter
 import Runner
 
-/// A network with weights as a command is given one: a run's folder, or a network with `--weights` or fresh ones.
+/// A network with weights to be run: a trained one, or a network with `--weights` or fresh ones.
 struct OpenModel {
     let graph: Graph
     let registry: Registry
@@ -12,29 +12,21 @@ struct OpenModel {
     let notes: [(key: String, value: String)]
 
     init(_ call: Invocation) throws {
-        let folder = RunFolder(call.operands[0])
-        guard folder.exists else {
+        guard ModelDoor.isWhole(call) else {
             let opened = try OpenNetwork(call.operands[0], call)
             (graph, registry, recipe) = (opened.network.graph, opened.plugins.registry, opened.network.recipe)
             weights = try NetworkRun.weights(call, for: graph)
             notes = []
             return
         }
-        for option in [Option.set.name, Option.seed.name] where call.has(option) {
-            throw Exit(.usage, "\(option) changes a network, and \(folder.path) is a run, which is what it is")
+        if call.has(Option.seed.name) {
+            throw Exit(.usage, "--seed is for fresh weights, and \(call.operands[0]) is trained")
         }
-        let file = try reporting { try NetworkFile(of: folder, call) }
-        (graph, registry, recipe) = (file.network.graph, file.registry, file.network.recipe)
-        let path =
-            switch call.value(NetworkRun.weights.name) {
-            case nil, "best": folder.bestWeightsPath
-            case "last": folder.lastWeightsPath
-            case let path?: path
-            }
-        let stored = try reporting { try readWeights(path, network: folder.path) }
+        let model = try reporting { try ModelDoor(call) }
+        (graph, registry, recipe) = (model.file.network.graph, model.file.registry, model.file.network.recipe)
+        weights = try model.weights()
         notes = ["thresholds", "data_hash"].compactMap { key in
-            stored.note(key).map { (key: "strata." + key, value: $0) }
+            model.stored.note(key).map { (key: "strata." + key, value: $0) }
         }
-        weights = try NetworkRun.running { [graph] in try Weights(stored, layout: WeightLayout(graph)) }
     }
 }

@@ -7,6 +7,8 @@ struct PickNight {
     /// The words behind `strata pick`, and the folder in which they were said.
     let words: [String]
     let folder: String
+    /// The hash of what picked, so that nothing else is asked later; `nil` where it picked nothing.
+    private(set) var model: String?
     private static let name = "pick.json"
 
     init(_ call: Invocation, folder: String) {
@@ -29,11 +31,13 @@ struct PickNight {
         }
         self.words = words
         self.folder = folder
+        model = json["model"]?.string
     }
 
-    func write(below out: String) throws {
+    func write(below out: String, model: String?) throws {
         let json: JSON = [
             "format": 1, "program": .string("strata \(strataVersion)"), "folder": .string(folder),
+            "model": model.map { .string($0) } ?? .null,
             "words": .array(words.map { .string($0) }),
         ]
         let path = out + "/" + Self.name

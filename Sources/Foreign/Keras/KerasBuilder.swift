@@ -79,13 +79,7 @@ struct KerasBuilder {
         _ use: Use, _ kind: String, _ arguments: [ForeignLayer.Argument] = [], weights: [ForeignWeight] = [],
         to inputs: [Int]? = nil, suffix: String = "", rank: Int
     ) -> Int {
-        let base = LegalName.of(use.layer.path.joined(separator: "_") + suffix)
-        var name = base
-        var count = 2
-        while !names.insert(name).inserted {
-            name = "\(base)_\(count)"
-            count += 1
-        }
+        let name = LegalName.unique(use.layer.path.joined(separator: "_") + suffix, among: &names)
         graph.layers.append(
             ForeignLayer(
                 name: name, kind: kind, arguments: arguments, inputs: inputs ?? use.inputs, weights: weights,
@@ -214,6 +208,18 @@ enum LegalName {
         "replace", "with", "insert", "before", "after", "remove", "not", "and", "or", "true", "false", "none", "on",
         "at", "init", "start",
     ]
+
+    /// One that nobody has yet.
+    static func unique(_ name: String, among names: inout Set<String>) -> String {
+        let base = of(name)
+        var name = base
+        var count = 2
+        while !names.insert(name).inserted {
+            name = "\(base)_\(count)"
+            count += 1
+        }
+        return name
+    }
 
     static func of(_ name: String) -> String {
         var text = String(

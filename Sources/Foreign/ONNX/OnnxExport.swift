@@ -2,7 +2,7 @@ import GraphIR
 import Interpreter
 
 /// A network as an ONNX file: layer paths as node names, weights by their own names, open sizes as named dimensions.
-public struct OnnxExport {
+public struct OnnxExport: ReadsArguments {
     public private(set) var notes: [String] = []
     var model: OnnxModel
     let graph: Graph

@@ -89,12 +89,12 @@ struct BundleSources {
                 brings: $0.brings)
         }
         let hash = file.network.graph.meaningHash(file.registry)
-        let again = try? BundleCompiling.network(
-            sources, overrides: file.overrides, plugins: plugins, registry: file.registry, of: file.name)
+        let again = try? NetworkFile.compiled(
+            sources, settings: file.overrides, plugins: plugins, registry: file.registry, of: file.name)
         if again?.graph.meaningHash(file.registry) == hash { return }
         (sources, plugins) = (file.sources, file.plugins)
-        _ = try BundleCompiling.network(
-            sources, overrides: file.overrides, plugins: plugins, registry: file.registry, of: file.name)
+        _ = try NetworkFile.compiled(
+            sources, settings: file.overrides, plugins: plugins, registry: file.registry, of: file.name)
     }
 
     static func sharedFolder(_ paths: [String]) -> String {

@@ -153,8 +153,13 @@ public struct ModelBundle: Sendable {
                     + "\(plugin.sha256), which is not loaded",
                 help: "a bundle carries no code: get the file from whoever made it, and name it with --plugin")
         }
-        let network = try BundleCompiling.network(
-            sources, overrides: overrides, plugins: manifest.plugins, registry: registry, of: path)
+        let network: Network
+        do {
+            network = try NetworkFile.compiled(
+                sources, settings: overrides, plugins: manifest.plugins, registry: registry, of: path)
+        } catch let error as RunError {
+            throw RunError(.badData, "\(path): its architecture does not compile\n\(error.message)")
+        }
         let hash = network.graph.meaningHash(registry)
         guard hash == manifest.hash else {
             throw RunError(
@@ -216,28 +221,6 @@ enum BundleNames {
                 throw RunError(.badData, "\(path): the member '\(name)' is there twice")
             }
         }
-    }
-}
-
-enum BundleCompiling {
-    static func network(
-        _ sources: [RunRecord.Source], overrides: [(key: String, value: String)], plugins: [RunRecord.Plugin],
-        registry: Registry, of path: String
-    ) throws -> Network {
-        guard let main = sources.first?.path else { throw RunError(.badData, "\(path) holds no architecture") }
-        let compilation = compile(
-            path: main, registry: registry, settings: overrides, allowedPlugins: Set(plugins.map(\.path))
-        ) { wanted in
-            guard let source = sources.first(where: { $0.path == wanted }) else { throw CocoaError(.fileNoSuchFile) }
-            return Array(source.text.utf8)
-        }
-        guard let network = compilation.network, !compilation.hasErrors else {
-            let errors = compilation.diagnostics.filter { $0.severity == .error }
-            let texts = errors.map { render($0, files: compilation.files) }
-            throw RunError(
-                .badData, "\(path): its architecture does not compile\n\(texts.joined(separator: "\n\n"))")
-        }
-        return network
     }
 }
 

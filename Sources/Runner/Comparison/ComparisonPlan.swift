@@ -30,6 +30,10 @@ public struct ComparisonPlace: Sendable {
             files.append((name: "why.csv", bytes: Array(why.csv.utf8)))
             files.append((name: "why.json", bytes: Array((why.json.text(indented: true) + "\n").utf8)))
         }
+        if why == nil {
+            // What an earlier comparison said of other weights would stand beside this one.
+            for name in ["why.csv", "why.json"] { try? FileManager.default.removeItem(atPath: folder + "/" + name) }
+        }
         try FileGroup(folder).write(files + [(name: "report.html", bytes: Array(report.utf8))])
     }
 }

@@ -35,12 +35,15 @@ public struct WhyTable: Sendable {
         }
     }
     public var names: [String]
+    /// What it was made from: the hashes of the weights, by network and seed, and of the data.
+    public var weights: [[String]]
+    public var data: String
     public var asked: [Asked]
     /// Traces on which the networks disagree, with the relevance of each side by side, as HTML.
     public var pictures: [(title: String, html: String)] = []
 
-    public init(names: [String], asked: [Asked]) {
-        (self.names, self.asked) = (names, asked)
+    public init(names: [String], weights: [[String]], data: String, asked: [Asked]) {
+        (self.names, self.weights, self.data, self.asked) = (names, weights, data, asked)
     }
 
     static let definition =
@@ -130,6 +133,7 @@ extension WhyTable {
     public var json: JSON {
         [
             "format": 1, "definition": .string(Self.definition), "networks": .array(names.map { .string($0) }),
+            "weights_sha256": .array(weights.map { .array($0.map { .string($0) }) }), "data_hash": .string(data),
             "asked": .array(
                 asked.map { asked in
                     [

@@ -70,7 +70,7 @@ public func pick(
     try prepareFolder(order)
     let source = try NetworkCurves(
         file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.hop.flatMap { $0 >= 1 ? Int($0) : nil })
+        memory: order.memory, stride: order.pointStride)
     let settings = try order.settings(for: source, notes: notes)
     let request = try order.request(settings: settings, model: source.model)
     var summary = try PickStreams(source: source, settings: settings, request: request).run(progress: progress)
@@ -106,6 +106,10 @@ private func prepareFolder(_ order: PickOrder) throws {
 }
 
 extension PickOrder {
+    /// Samples between the questions to a network that answers once a window, where `hop` says them; what is out of
+    /// reach is refused with the window's length at hand.
+    var pointStride: Int? { hop.flatMap { $0 >= 1 && $0 < 1e9 ? Int($0) : nil } }
+
     func request(settings: StreamSettings, model: String) throws -> PickRequest {
         var request = PickRequest(words: words, out: out)
         request.span = span
@@ -180,7 +184,7 @@ extension PickOrder {
     private func samples(_ value: Double?, of length: Int, _ option: String) throws -> Int? {
         guard let value else { return nil }
         guard value >= 0, value <= Double(length) else {
-            throw RunError(.refused, "\(option) takes samples, or a share of the window below 1, not \(value)")
+            throw RunError(.request, "\(option) takes samples, or a share of the window below 1, not \(value)")
         }
         return value < 1 ? Int((value * Double(length)).rounded()) : Int(value)
     }

@@ -9,7 +9,7 @@ public func pickView(
 ) throws -> PickView {
     let source = try NetworkCurves(
         file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.hop.flatMap { $0 >= 1 ? Int($0) : nil })
+        memory: order.memory, stride: order.pointStride)
     let settings = try order.settings(for: source, notes: notes)
     let request = try order.request(settings: settings, model: source.model)
     guard

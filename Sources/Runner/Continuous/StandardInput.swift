@@ -9,7 +9,7 @@ enum StandardInput {
         let path = folder + "/unfinished/standard-input"
         try FileManager.default.createDirectory(atPath: folder + "/unfinished", withIntermediateDirectories: true)
         let file = try OutputFile(path, overwrite: true)
-        while let part = try? input.read(upToCount: 1 << 20), !part.isEmpty { try file.append(part) }
+        while let part = try input.read(upToCount: 1 << 20), !part.isEmpty { try file.append(part) }
         guard file.offset > 0 else {
             throw RunError(.badData, "nothing came on standard input", help: "cat day.mseed | strata pick MODEL - …")
         }

@@ -20,36 +20,9 @@ struct InsidePage {
         """
 
     var html: String {
-        let body = sections.enumerated().map { index, section in
-            "<section id=\"s\(index)\" aria-labelledby=\"t\(index)\"><h2 id=\"t\(index)\">"
-                + "\(HTML.escaped(section.title))</h2>\(section.html)</section>\n"
-        }.joined()
-        let contents = sections.enumerated().map {
-            "<li><a href=\"#s\($0.offset)\">\(HTML.escaped($0.element.title))</a></li>"
-        }.joined()
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(HTML.escaped(title))</title>
-            <style>\(Report.style)\(Self.style)</style>
-            </head>
-            <body>
-            <a class="skip" href="#s0">To the figures</a>
-            <header><p class="kicker">\(HTML.escaped(kicker))</p><h1>\(HTML.escaped(title))</h1>
-            <p class="reading">\(HTML.escaped(caution))</p></header>
-            <nav aria-label="Contents"><ol>\(contents)</ol></nav>
-            <main>
-            \(body)</main>
-            <footer>\(footer.map { "<p>\(HTML.escaped($0))</p>" }.joined())
-            <p>This page is complete in itself: it loads nothing and sends nothing.</p></footer>
-            </body>
-            </html>
-
-            """
+        PageFrame(
+            title: title, kicker: kicker, reading: caution, sections: sections, footer: footer, style: Self.style
+        ).html
     }
 
     /// Numbers as a picture: a row a line, red for negative, blue for positive, strength by size.

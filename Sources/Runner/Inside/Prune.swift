@@ -37,6 +37,8 @@ public struct PruneFinding: Sendable {
     public var margin: Double
     public var whole: Double
     public var points: [Point]
+    /// By criterion, the units from the one that should stay first to the one that should go first.
+    var orders: [Criterion: [Int]]
     public var run: RelevanceFinding.RunNote
 
     /// The smallest size that is equivalent to the whole network, by a criterion.
@@ -55,9 +57,17 @@ extension Subject {
         let node = try self.node(ranking.layer)
         let judge = try PruneJudge(self, metric: wanted, margin: margin, threads: threads)
         let count = ranking.units.count
-        let sizes = Set((0..<20).map { max(1, Int((Double(count) * pow(0.01, Double($0) / 19)).rounded())) }).sorted(
-            by: >)
+        let directions = directions(of: node)
+        let sizes = Set(
+            (0..<20).map { place -> Int in
+                let size = max(1, Int((Double(count) * pow(0.01, Double(place) / 19)).rounded()))
+                // A smaller layer that goes both ways has as many units in both.
+                return min(count, size + size % directions)
+            }
+        ).sorted(by: >)
         var points: [PruneFinding.Point] = []
+        let orders = Dictionary(
+            criteria.map { ($0, order($0, ranking, node, draw: 0)) }, uniquingKeysWith: { first, _ in first })
         for criterion in criteria {
             for kept in sizes {
                 let sets = (0..<(criterion == .random && kept < count ? draws : 1)).map {
@@ -70,7 +80,7 @@ extension Subject {
         return PruneFinding(
             layer: ranking.layer, units: count, metric: judge.use.name, definition: judge.use.definition,
             margin: margin,
-            whole: judge.whole, points: points, run: note)
+            whole: judge.whole, points: points, orders: orders, run: note)
     }
 
     /// The units that should stay first.
@@ -87,7 +97,11 @@ extension Subject {
             let random = CounterRandom(seed: UInt64(draw), stream: "prune")
             worth = ranking.units.map { random.uniform($0.number) }.map(Double.init)
         }
-        return worth.indices.sorted { (worth[$1], $0) < (worth[$0], $1) }
+        let order = worth.indices.sorted { (worth[$1], $0) < (worth[$0], $1) }
+        guard directions(of: node) == 2 else { return order }
+        // The best of each direction in turn, so that what is judged can be written.
+        let half = worth.count / 2
+        return zip(order.filter { $0 < half }, order.filter { $0 >= half }).flatMap { [$0, $1] }
     }
 
     private func norms(_ node: Int, _ count: Int) throws -> [Double] {
@@ -105,29 +119,12 @@ extension Subject {
         try eachRow(node, of: count) { unit, row in
             if units.contains(unit) { for index in row { changed.values[index] = 0 } }
         }
-        for owner in rowsBehind(node) {
+        for owner in following(node).handing.dropFirst() {
             for entry in weights.layout.entries where entry.node == owner && entry.spec.isTrainable {
                 for unit in units where entry.count == count { changed.values[entry.offset + unit] = 0 }
             }
         }
         return changed
-    }
-
-    /// The batch norms that only this layer speaks through.
-    private func rowsBehind(_ node: Int) -> [Int] {
-        var found: [Int] = []
-        var frontier = [node]
-        while let next = frontier.popLast() {
-            for reader in graph.nodes.indices where graph.nodes[reader].inputs == [next] {
-                let kind = graph.nodes[reader].kind
-                guard kind == BatchNorm.signature.name || ["relu", "leaky_relu", "elu", "dropout"].contains(kind) else {
-                    continue
-                }
-                if kind == BatchNorm.signature.name { found.append(reader) }
-                frontier.append(reader)
-            }
-        }
-        return found
     }
 
     /// The network with the units that a criterion keeps, as many as are equivalent to the whole unless `wanted` says.
@@ -142,19 +139,17 @@ extension Subject {
                 help: "--units N says how many to keep")
         }
         let node = try self.node(finding.layer)
-        let dev = try traces(data.splits.dev.isEmpty ? "train" : "dev")
-        let ranking = try units(finding.layer, dev, shuffles: 20)
-        var order = self.order(criterion, ranking, node, draw: 0)
-        let directions =
-            weights.layout.entries.contains { $0.node == node && $0.spec.name.hasPrefix("backward.") } ? 2 : 1
-        if directions == 2 {
-            // Both directions need as many: the best of each.
-            let half = finding.units / 2
-            let (forward, backward) = (order.filter { $0 < half }, order.filter { $0 >= half })
-            order = Array(forward.prefix((kept + 1) / 2)) + Array(backward.prefix((kept + 1) / 2))
-            return try smaller(node, keeping: Set(order), of: finding.units, base: base)
+        guard let order = finding.orders[criterion] else {
+            throw RunError(.refused, "units were not ranked by \(criterion.rawValue)")
         }
-        return try smaller(node, keeping: Set(order.prefix(kept)), of: finding.units, base: base)
+        // Both directions of a layer that goes both ways need as many.
+        let whole = kept + kept % directions(of: node)
+        return try smaller(node, keeping: Set(order.prefix(whole)), of: finding.units, base: base)
+    }
+
+    /// 2 for a layer that goes both ways, whose second half of units goes backward.
+    func directions(of node: Int) -> Int {
+        weights.layout.entries.contains { $0.node == node && $0.spec.name.hasPrefix("backward.") } ? 2 : 1
     }
 
     /// Calls `body` with every run of weights that belongs to a unit.
@@ -167,8 +162,7 @@ extension Subject {
                 help: "--layer names a recurrent layer, a conv or a dense")
         }
         let entries = weights.layout.entries.filter { $0.node == node }
-        let directions = isRecurrent && entries.contains { $0.spec.name.hasPrefix("backward.") } ? 2 : 1
-        let units = count / directions
+        let units = count / directions(of: node)
         for entry in entries {
             let rows = entry.shape[0], width = entry.count / max(1, rows)
             let first = entry.spec.name.hasPrefix("backward.") ? units : 0

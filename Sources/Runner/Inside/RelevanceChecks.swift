@@ -89,13 +89,8 @@ extension Subject {
         let width = seen.shapes[0].last ?? 0, span = max(1, Int(rate.rounded()))
         guard seen.shapes[0].count == 2, width > 4 * span else { return nil }
         let smooth = map(finding.relevance, seen)
-        func total(_ first: Int) -> Double {
-            (0..<rows(seen)).reduce(0) { sum, row in
-                (first..<first + span).reduce(sum) { $0 + smooth[row * width + $1] }
-            }
-        }
         let starts = stride(from: 0, through: width - span, by: max(1, span / 10))
-        guard let best = starts.max(by: { total($0) < total($1) }) else { return nil }
+        guard let best = Alike.loudestStretch(smooth, rows: rows(seen), span: span) else { return nil }
         func energy(_ first: Int) -> Double {
             (0..<rows(seen)).reduce(0) { sum, row in
                 (first..<first + span).reduce(sum) {

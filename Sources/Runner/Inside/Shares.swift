@@ -121,6 +121,18 @@ enum Alike {
         return out
     }
 
+    /// Where the most relevant stretch begins, all rows together, looked for every tenth of it.
+    static func loudestStretch(_ smooth: [Double], rows: Int, span: Int) -> Int? {
+        let width = smooth.count / max(1, rows)
+        var best: (first: Int, total: Double)?
+        for first in stride(from: 0, through: width - span, by: max(1, span / 10)) {
+            var total = 0.0
+            for row in 0..<rows { for t in first..<first + span { total += smooth[row * width + t] } }
+            if best.map({ total > $0.total }) ?? true { best = (first, total) }
+        }
+        return best?.first
+    }
+
     /// Spearman's rank correlation; ties share their rank. `nil` where one does not vary.
     static func ranks(_ a: [Double], _ b: [Double]) -> Double? { pearson(ranked(a), ranked(b)) }
 

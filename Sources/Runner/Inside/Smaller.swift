@@ -1,4 +1,3 @@
-import Compiler
 import Files
 import Foundation
 import GraphIR
@@ -21,13 +20,6 @@ public struct SmallerNetwork: Sendable {
 }
 
 extension Subject {
-    /// What is between a layer and those that read its channels: layers that hand every channel through by itself.
-    struct Channels {
-        /// Layers with rows of their own for each channel, as batch norm.
-        var owners: [Int] = []
-        var readers: [Int] = []
-    }
-
     private static let through: Set<String> = [
         "relu", "leaky_relu", "elu", "gelu", "tanh", "dropout", "batch_norm", "max_pool", "average_pool",
         "global_max_pool", "global_average_pool", "upsample", "crop", "flatten",
@@ -35,51 +27,56 @@ extension Subject {
     private static let reading: Set<String> = ["conv", "conv_transpose", "dense", "lstm", "gru", "rnn"]
     private static let keepsZero: Set<String> = ["none", "relu", "leaky_relu", "elu", "gelu", "tanh"]
 
-    /// Follows the channels of a layer; refused where a channel that says nothing would still be heard.
-    func channels(of node: Int) throws -> Channels {
-        var found = Channels()
-        var frontier = [node], seen: Set<Int> = [node]
+    /// Follows the channels of a layer through those that hand every channel on by itself, to those that do not.
+    func following(_ node: Int) -> (handing: [Int], readers: [Int]) {
+        var (handing, readers) = ([node], [Int]())
+        var next = 0
+        while next < handing.count {
+            for reader in graph.nodes.indices where graph.nodes[reader].inputs.contains(handing[next]) {
+                if Self.through.contains(graph.nodes[reader].kind) {
+                    if !handing.contains(reader) { handing.append(reader) }
+                } else if !readers.contains(reader) {
+                    readers.append(reader)
+                }
+            }
+            next += 1
+        }
+        return (handing, readers)
+    }
+
+    /// Refuses where a channel that says nothing would still be heard.
+    private func requireSeparable(_ node: Int) throws {
+        let path = graph.nodes[node].path
         if case .word(let activation) = graph.nodes[node].arguments["activation"],
             !Self.keepsZero.contains(activation)
         {
             throw RunError(
-                .refused, "a unit of '\(graph.nodes[node].path)' that says nothing still gives \(activation)(0)",
+                .refused, "a unit of '\(path)' that says nothing still gives \(activation)(0)",
                 help: "a smaller network can be written where silence is 0")
         }
-        while let next = frontier.popLast() {
-            if let output = graph.outputs.first(where: { $0.node == next }) {
-                throw RunError(
-                    .refused, "the units of '\(graph.nodes[node].path)' are the output \(output.name)",
-                    help: "--layer names a hidden one")
-            }
-            for reader in graph.nodes.indices where graph.nodes[reader].inputs.contains(next) {
-                let kind = graph.nodes[reader].kind
-                guard seen.insert(reader).inserted else { continue }
-                if Self.reading.contains(kind), graph.nodes[reader].arguments["groups"].map({ $0 == .int(1) }) ?? true {
-                    found.readers.append(reader)
-                } else if Self.through.contains(kind) {
-                    if !graph.nodes[reader].weights.isEmpty { found.owners.append(reader) }
-                    frontier.append(reader)
-                } else {
-                    throw RunError(
-                        .refused,
-                        "'\(graph.nodes[reader].path)', a \(kind), needs every channel of "
-                            + "'\(graph.nodes[node].path)': no smaller network can be written",
-                        help: "inside prune without --write measures it all the same")
-                }
-            }
+        let (handing, readers) = following(node)
+        if let output = graph.outputs.first(where: { handing.contains($0.node) }) {
+            throw RunError(
+                .refused, "the units of '\(path)' are the output \(output.name)", help: "--layer names a hidden one")
         }
-        return found
+        for reader in readers.map({ graph.nodes[$0] }) {
+            let isWhole = reader.arguments["groups"].map { $0 == .int(1) } ?? true
+            guard !Self.reading.contains(reader.kind) || !isWhole else { continue }
+            throw RunError(
+                .refused,
+                "'\(reader.path)', a \(reader.kind), needs every channel of '\(path)': "
+                    + "no smaller network can be written",
+                help: "inside prune without --write measures it all the same")
+        }
     }
 
     /// - `base`: how the file that is written calls the one it is a variant of.
     func smaller(_ node: Int, keeping kept: Set<Int>, of count: Int, base: String, windows: Int = 16) throws
         -> SmallerNetwork
     {
-        let channels = try channels(of: node)
+        try requireSeparable(node)
         let path = graph.nodes[node].path
-        let directions =
-            weights.layout.entries.contains { $0.node == node && $0.spec.name.hasPrefix("backward.") } ? 2 : 1
+        let directions = directions(of: node)
         let one = count / directions
         let byDirection = (0..<directions).map { direction in
             kept.filter { $0 / one == direction }.map { $0 % one }.sorted()
@@ -91,16 +88,19 @@ extension Subject {
                     + "forward and backward", help: "both directions need as many")
         }
         let setting = graph.nodes[node].kind == Conv.signature.name ? "filters" : "units"
-        let made = try compiled(file.overrides + [("\(path).\(setting)", "\(width)")])
-        let layout = WeightLayout(made.graph)
+        let made = try NetworkFile.compiled(
+            file.sources, settings: file.overrides + [("\(path).\(setting)", "\(width)")], plugins: file.plugins,
+            registry: session.registry, of: note.folder
+        ).graph
+        let layout = WeightLayout(made)
         guard layout.entries.count == weights.layout.entries.count,
             zip(layout.entries, weights.layout.entries).allSatisfy({ $0.name == $1.name })
         else {
             throw RunError(.refused, "'\(path)' with \(width) units is another network: its arrays have other names")
         }
-        var small = Weights(initializing: made.graph, seed: 0)
+        var small = Weights(zerosIn: layout)
         for (new, old) in zip(layout.entries, weights.layout.entries) {
-            let places = try axes(old, new, node, byDirection, channels, one: one)
+            let places = try axes(old, new, node, byDirection, one: one)
             for (place, index) in Self.indices(old.shape, places).enumerated() {
                 small.values[new.offset + place] = weights.values[old.offset + index]
             }
@@ -115,8 +115,7 @@ extension Subject {
 
     /// Which numbers of each axis stay.
     private func axes(
-        _ old: WeightLayout.Entry, _ new: WeightLayout.Entry, _ node: Int, _ byDirection: [[Int]],
-        _ channels: Channels, one: Int
+        _ old: WeightLayout.Entry, _ new: WeightLayout.Entry, _ node: Int, _ byDirection: [[Int]], one: Int
     ) throws -> [[Int]] {
         let backward = old.spec.name.hasPrefix("backward.") ? 1 : 0
         let all = byDirection.enumerated().flatMap { direction, units in units.map { direction * one + $0 } }
@@ -147,30 +146,6 @@ extension Subject {
         return indices
     }
 
-    private func compiled(_ settings: [(key: String, value: String)]) throws -> (graph: Graph, overrides: Int) {
-        guard let first = file.sources.first?.path else {
-            throw RunError(.badData, "the run's record holds no architecture")
-        }
-        let compilation = compile(
-            path: first, registry: session.registry, settings: settings,
-            allowedPlugins: Set(file.plugins.map(\.path))
-        ) { wanted in
-            guard let source = file.sources.first(where: { $0.path == wanted }) else {
-                throw CocoaError(.fileNoSuchFile)
-            }
-            return Array(source.text.utf8)
-        }
-        guard let network = compilation.network else {
-            let error = compilation.diagnostics.first { $0.severity == .error }
-            throw RunError(
-                .refused,
-                "with \(settings.last?.key ?? "") = \(settings.last?.value ?? "") the network does not fit: "
-                    + (error?.message ?? "it declares none"))
-        }
-        // What a file expects of its own size is no longer so, and the variant says what is.
-        return (network.graph, settings.count)
-    }
-
     private func text(_ base: String, _ path: String, _ setting: String, _ width: Int) -> String {
         let settings = file.overrides.map { "    set \($0.key) = \($0.value)\n" }.joined()
         return """
@@ -183,7 +158,7 @@ extension Subject {
     }
 
     private func difference(
-        _ made: (graph: Graph, overrides: Int), _ small: Weights, _ silent: Weights, _ windows: Int
+        _ made: Graph, _ small: Weights, _ silent: Weights, _ windows: Int
     ) throws -> (Double, Int) {
         var machines: (whole: Machine, small: Machine)?
         var symbols: [String: Int] = [:]
@@ -195,7 +170,7 @@ extension Subject {
                 options.threads = 1
                 machines = (
                     try Machine(graph.withDropoutOff, registry: session.registry, options: options),
-                    try Machine(made.graph.withDropoutOff, registry: session.registry, options: options)
+                    try Machine(made.withDropoutOff, registry: session.registry, options: options)
                 )
                 machines?.whole.load(silent)
                 machines?.small.load(small)

@@ -88,9 +88,8 @@ extension Subject {
     /// `no unit 37: memory has units 0 to 15 forward, 16 to 31 backward`
     private func unknown(_ number: Int, of node: Int, count: Int) -> String {
         let path = graph.nodes[node].path
-        let isTwofold = weights.layout.entries.contains { $0.node == node && $0.spec.name.hasPrefix("backward.") }
         return "no unit \(number): \(path) has units "
-            + (isTwofold
+            + (directions(of: node) == 2
                 ? "0 to \(count / 2 - 1) forward, \(count / 2) to \(count - 1) backward" : "0 to \(count - 1)")
     }
 }

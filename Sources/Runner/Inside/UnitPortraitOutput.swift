@@ -46,7 +46,12 @@ extension UnitPortrait {
 
     public var json: JSON {
         [
-            "format": 1, "layer": .string(layer), "unit": .int(number), "units": .int(units),
+            "format": 1,
+            "run": [
+                "folder": .string(run.folder), "hash": .string(run.graphHash), "weights": .string(run.weights),
+                "seed": .int(run.seed),
+            ],
+            "layer": .string(layer), "unit": .int(number), "units": .int(units),
             "classes": .array(classes.map { .string($0) }), "heat": .array(heat.map { .number($0) }),
             "loudest": .string(classes[row.loudest]), "preferred": .string(classes[row.preferred]),
             "selectivity": .number(row.selectivity), "area": .number(row.area), "information": .number(row.information),

@@ -61,7 +61,12 @@ public struct WhySearch {
                 asked[one.place.asked].rows[one.place.row].judgements[contender] = judgement
             }
         }
-        return WhyTable(names: comparison.contenders.map(\.name), asked: asked)
+        let weights = comparison.contenders.map { contender in
+            contender.runs.map { $0.test["basis"]?["weights_sha256"]?.string ?? "" }
+        }
+        return WhyTable(
+            names: comparison.contenders.map(\.name), weights: weights,
+            data: comparison.testData?.hash ?? "", asked: asked)
     }
 
     /// The phases that every network picks; else the first output's answer.
@@ -133,14 +138,7 @@ public struct WhySearch {
         let rows = subject.rows(seen), width = seen.inputs[0].count / rows
         let span = max(1, Int(subject.rate.rounded()))
         guard width > 4 * span else { return nil }
-        let starts = stride(from: 0, through: width - span, by: max(1, span / 10))
-        func total(_ first: Int) -> Double {
-            (0..<rows).reduce(0.0) { sum, row in
-                (first..<first + span).reduce(sum) { $0 + smooth[row * width + $1] }
-            }
-        }
-        let totals = starts.map { (first: $0, total: total($0)) }
-        guard let best = totals.max(by: { $0.total < $1.total })?.first else { return nil }
+        guard let best = Alike.loudestStretch(smooth, rows: rows, span: span) else { return nil }
         let without = Occlusion.replaced(seen, rows, best..<best + span, rate: subject.rate, draw: 0)
         try explainer.look(at: without)
         let answers = explainer.result(ofNode: explainer.explained.ends[target.end].answer)

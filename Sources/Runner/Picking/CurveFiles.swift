@@ -22,6 +22,12 @@ final class CurveFiles: CurveSink {
         self.folder = folder
         self.format = format
         self.names = names
+        let letters = Dictionary(grouping: names, by: Self.letter)
+        if format == .mseed, let same = letters.values.first(where: { $0.count > 1 }) {
+            throw RunError(
+                .request, "the curves \(same.joined(separator: " and ")) would be one channel of miniSEED",
+                help: "--curves-format npz keeps their names")
+        }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -68,8 +74,9 @@ final class CurveFiles: CurveSink {
     /// `NET.STA.LOC.BIP`: the last letter of a channel says which curve it is.
     static func channel(_ group: StreamGroup, _ name: String) -> String {
         let band = group.band.isEmpty ? "" : String(group.band.prefix(2))
-        return "\(group.place).\(band)\(name == "detection" ? "D" : name.prefix(1))"
+        return "\(group.place).\(band)\(letter(name))"
     }
+    private static func letter(_ name: String) -> String { name == "detection" ? "D" : String(name.prefix(1)) }
 
     private func file(_ group: StreamGroup) throws -> MiniSEED.Growing {
         if let miniSEED { return miniSEED }

@@ -67,46 +67,12 @@ public struct PickPage {
             ("What came of it", account), ("Hours and stations", map), ("Rates", rates),
             ("Probabilities", probabilities), ("Clear and doubtful", browser),
         ]
-        let body = sections.enumerated().map { index, section in
-            "<section id=\"s\(index)\" aria-labelledby=\"t\(index)\"><h2 id=\"t\(index)\">"
-                + "\(HTML.escaped(section.title))</h2>\(section.html)</section>\n"
-        }.joined()
-        let contents = sections.enumerated().map {
-            "<li><a href=\"#s\($0.offset)\">\(HTML.escaped($0.element.title))</a></li>"
-        }.joined()
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(HTML.escaped(title))</title>
-            <style>\(Report.style)\(Self.style)</style>
-            </head>
-            <body>
-            <a class="skip" href="#s0">To the figures</a>
-            <header><p class="kicker">Picks by \(HTML.escaped(network))</p><h1>\(HTML.escaped(title))</h1></header>
-            <nav aria-label="Contents"><ol>\(contents)</ol></nav>
-            <main>
-            \(body)</main>
-            <footer><p>Made by \(HTML.escaped(program)), model \(HTML.escaped(summary.picks.first?.model ?? "none")).
-            This page is complete in itself: it loads nothing and sends nothing.</p></footer>
-            <script>\(Self.script)</script>
-            </body>
-            </html>
-
-            """
+        return PageFrame(
+            title: title, kicker: "Picks by \(network)", sections: sections,
+            footer: ["Made by \(program), model \(summary.picks.first?.model ?? "none")."], style: Self.style,
+            script: Self.script
+        ).html
     }
-
-    private static let policy: String = {
-        var hash = SHA256()
-        hash.update(script.utf8)
-        let digest = Data(hash.finish()).base64EncodedString()
-        return "default-src 'none'; script-src 'sha256-\(digest)'; style-src 'unsafe-inline'; img-src data:; "
-            + "base-uri 'none'; form-action 'none'"
-    }()
 
     private var title: String {
         let rows = summary.coverage.rows

@@ -68,16 +68,7 @@ public struct Report {
             + "\(items.joined())</ul>"
     }
 
-    /// What the page may do: show its own styles and pictures, and run its own script, known by its hash. Whatever else
-    /// came into it does not run, and nothing is fetched or sent.
-    static let policy: String = {
-        var hash = SHA256()
-        hash.update(script.utf8)
-        let digest = Data(hash.finish()).base64EncodedString()
-        return "default-src 'none'; script-src 'sha256-\(digest)'; style-src 'unsafe-inline'; img-src data:; "
-            + "base-uri 'none'; form-action 'none'"
-    }()
-
+    static let policy = HTML.policy(script: script)
     static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
     static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
 }

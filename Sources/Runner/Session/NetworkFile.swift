@@ -33,14 +33,26 @@ public struct NetworkFile: Sendable {
         _ record: RunRecord, of folder: RunFolder, registry: Registry = .builtIn, plugins: [RunRecord.Plugin] = []
     ) throws {
         try record.requirePlugins(plugins, of: folder.path, to: "used")
-        guard let path = record.sources.first?.path else {
-            throw RunError(.badData, "the run's record holds no architecture")
-        }
         let settings = record.overrides.map { (key: $0.key, value: $0.value) }
+        let network = try NetworkFile.compiled(
+            record.sources, settings: settings, plugins: record.plugins, registry: registry, of: "the run's record")
+        self.init(
+            name: record.architecture, network: network, sources: record.sources, overrides: settings,
+            registry: registry, plugins: record.plugins)
+    }
+
+    /// Compiles texts that were kept, whatever has become of the files since.
+    ///
+    /// - `owner`: what kept them, for messages.
+    static func compiled(
+        _ sources: [RunRecord.Source], settings: [(key: String, value: String)], plugins: [RunRecord.Plugin],
+        registry: Registry, of owner: String
+    ) throws -> Network {
+        guard let path = sources.first?.path else { throw RunError(.badData, "\(owner) holds no architecture") }
         let compilation = compile(
-            path: path, registry: registry, settings: settings, allowedPlugins: Set(record.plugins.map(\.path))
+            path: path, registry: registry, settings: settings, allowedPlugins: Set(plugins.map(\.path))
         ) { wanted in
-            guard let source = record.sources.first(where: { $0.path == wanted }) else {
+            guard let source = sources.first(where: { $0.path == wanted }) else {
                 throw CocoaError(.fileNoSuchFile)
             }
             return Array(source.text.utf8)
@@ -50,9 +62,7 @@ public struct NetworkFile: Sendable {
             let texts = errors.map { render($0, files: compilation.files) }
             throw RunError(.refused, texts.isEmpty ? "'\(path)' declares no network" : texts.joined(separator: "\n\n"))
         }
-        self.init(
-            name: record.architecture, network: network, sources: record.sources, overrides: settings,
-            registry: registry, plugins: record.plugins)
+        return network
     }
 
     /// What it learns from; a file without `learn` cannot be trained.

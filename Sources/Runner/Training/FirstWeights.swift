@@ -9,7 +9,9 @@ extension Session {
         var weights = Weights(initializing: graph, seed: seed)
         guard !settings.weights.isEmpty else { return weights }
         let path = RunFolder(settings.weights).exists ? RunFolder(settings.weights).bestWeightsPath : settings.weights
-        let there = try readWeights(path, network: file.name)
+        let there =
+            try ModelBundle.isBundle(path)
+            ? ModelBundle(reading: path).weightsFile() : readWeights(path, network: file.name)
         var taken = 0
         var differing: [String] = []
         for entry in layout.entries where settings.take.contains(where: { matches(entry.name, $0) }) {

@@ -31,19 +31,17 @@ enum BundleMakeCommand: Command {
     static func run(_ call: Invocation) throws -> ExitStatus {
         guard let target = call.value("--out") else { throw Exit(.usage, "bundle make needs --out F.strata") }
         let bundle = try reporting {
-            let (file, weights, notes) = try PickModel.open(call)
+            let model = try ModelDoor(call)
             let origin = BundleManifest.Origin(
-                name: call.value("--name") ?? file.network.graph.name, version: call.value("--release") ?? "1",
+                name: call.value("--name") ?? model.file.network.graph.name, version: call.value("--release") ?? "1",
                 authors: call.all("--author"), citation: call.value("--cite"), licence: call.value("--licence"))
             var order = BundleOrder(
-                file: file, weights: weights, origin: origin, program: "strata \(strataVersion)")
-            order.notes = notes
+                file: model.file, weights: try model.weights(), origin: origin, program: "strata \(strataVersion)")
+            order.notes = model.stored
             order.inputs = try NetworkRun.arrays(call.all("--example"))
-            let folder = RunFolder(call.operands[0])
-            let path = call.value("--weights") == "last" ? folder.lastWeightsPath : folder.bestWeightsPath
-            let stored = folder.exists ? FileManager.default.contents(atPath: path) : nil
+            let bytes = model.folder == nil ? nil : FileManager.default.contents(atPath: model.weightsPath)
             order.facts = try BundleFacts(
-                folder.exists ? folder : nil, notes: notes, weightsSHA256: stored.map { SHA256.hex(of: $0) })
+                model.folder, notes: model.stored, weightsSHA256: bytes.map { SHA256.hex(of: $0) })
             try NetworkRun.write(
                 bytes: ModelBundle.make(order), to: target, overwrite: call.has(Option.overwrite.name))
             return try ModelBundle(reading: target)

@@ -106,22 +106,22 @@ struct EvaluateCommand: Command {
     private static func folder(_ call: Invocation) throws -> RunFolder {
         let name = call.operands[0]
         let folder = RunFolder(name)
-        guard !folder.exists, let weights = call.value("--weights"), !["best", "last"].contains(weights) else {
-            return folder
-        }
+        let isFile = call.value("--weights").map { !["best", "last"].contains($0) } ?? false
+        guard !folder.exists, isFile || ModelBundle.isBundle(name) else { return folder }
         guard let data = call.value("--data"), let target = call.value("--out") else {
             throw Exit(
-                .usage, "a network with --weights is judged on --data PATH, and its result goes to --out DIR")
+                .usage,
+                "a bundle, or a network with --weights, is judged on --data PATH, and its result goes to --out DIR")
         }
         return try reporting {
-            let opened = try OpenNetwork(name, call)
+            let model = try ModelDoor(call)
             var request = TrainingRequest(architecture: name, data: data, folder: RunFolder(target))
             request.threads = try call.int("--threads", in: 1...256)
             request.overwrites = call.has("--overwrite")
             request.skipsBadTraces = call.has("--skip-bad")
             request.command = CommandLine.arguments
             request.version = strataVersion
-            try adopt(NetworkFile(opened, named: name, settings: call.settings()), weights: weights, request: request)
+            try adopt(model.file, weights: model.stored, from: model.weightsPath, request: request)
             return request.folder
         }
     }

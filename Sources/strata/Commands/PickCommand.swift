@@ -58,17 +58,18 @@ enum PickCommand: Command {
                 .usage, "standard input cannot be resumed", help: "keep the records in a file, or leave --resume")
         }
         return try reporting {
-            let (file, weights, notes) = try PickModel.open(call)
+            let model = try ModelDoor(call)
             let night = PickNight(call, folder: FileManager.default.currentDirectoryPath)
             var shown = secondsNow()
-            let summary = try Runner.pick(order, file: file, weights: weights, notes: notes) { line in
+            let summary = try Runner.pick(order, file: model.file, weights: model.weights(), notes: model.stored) {
+                line in
                 guard secondsNow() - shown > 1 else { return }
                 shown = secondsNow()
                 Terminal.note(line)
             }
-            try night.write(below: out)
+            try night.write(below: out, model: summary.picks.first?.model)
             if order.viewed > 0 {
-                let page = PickPage(summary, network: file.network.graph.name, program: order.program)
+                let page = PickPage(summary, network: model.file.network.graph.name, program: order.program)
                 try write(page.html, to: out + "/picks.html", overwrite: true)
             }
             if call.has("--json") {
@@ -147,33 +148,5 @@ enum PickCommand: Command {
             "damaged_records": .int(summary.damage.count), "notes": .array(summary.notes.map { .string($0) }),
             "seconds": .number(summary.seconds),
         ]
-    }
-}
-
-/// The network with weights that the first operand names: a run's folder, or a network with `--weights`.
-enum PickModel {
-    static func open(_ call: Invocation) throws -> (file: NetworkFile, weights: Weights, notes: Safetensors) {
-        let folder = RunFolder(call.operands[0])
-        if folder.exists {
-            let file = try NetworkFile(of: folder, call)
-            let choice = try call.word("--weights", among: ["best", "last"]) ?? "best"
-            let path = choice == "best" ? folder.bestWeightsPath : folder.lastWeightsPath
-            return try read(path, file)
-        }
-        guard let path = call.value("--weights") else {
-            throw Exit(
-                .usage, "'\(call.operands[0])' is no run's folder, and no --weights are given",
-                help: "strata pick NETWORK --weights W.safetensors DATA --out DIR")
-        }
-        let settings = try call.settings()
-        let opened = try OpenNetwork(call.operands[0], call, settings: settings)
-        let file = NetworkFile(opened, named: call.operands[0], settings: settings)
-        return try read(path, file)
-    }
-
-    private static func read(_ path: String, _ file: NetworkFile) throws -> (NetworkFile, Weights, Safetensors) {
-        let graph = file.network.graph
-        let stored = try readWeights(path, network: file.name)
-        return (file, try NetworkRun.running { try Weights(stored, layout: WeightLayout(graph)) }, stored)
     }
 }

@@ -68,14 +68,27 @@ enum PlotCommand: Command {
         let asked = try Invocation(night.words, for: PickCommand.self)
         return try reporting {
             let order = try PickCommand.order(asked, out: "/dev/null")
+            guard !order.words.contains("-") else {
+                throw Exit(
+                    .badData, "these picks were made of standard input, and its records are gone",
+                    help: "keep the records in a file and pick that")
+            }
             let here = FileManager.default.currentDirectoryPath
             // Paths were meant from where the night was asked for.
             guard FileManager.default.changeCurrentDirectoryPath(night.folder) else {
                 throw Exit(.inputOutput, "the folder \(night.folder) that the picks were made in is gone")
             }
-            let (file, weights, notes) = try PickModel.open(asked)
+            let model = try ModelDoor(asked)
+            let file = model.file
             let view = try pickView(
-                order, file: file, weights: weights, notes: notes, at: time, station: call.value("--station"))
+                order, file: file, weights: model.weights(), notes: model.stored, at: time,
+                station: call.value("--station"))
+            guard night.model == view.pick.model else {
+                throw Exit(
+                    .badData,
+                    "\(asked.operands[0]) is not what made these picks: it is \(view.pick.model) now, "
+                        + "it was \(night.model ?? "nothing that picked")", help: "pick again, then draw")
+            }
             guard FileManager.default.changeCurrentDirectoryPath(here) else {
                 throw Exit(.inputOutput, "the folder \(here) is gone")
             }

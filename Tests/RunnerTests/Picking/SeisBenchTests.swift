@@ -8,25 +8,12 @@ import Testing
 /// SeisBench's own code over the same recording and the same toy, pick by pick (`Fixtures/Picking/seisbench_toy.py`).
 @Suite struct SeisBenchTests {
     /// The vertical by the window's scale, and the less the farther from its middle.
-    struct RampSource: CurveSource {
-        let phases = ["P"]
-        let hasDetection = false
-        let components = "ZNE"
-        let rate = StreamFixture.rate
-        let length = 600
-        let step = 1
+    struct RampSource: VerticalSource {
         let batch = 7
         let model = "ramp"
 
-        func curves(of windows: [Window]) throws -> [CurveAnswer] {
-            windows.map { window in
-                let z = window.samples[0].map(abs)
-                let scale = z.max() ?? 1
-                let curve = z.enumerated().map { index, value -> Float in
-                    scale < 100 ? 0 : value / scale * (1 - abs(Float(index) - 300) / 400)
-                }
-                return CurveAnswer(curves: [curve])
-            }
+        func curve(_ z: [Float], scale: Float) -> [Float] {
+            z.enumerated().map { index, value in abs(value) / scale * (1 - abs(Float(index) - 300) / 400) }
         }
     }
 

@@ -48,25 +48,35 @@ struct StreamFixture {
     }
 }
 
-/// Sees jumps of the vertical, by the window's own scale: what a network does, without one.
-struct JumpSource: CurveSource {
-    let phases = ["P"]
-    let hasDetection = false
-    let components = "ZNE"
-    let rate = StreamFixture.rate
-    let length = 600
-    let step = 1
-    var batch = 7
-    let model = "toy"
+/// What a network does, without one: a curve of the vertical, which says nothing where hardly anything moves.
+protocol VerticalSource: CurveSource {
+    /// - `scale`: the window's largest.
+    func curve(_ z: [Float], scale: Float) -> [Float]
+}
+
+extension VerticalSource {
+    var phases: [String] { ["P"] }
+    var hasDetection: Bool { false }
+    var components: String { "ZNE" }
+    var rate: Double { StreamFixture.rate }
+    var length: Int { 600 }
+    var step: Int { 1 }
 
     func curves(of windows: [Window]) throws -> [CurveAnswer] {
         windows.map { window in
             let z = window.samples[0]
             let scale = z.map(abs).max() ?? 1
-            let curve = z.indices.map { index -> Float in
-                index == 0 || scale < 100 ? 0 : max(0, min(1, (z[index] - z[index - 1]) / 4000))
-            }
-            return CurveAnswer(curves: [curve])
+            return CurveAnswer(curves: [scale < 100 ? z.map { _ in 0 } : curve(z, scale: scale)])
         }
+    }
+}
+
+/// Sees jumps.
+struct JumpSource: VerticalSource {
+    var batch = 7
+    let model = "toy"
+
+    func curve(_ z: [Float], scale: Float) -> [Float] {
+        z.indices.map { index in index == 0 ? 0 : max(0, min(1, (z[index] - z[index - 1]) / 4000)) }
     }
 }

@@ -5,7 +5,7 @@ import Interpreter
 
 /// A network with its weights as a `.keras` file: a configuration of Keras's own layers, channels last, and their
 /// arrays in HDF5. A layer that Keras does not have is refused by its path.
-public struct KerasExport {
+public struct KerasExport: ReadsArguments {
     public internal(set) var notes: [String] = []
     let graph: Graph
     let weights: Weights

@@ -50,26 +50,11 @@ extension KerasExport {
 
     // MARK: Arguments
 
-    func number(_ node: Node, _ name: String, _ standard: Double) -> Double {
-        switch node.arguments[name] {
-        case .float(let value): value
-        case .int(let value): Double(value)
-        case .quantity(let value, _): value
-        default: standard
-        }
-    }
-    func int(_ node: Node, _ name: String, _ standard: Int) -> Int {
-        if case .int(let value) = node.arguments[name] { value } else { standard }
-    }
     func sizes(_ node: Node, _ name: String, _ axes: Int, standard: Int? = nil) throws(ForeignError) -> [Int] {
-        switch node.arguments[name] {
-        case .int(let value): return [Int](repeating: value, count: axes)
-        case .list(let values):
-            let numbers = values.compactMap { if case .int(let value) = $0 { value } else { nil } }
-            if numbers.count == axes { return numbers }
-        default: if let standard { return [Int](repeating: standard, count: axes) }
-        }
-        throw refused(node, "its \(name) has no numbers")
+        if let found = sizes(node, name, axes: axes) { return found }
+        if case .list = node.arguments[name] { throw refused(node, "its \(name) has no numbers") }
+        guard let standard else { throw refused(node, "its \(name) has no numbers") }
+        return [Int](repeating: standard, count: axes)
     }
     func list(_ numbers: [Int]) -> JSON { .array(numbers.map { .int($0) }) }
 

@@ -352,13 +352,7 @@ struct OnnxBuilder {
         _ kind: String, _ arguments: [ForeignLayer.Argument], to inputs: [Int], weights: [ForeignWeight] = [],
         shape: [Int?], label: String, origin: String
     ) -> Int {
-        let base = LegalName.of(label)
-        var name = base
-        var count = 2
-        while !names.insert(name).inserted {
-            name = "\(base)_\(count)"
-            count += 1
-        }
+        let name = LegalName.unique(label, among: &names)
         graph.layers.append(
             ForeignLayer(
                 name: name, kind: kind, arguments: arguments, inputs: inputs, weights: weights, origin: origin))

@@ -33,7 +33,7 @@ enum InsideOptions {
                     .usage, "\(call.operands[0]) has no data of its own", help: "--data PATH says what to look with")
             }
             return try Subject(
-                model.file, weights: model.weights, from: model.weightsPath, note: model.note, data: data,
+                model.file, weights: model.stored, from: model.weightsPath, note: model.note, data: data,
                 threads: threads, memory: memory)
         }
     }
