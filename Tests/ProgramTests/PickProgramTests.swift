@@ -21,7 +21,7 @@ import Testing
         }
         """
 
-    /// A folder with a network, its weights and half an hour of two stations.
+    /// A folder with a network, its weights and six minutes of two stations.
     static func place() throws -> Program {
         let program = try Program()
         for (name, text) in [
@@ -32,7 +32,7 @@ import Testing
             #expect(try program.run("$STRATA export \(name).arch --safetensors \(name).safetensors").status == 0)
         }
         let made = try program.run(
-            "$STRATA data synth net --stream --format miniseed --hours 0.5 --stations 2 --gaps 0 --seed 7")
+            "$STRATA data synth net --stream --format miniseed --hours 0.1 --stations 2 --events 60 --gaps 0 --seed 7")
         #expect(made.status == 0, "\(made.errors)")
         return program
     }
