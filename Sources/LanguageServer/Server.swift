@@ -4,9 +4,8 @@ import GraphIR
 /// A session over two descriptors: one thread reads and queues, this one answers, strictly in order.
 public struct Server {
     var session: Session
-    /// A text that takes longer to look at waits for a pause in the typing.
+    /// A text that takes longer than this to look at waits for a pause in the typing.
     private static let slow = Duration.milliseconds(50)
-    private static let pause = 0.1
 
     public init(_ session: Session) { self.session = session }
 
@@ -18,7 +17,7 @@ public struct Server {
         reader.start()
         var lastTook = Duration.zero
         while true {
-            let patience = session.hasChanges ? (lastTook > Server.slow ? Server.pause : 0) : 2.0
+            let patience = session.hasChanges ? Server.pause(after: lastTook) : 2.0
             switch inbox.take(patience: patience) {
             case .message(let body):
                 send(session.receive(body) { inbox.isCancelled($0) }, to: output)
@@ -38,6 +37,12 @@ public struct Server {
                 }
             }
         }
+    }
+
+    /// Seconds of silence before a changed text is looked at: none where a look is quick, else half of what a look took,
+    /// so that keys in a row cost one look and the last of them is answered after one and a half; a tenth at most.
+    static func pause(after look: Duration) -> Double {
+        look > slow ? min(0.1, look / .seconds(2)) : 0
     }
 
     private func send(_ messages: [JSON], to output: Int32) {

@@ -16,4 +16,10 @@ import Testing
         #expect(status == 0)
         #expect(messages.contains { $0["id"] == 1 && $0["result"]?["contents"] != nil })
     }
+
+    @Test func silenceIsShortBesideALook() {
+        #expect(Server.pause(after: .milliseconds(3)) == 0)
+        #expect(Server.pause(after: .milliseconds(80)) == 0.04)
+        #expect(Server.pause(after: .seconds(2)) == 0.1)
+    }
 }

@@ -198,7 +198,7 @@ say("opening 8,000 layers", "", server.open(large, text))
 times, used = [], server.processor()
 for _ in range(10):
     times.append(server.change(large, 3, 1, 1, " ")[0])
-say("edit to findings with 8,000 layers, 100 ms of silence among them (median / worst of 10)", "150 ms", *middle(times))
+say("edit to findings with 8,000 layers, the silence that is waited for among them (median / worst of 10)", "150 ms", *middle(times))
 say("processor an edit with 8,000 layers", "", (server.processor() - used) / 10)
 server.end()
 
