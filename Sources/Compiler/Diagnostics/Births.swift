@@ -60,7 +60,7 @@ extension Elaborator {
         return text
     }
 
-    private func line(of place: Place) -> String {
+    func line(of place: Place) -> String {
         guard library.files.indices.contains(place.file) else { return "" }
         return "line \(library.files[place.file].position(of: place.start).line)"
     }
@@ -75,21 +75,7 @@ extension Elaborator {
             .shapeIsNotAsSaid, at: place, "\(axisName) of '\(name)' is \(shape[axis]), not \(said)",
             remark: "the shape is \(shape)", labels: label(ofAxis: axis, at: node).map { [$0] } ?? [],
             notes: chain(ofAxis: axis, at: node).map { [$0] } ?? [],
-            help: axis == shape.rank - 1 ? lengthening([said, shape[axis]]) : [], fixes: fixes)
-    }
-
-    /// Lengths of which one is several times the other were pooled and not brought back: to cut the longer one would
-    /// throw away most of the record.
-    private func lengthening(_ sizes: [Dimension]) -> [String] {
-        let lengths = sizes.compactMap(\.number)
-        guard let short = lengths.min(), let long = lengths.max(), short > 0, long.isMultiple(of: short),
-            (2...4096).contains(long / short)
-        else { return [] }
-        let ratio = long / short
-        return [
-            "\(long) is \(ratio) times \(short): 'upsample(\(ratio))' makes it as long again; a decoder goes back "
-                + "through an encoder's stages in 'for … in reversed(…)', with an 'upsample(2)' for every 'max_pool(2)'"
-        ]
+            help: axis == shape.rank - 1 ? advice(said, axis: axis, of: node) : [], fixes: fixes)
     }
 
     /// A layer's own complaint, with the places that matter.

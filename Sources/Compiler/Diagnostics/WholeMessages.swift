@@ -20,6 +20,14 @@ extension Diagnostic {
             fixes: fixes)
     }
 
+    static func channelsBehindTime(_ name: String, _ shape: Shape, _ turned: Shape, at place: Place) -> Diagnostic {
+        Diagnostic(
+            .channelsBehindTime, at: place,
+            "the input '\(name)' has \(shape[0]) channels with \(shape[1]) samples each: channels stand first here, "
+                + "time behind them",
+            fixes: [Fix("say \(turned)", [Fix.Edit(place, "\(turned)")])])
+    }
+
     static func unknownExpectation(_ name: Identifier) -> Diagnostic {
         let (remark, fixes) = suggestion(name, among: Elaborator.subjects)
         return Diagnostic(

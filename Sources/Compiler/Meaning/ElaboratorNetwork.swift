@@ -60,10 +60,21 @@ extension Elaborator {
                 .absurdSize(Shape(dimensions), axis, of: "the input '\(name.text)'", at: ascription.sizes[axis].place))
             return bindNew(name, .poison, .result)
         }
+        if rate != nil, let turned = Self.turned(dimensions) {
+            report(.channelsBehindTime(name.text, Shape(dimensions), turned, at: ascription.place))
+        }
         let path = naming.claim(label: name.text, kind: Node.inputKind).path
         let array = add(.input(path, TensorType(Shape(dimensions), rate: hertz), at: name.place))
         note(.result, name.place, array)
         bindNew(name, array, .result)
+    }
+
+    /// The shape that was meant where thousands of channels have a few samples each: other tools put time first.
+    private static func turned(_ dimensions: [Dimension]) -> Shape? {
+        guard dimensions.count == 2, let first = dimensions[0].number, let last = dimensions[1].number,
+            last <= 12, first >= 100
+        else { return nil }
+        return Shape([dimensions[1], dimensions[0]])
     }
 
     /// A size of an input; a name that means nothing yet becomes a symbol.

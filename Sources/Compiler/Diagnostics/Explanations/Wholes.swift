@@ -51,6 +51,18 @@ extension Code {
                 output y = x -> conv(filters, 3)
             }
             """),
+        .channelsBehindTime: Explanation(
+            "an input with thousands of channels and a few samples",
+            """
+            A shape is [channels, time] here, as in PyTorch. Keras writes time first, so that a record of three
+            components is (3000, 3) there and [3, 3000] here. Arrays that the network is given have channels first, too.
+            """,
+            """
+            network A {
+                input x: [3000, 3] at 100 Hz
+                output p = x -> conv(8, 3)
+            }
+            """),
         .unusedName: Explanation(
             "a result that nothing uses", "It is computed for nothing: use it, or take it out.",
             """

@@ -1,0 +1,44 @@
+import GraphIR
+
+/// What to do where a length is not the one that is wanted.
+extension Elaborator {
+    func advice(_ said: Dimension, axis: Int, of node: Int) -> [String] {
+        let size = nodes[node].type.shape[axis]
+        let longer = lengthening([said, size])
+        return longer.isEmpty ? rounding(said, size, axis: axis, of: node) : longer
+    }
+
+    /// Lengths of which one is several times the other were pooled and not brought back: to cut the longer one would
+    /// throw away most of the record.
+    func lengthening(_ sizes: [Dimension]) -> [String] {
+        let lengths = sizes.compactMap(\.number)
+        guard let short = lengths.min(), let long = lengths.max(), short > 0, long.isMultiple(of: short),
+            (2...4096).contains(long / short)
+        else { return [] }
+        let ratio = long / short
+        return [
+            "\(long) is \(ratio) times \(short): 'upsample(\(ratio))' makes it as long again; a decoder goes back "
+                + "through an encoder's stages in 'for … in reversed(…)', with an 'upsample(2)' for every 'max_pool(2)'"
+        ]
+    }
+
+    /// A length that came back a little longer was rounded up on its way, where it could not be divided: said is which
+    /// layer did it, and what takes the rest away.
+    private func rounding(_ said: Dimension, _ size: Dimension, axis: Int, of node: Int) -> [String] {
+        guard let wanted = said.number, let length = size.number, wanted > 0, length > wanted,
+            length - wanted < wanted / 4
+        else { return [] }
+        let sizes = births(ofAxis: axis, at: node).reversed()
+        for (before, after) in zip(sizes, sizes.dropFirst()) {
+            guard let from = before.size.number, let to = after.size.number, to > 0, to < from else { continue }
+            let factor = (from + to - 1) / to
+            guard factor > 1, !from.isMultiple(of: factor), (from + factor - 1) / factor == to else { continue }
+            return [
+                "'\(nodes[after.node].kind)' on \(line(of: nodes[after.node].place)) makes \(to) of \(from), which is "
+                    + "no multiple of \(factor): \(to) x \(factor) is \(to * factor); 'crop(to: \(wanted))' at the end "
+                    + "cuts what is too much, or choose a factor that divides \(from)"
+            ]
+        }
+        return []
+    }
+}
