@@ -6,12 +6,17 @@ struct TrainingDisplay: TrainingWatcher {
     private let isLive = Terminal.isInteractive(STDERR_FILENO)
     private var lastDrawn = 0.0
     private var hasLine = false
+    private var warnings = 0
 
     mutating func hear(_ event: TrainingEvent) {
         switch event {
         case .note(let text):
             clear()
             Terminal.note(text)
+        case .warning(let text):
+            clear()
+            warnings += 1
+            Terminal.note(Terminal.styled("WARNING", .bold, .yellow, on: STDERR_FILENO) + ": " + text)
         case .step(let progress): draw(progress)
         case .epoch(let history, let isBest, let epochs):
             clear()
@@ -19,7 +24,15 @@ struct TrainingDisplay: TrainingWatcher {
         }
     }
 
-    mutating func finish() { clear() }
+    /// Takes the line that is drawn away, and says how much was warned of, long before in a long training.
+    mutating func finish() {
+        clear()
+        guard warnings > 0 else { return }
+        Terminal.note(
+            warnings == 1
+                ? "there was one WARNING before the first epoch"
+                : "there were \(warnings) lines of WARNING before the first epoch")
+    }
 
     private mutating func clear() {
         if hasLine { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }

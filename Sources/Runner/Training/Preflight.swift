@@ -8,6 +8,8 @@ import Seismic
 /// not fit the file. What cannot end well is refused here.
 struct Preflight {
     private(set) var notes: [String] = []
+    /// What may make the training worth little, a line each.
+    private(set) var warnings: [String] = []
 
     /// - Parameters:
     ///   - own: the parts of a batch that are done here.
@@ -23,8 +25,7 @@ struct Preflight {
         guard !splits.train.isEmpty else {
             throw RunError(.badData, "\(data.dataset.path) has no trace in the split 'train'")
         }
-        if splits.dev.isEmpty { notes.append("no dev split: the training loss says which epoch is best") }
-        notes += Preflight.misfits(data)
+        warnings = Preflight.unprepared(data.session) + Preflight.misfits(data) + Preflight.emptySides(data)
         notes += DataLook.notes(
             data.dataset, traces: splits.train, components: Preflight.components(data.session),
             threads: data.session.threads)
@@ -92,22 +93,53 @@ struct Preflight {
         if otherRates > 0, !resamples {
             notes.append("\(otherRates) of \(traces.count) training traces have another rate than \(rate ?? 0) Hz")
         }
-        guard let labelers = try? session.recipe.labelers(session.graph, registry: session.registry) else {
-            return notes
-        }
-        for (lesson, labeler) in zip(session.recipe.lessons, labelers) {
-            guard case .onsets(let phases) = labeler.meaning else { continue }
-            for phase in phases.compactMap({ $0.flatMap(Phase.init(rawValue:)) }) {
-                let count = traces.count { index in
-                    data.dataset.picks(index).contains { $0.phase.belongs(to: phase) }
-                }
-                if count == 0 {
-                    notes.append(
-                        "no training trace has a pick of \(phase.rawValue), which '\(lesson.output)' is to learn")
-                }
+        for (phase, output) in wanted(session) {
+            let isThere = traces.contains { data.dataset.picks($0).contains { $0.phase.belongs(to: phase) } }
+            if !isThere {
+                notes.append("no training trace has a pick of \(phase.rawValue), which '\(output)' is to learn")
             }
         }
         return notes
+    }
+
+    /// The phases that outputs are to learn.
+    private static func wanted(_ session: Session) -> [(phase: Phase, output: String)] {
+        let labelers = (try? session.recipe.labelers(session.graph, registry: session.registry)) ?? []
+        return zip(session.recipe.lessons, labelers).flatMap { lesson, labeler -> [(phase: Phase, output: String)] in
+            guard case .onsets(let phases) = labeler.meaning else { return [] }
+            return phases.compactMap { $0.flatMap(Phase.init(rawValue:)) }.map { ($0, lesson.output) }
+        }
+    }
+
+    /// A network that sees counts as they are recorded learns what an instrument's gain is.
+    private static func unprepared(_ session: Session) -> [String] {
+        guard session.recipe.preparations.isEmpty, session.graph.inputs.contains(where: { $0.type.rate != nil }) else {
+            return []
+        }
+        return [
+            "nothing prepares the waveforms: the network sees counts as they were recorded, of any size and with their "
+                + "offset; the usual line is 'prepare { demean -> normalize(std) }'"
+        ]
+    }
+
+    /// Sides that cannot say what they are for.
+    private static func emptySides(_ data: TrainingData) -> [String] {
+        let phases = wanted(data.session).map(\.phase)
+        let sides = [
+            ("dev", data.splits.dev, "the training loss says which epoch is best, and thresholds are chosen on it"),
+            ("test", data.splits.test, "nothing can be judged on it"),
+        ]
+        return sides.compactMap { name, traces, then in
+            guard !traces.isEmpty else { return "the split '\(name)' has no trace: \(then)" }
+            let hasArrival =
+                phases.isEmpty
+                || traces.contains { trace in
+                    data.dataset.picks(trace).contains { pick in phases.contains { pick.phase.belongs(to: $0) } }
+                }
+            guard !hasArrival else { return nil }
+            let names = Set(phases.map(\.rawValue)).sorted().joined(separator: " or ")
+            return "no trace of the split '\(name)' has a \(names) arrival, of \(traces.count)"
+        }
     }
 
     /// The letters of the components that the network sees, as `order` says them; three without it are Z, N and E.

@@ -28,13 +28,13 @@ public func train(
     if let place = try run.place { watcher.hear(.note(place)) }
     if let note = try run.keepFeatures(isStopped: isStopped) { watcher.hear(.note(note)) }
     if request.looksAhead {
-        let notes = try team.agree {
+        let look = try team.agree {
             try Preflight(
                 data, trainer: run.trainer, own: run.own, folder: request.folder, done: run.position.epoch,
-                clock: clock
-            ).notes
+                clock: clock)
         }
-        for note in notes { watcher.hear(.note(note)) }
+        for note in look.notes { watcher.hear(.note(note)) }
+        for warning in look.warnings { watcher.hear(.warning(warning)) }
     }
     return try run.run(watcher: &watcher, isStopped: isStopped)
 }

@@ -69,8 +69,10 @@ public struct NoWatcher: TrainingWatcher {
 }
 
 public enum TrainingEvent: Sendable {
-    /// Something worth a line before the first epoch: memory, time, what in the data does not fit.
+    /// Something worth a line before the first epoch: memory, time, how many traces.
     case note(String)
+    /// Something in the data or the file that may make the training worth little, though it goes on.
+    case warning(String)
     case step(Progress)
     /// The history with the row of the epoch that just ended.
     case epoch(History, isBest: Bool, of: Int)
