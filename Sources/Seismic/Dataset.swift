@@ -74,8 +74,17 @@ public func openDataset(_ path: String, registry: Registry = .builtIn) throws ->
     }
     for reader in readers where reader.recognises(path) { return try reader.open(path) }
     guard FileManager.default.fileExists(atPath: path) else {
-        throw DataError(.access, file: path, expected: "a dataset", found: "no file or folder of this name")
+        throw DataError(
+            .access, file: path, expected: "a dataset",
+            found: "no file or folder of this name" + (nearScheme(path).map { "; did you mean \($0)?" } ?? ""))
     }
     let known = readers.map { $0.signature.name }.joined(separator: ", ")
     throw DataError(file: path, expected: "a dataset (\(known))", found: "a format that no reader recognises")
+}
+
+/// What a path was to be if it begins almost as a request for data that are made or cut: `synthethic:100`.
+private func nearScheme(_ path: String) -> String? {
+    guard let colon = path.firstIndex(of: ":") else { return nil }
+    let schemes = [SyntheticReader.prefix, RecordingsOrder.prefix].map { String($0.dropLast()) }
+    return nearestName(to: path[..<colon].lowercased(), among: schemes).map { $0 + path[colon...] }
 }

@@ -120,7 +120,14 @@ extension Catalogue {
             let near = nearestName(to: name, among: entries.map(\.path)).map { "did you mean '\($0)'?" }
             throw NotFound(message: "there is no file '\(name)'", help: near, isMissingFile: true)
         }
-        return try entry(name).path
+        do {
+            return try entry(name).path
+        } catch {
+            // What the catalogue has comes first, so that a file beside never takes a published network's name.
+            let beside = name + ".arch"
+            if FileManager.default.fileExists(atPath: beside), !Catalogue.isFolder(beside) { return beside }
+            throw error
+        }
     }
 
     /// The entry that a catalogue name means, whether written in capitals or not.

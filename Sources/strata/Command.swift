@@ -3,6 +3,8 @@ import GraphIR
 /// One thing that `strata` can do: `strata NAME …`. One file a command.
 protocol Command: Sendable {
     static var name: String { get }
+    /// What people type who have not met it: words that get a suggestion, no second names.
+    static var otherWords: [String] { get }
     /// One line for the list of commands.
     static var summary: String { get }
     /// What stands for the positional arguments in the usage line: `PATH…`, `NETWORK`.
@@ -16,6 +18,7 @@ protocol Command: Sendable {
 }
 
 extension Command {
+    static var otherWords: [String] { [] }
     static var operands: String { "" }
     static var operandCount: ClosedRange<Int> { 0...0 }
     static var options: [Option] { [] }

@@ -140,6 +140,10 @@ private func find(_ words: [String]) throws -> (any Command.Type, rest: [String]
             words.count == 1 ? "'\(words[0])' needs one more word" : "there is no command '\(words[0]) \(words[1])'",
             help: near.map { "did you mean '\($0)'?" } ?? "one of: " + group.joined(separator: ", "))
     }
-    let near = nearestName(to: words[0], among: commands.map { $0.name }).map { "did you mean '\($0)'?" }
+    let meant = commands.filter { $0.otherWords.contains(words[0].lowercased()) }
+    let near =
+        meant.isEmpty
+        ? nearestName(to: words[0], among: commands.map { $0.name }).map { "did you mean '\($0)'?" }
+        : meant.map { "'strata \($0.name)': \($0.summary)" }.joined(separator: "\n        ")
     throw Exit(.usage, "there is no command '\(words[0])'", help: near)
 }

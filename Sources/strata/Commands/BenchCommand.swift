@@ -6,6 +6,7 @@ import Layers
 /// `strata bench`: how fast a network trains and predicts on this machine, and which layers take the time.
 enum BenchCommand: Command {
     static let name = "bench"
+    static let otherWords = ["benchmark", "time", "profile"]
     static let summary = "Measure how fast a network trains and predicts here."
     static let operands = "NETWORK"
     static let operandCount = 1...1

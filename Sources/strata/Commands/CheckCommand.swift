@@ -5,6 +5,7 @@ import GraphIR
 /// `strata check`: whether architecture files hold together, all mistakes of all files in one go.
 enum CheckCommand: Command {
     static let name = "check"
+    static let otherWords = ["lint", "verify", "compile"]
     static let summary = "Find every mistake in architecture files."
     static let operands = "PATH…"
     static let operandCount = 1...10_000

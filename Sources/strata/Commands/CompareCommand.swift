@@ -6,6 +6,7 @@ import Runner
 /// `strata compare`: networks side by side, and which differences are real.
 enum CompareCommand: Command {
     static let name = "compare"
+    static let otherWords = ["versus", "ablate", "ablation"]
     static let summary = "Train and judge networks side by side, and say which differences are real."
     static let operands = "(RUN | NETWORK)…"
     static let operandCount = 1...64

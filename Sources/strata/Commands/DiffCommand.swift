@@ -1,22 +1,25 @@
-import Views
 import GraphIR
+import Runner
+import Views
 import Zoo
 
 /// `strata diff`: what differs between two networks, and whether they differ at all.
 enum DiffCommand: Command {
     static let name = "diff"
     static let summary = "Say what differs between two networks, or that they are the same."
-    static let operands = "NETWORK NETWORK"
+    static let operands = "(NETWORK | RUN) (NETWORK | RUN)"
     static let operandCount = 2...2
     static let options: [Option] = [.json, .path, .plugin]
     static let examples = [
         (line: "strata diff eqt eqt/gru", says: "which layers the variant changes, and what that costs"),
         (line: "strata diff eqt eqt/nb_filters_changed_eqtutils", says: "a published variant that changes nothing"),
+        (line: "strata diff runs/eqt eqt", says: "whether a run trained what the catalogue has today"),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
         let sides = try call.operands.map { name in
-            let opened = try OpenNetwork(name, call)
+            let run = RunFolder(name)
+            let opened = try run.exists ? reporting { try OpenNetwork(run, call) } : OpenNetwork(name, call)
             return DifferenceReport.Side(opened.network, file: opened.path, registry: opened.plugins.registry)
         }
         let report = DifferenceReport(sides[0], sides[1])

@@ -4,6 +4,7 @@ import GraphIR
 /// `strata explain`: the story behind the code of a message.
 enum ExplainCommand: Command {
     static let name = "explain"
+    static let otherWords = ["why"]
     static let summary = "Tell what the code of a message means, with an example."
     static let operands = "[CODE]"
     static let operandCount = 0...1

@@ -7,6 +7,7 @@ import Runner
 /// `strata export`: a network with its weights for other programs.
 enum ExportCommand: Command {
     static let name = "export"
+    static let otherWords = ["save"]
     static let summary = "Write a network with its weights for other programs: ONNX, Keras, SeisBench, safetensors."
     static let operands = "MODEL"
     static let operandCount = 1...1

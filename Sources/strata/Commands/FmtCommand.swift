@@ -5,6 +5,7 @@ import GraphIR
 /// `strata fmt`: architecture files in the one layout.
 enum FmtCommand: Command {
     static let name = "fmt"
+    static let otherWords = ["format"]
     static let summary = "Lay out architecture files in the one way."
     static let operands = "PATH…"
     static let operandCount = 1...10_000

@@ -8,6 +8,7 @@ import Seismic
 /// `strata import`: weights and networks of other frameworks, read as data.
 enum ImportCommand: Command {
     static let name = "import"
+    static let otherWords = ["load", "convert"]
     static let summary = "Take in weights or a network from Keras, PyTorch, SeisBench, ONNX or safetensors."
     static let operands = "FILE"
     static let operandCount = 1...1

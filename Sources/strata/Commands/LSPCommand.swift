@@ -6,6 +6,7 @@ import LanguageServer
 /// `strata lsp`: what editors talk to.
 enum LSPCommand: Command {
     static let name = "lsp"
+    static let otherWords = ["language-server"]
     static let summary = "Serve an editor: findings, shapes and more while one types."
     static let options = [Option.plugin]
     static let examples = [

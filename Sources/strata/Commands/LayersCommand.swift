@@ -4,6 +4,7 @@ import GraphIR
 /// `strata layers`: the documentation of every plugin of every kind, as the plugins themselves tell it.
 enum LayersCommand: Command {
     static let name = "layers"
+    static let otherWords = ["ops"]
     static let summary = "Describe layers, losses, labelers and every other plugin."
     static let operands = "[NAME]"
     static let operandCount = 0...1

@@ -6,6 +6,7 @@ import Seismic
 /// `strata plot`: one trace with a network's curves and picks over its waveform.
 enum PlotCommand: Command {
     static let name = "plot"
+    static let otherWords = ["draw"]
     static let summary = "Draw one trace, or one pick of a list, with a network's curves and thresholds."
     static let operands = "RUN|picks.csv"
     static let operandCount = 1...1

@@ -7,6 +7,7 @@ import Seismic
 /// `strata run`: a network as a function on arrays, and its gradients.
 enum RunCommand: Command {
     static let name = "run"
+    static let otherWords = ["predict", "infer", "inference", "apply", "forward"]
     static let summary = "Run a network on arrays; with cotangents, its gradients."
     static let operands = "MODEL"
     static let operandCount = 1...1

@@ -5,6 +5,7 @@ import Runner
 /// `strata sweep`: many trainings by a plan, ranked with the honesty of a comparison.
 enum SweepCommand: Command {
     static let name = "sweep"
+    static let otherWords = ["tune", "search", "grid"]
     static let summary = "Search over networks and settings by a study file; several processes may share the work."
     static let operands = "STUDY"
     static let operandCount = 1...1

@@ -6,6 +6,7 @@ import Runner
 /// `strata train`: from an architecture file and data to a run folder.
 struct TrainCommand: Command {
     static let name = "train"
+    static let otherWords = ["fit", "learn"]
     static let summary = "Train a network on a dataset."
     static let operands = "NETWORK | --resume RUN"
     static let operandCount = 0...1

@@ -4,6 +4,7 @@ import Zoo
 /// `strata zoo`: the catalogue of networks, and the story of one.
 enum ZooCommand: Command {
     static let name = "zoo"
+    static let otherWords = ["list", "ls", "models", "networks", "catalogue"]
     static let summary = "List the networks of the catalogue, or tell the story of one."
     static let operands = "[NETWORK]"
     static let operandCount = 0...1

@@ -4,6 +4,7 @@ import Runner
 /// `strata inside`: what is in a network.
 struct InsideCommand: Command {
     static let name = "inside"
+    static let otherWords = ["interpret", "saliency"]
     static let summary = "What a trained network learnt, in a few lines and a page."
     static let operands = "MODEL"
     static let operandCount = 1...1

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// What people type before they know the names.
+@Suite(.timeLimit(.minutes(10))) struct FirstWordsTests {
+    @Test(arguments: [
+        ("predict", "run"), ("infer", "run"), ("eval", "evaluate"), ("test", "evaluate"), ("score", "evaluate"),
+        ("summary", "show"), ("view", "show"), ("list", "zoo"), ("fit", "train"), ("Predict", "run"),
+    ]) func aWordOfOtherToolsIsAnswered(word: String, command: String) throws {
+        let program = try Program()
+        defer { program.remove() }
+        let ending = try program.run("$STRATA \(word) eqt")
+        #expect(ending.status == 64)
+        #expect(ending.errors.contains("there is no command '\(word)'"), "\(ending.errors)")
+        #expect(ending.errors.contains("'strata \(command)': "), "\(ending.errors)")
+    }
+
+    @Test func aSuggestionIsNoCommand() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let near = try program.run("$STRATA evaluat")
+        #expect(near.status == 64 && near.errors.contains("did you mean 'evaluate'?"), "\(near.errors)")
+    }
+
+    @Test func aNetworkLiesBesideWithoutItsEnding() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("unet.arch", Program.picker)
+        let shown = try program.run("$STRATA show unet")
+        #expect(shown.status == 0 && shown.output.contains("unet.arch"), "\(shown.errors)")
+    }
+
+    @Test func aSchemeIsCorrected() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let ending = try program.run("$STRATA data info synthethic:10,seed=2")
+        #expect(ending.errors.contains("did you mean synthetic:10,seed=2?"), "\(ending.errors)")
+        #expect(try program.run("$STRATA data info C:10").errors.contains("did you mean") == false)
+    }
+
+    @Test func aRunIsComparedWithAFile() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("small.arch", Program.picker)
+        let trained = try program.run("$STRATA train small.arch --data synthetic:60 --epochs 1 --out run")
+        #expect(trained.status == 0, "\(trained.errors)")
+        let same = try program.run("$STRATA diff run small.arch")
+        #expect(same.status == 0 && same.output.contains("same"), "\(same.output) \(same.errors)")
+    }
+
+    /// What makes a training worth little is marked, a line each, and counted behind the last epoch.
+    @Test func aTrainingIsWarnedOf() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let line = "    prepare { demean -> normalize(peak) }\n"
+        try program.write("bare.arch", Program.picker.replacingOccurrences(of: line, with: ""))
+        let warned = try program.run("$STRATA train bare.arch --data synthetic:60 --epochs 1 --out run")
+        #expect(warned.status == 0, "\(warned.errors)")
+        #expect(warned.errors.contains("WARNING: nothing prepares the waveforms"), "\(warned.errors)")
+        #expect(warned.errors.contains("WARNING: no trace of the split 'dev' has a P arrival"), "\(warned.errors)")
+        let count = warned.errors.split(separator: "\n").count { $0.hasPrefix("WARNING: ") }
+        #expect(
+            warned.errors.contains("there were \(count) lines of WARNING before the first epoch"), "\(warned.errors)")
+        try program.write("small.arch", Program.picker)
+        let quiet = try program.run("$STRATA train small.arch --data synthetic:300 --epochs 1 --out other")
+        #expect(quiet.status == 0 && !quiet.errors.contains("WARNING"), "\(quiet.errors)")
+    }
+}
