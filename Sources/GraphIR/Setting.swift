@@ -22,6 +22,17 @@ public indirect enum ValueType: Hashable, Sendable {
     case activation
 }
 
+extension ValueType {
+    /// The kind of plugin that may stand here, alone or among others.
+    public var plugin: PluginKind? {
+        switch self {
+        case .plugin(let kind): kind
+        case .either(let types): types.lazy.compactMap(\.plugin).first
+        default: nil
+        }
+    }
+}
+
 extension ValueType: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -55,7 +55,26 @@ import Testing
         #expect(lesson.labeler.arguments["width"] == .int(40))
     }
 
+    /// What a section calls keeps whatever else was said of it.
+    @Test func anArgumentOfARecipeCallIsSet() throws {
+        let changed = compiled(("train.optimizer", "adam(epsilon: 0.5)"), ("train.optimizer.rate", "0.25"))
+        #expect(changed.diagnostics.map(\.message) == [])
+        guard case .call(let optimizer) = changed.network?.recipe?.training["optimizer"] else {
+            Issue.record("no optimizer")
+            return
+        }
+        #expect(optimizer.arguments["rate"] == .float(0.25) && optimizer.arguments["epsilon"] == .float(0.5))
+        let standard = compiled(("train.optimizer.rate", "0.125"))
+        guard case .call(let own) = standard.network?.recipe?.training["optimizer"] else {
+            Issue.record("no optimizer")
+            return
+        }
+        #expect(own.arguments["rate"] == .float(0.125))
+    }
+
     @Test(arguments: [
+        ("train.optimizer.rat", "1", "E0204"), ("train.epochs.rate", "1", "E0601"),
+        ("train.optimizer.rate", "-1", "E0402"),
         ("learn.p.loss", "mean_sqare", "E0504"), ("learn.p.loss", "3", "E0401"),
         ("filter", "[8]", "E0209"), ("filters", "[8.5]", "E0401"), ("filters", "[8", "E0103"),
         ("train.epoch", "3", "E0204"),

@@ -62,7 +62,8 @@ struct ToyShift: Plugin {
 
 struct ToyAdam: Plugin {
     static let rate = Setting<Double>("rate", "Learning rate.", standard: 1e-3, in: 0...10)
-    static let signature = Signature(.optimizer, "adam", "Steps.", [rate])
+    static let epsilon = Setting<Double>("epsilon", "What keeps it from dividing by zero.", standard: 1e-7, in: 0...1)
+    static let signature = Signature(.optimizer, "adam", "Steps.", [rate, epsilon])
 }
 
 struct ToyTrain: Plugin {

@@ -8,11 +8,11 @@ struct RecipeWriter {
         var value: Expression
         var file: Int
     }
-    private var lessons: [(statement: LearnStatement, file: Int)] = []
+    private(set) var lessons: [(statement: LearnStatement, file: Int)] = []
     private var preparation: (stages: [Stage], file: Int)?
     private var augmentation: (stages: [Stage], file: Int)?
-    private var training: [(argument: Argument, file: Int)] = []
-    private var trainPlace: Place?
+    private(set) var training: [(argument: Argument, file: Int)] = []
+    private(set) var trainPlace: Place?
     private var findings: [Diagnostic] = []
     var changes: [Change] = []
 
@@ -189,7 +189,7 @@ struct RecipeWriter {
     }
 
     /// A plugin that a section names, with the changes that `set` makes to its arguments.
-    private func plugin(
+    func plugin(
         _ expression: Expression, _ kind: PluginKind, section: String, _ path: [String], _ elaborator: inout Elaborator
     ) -> PluginCall? {
         guard !elaborator.catalog.registry.names(kind).isEmpty else {
@@ -235,47 +235,18 @@ struct RecipeWriter {
         }
     }
 
-    // MARK: - Training
-
-    private func writeTraining(_ elaborator: inout Elaborator) -> Arguments {
-        let changed = changes.filter { $0.names[0].text == "train" }
-        guard trainPlace != nil || !changed.isEmpty || !lessons.isEmpty else { return Arguments() }
-        guard elaborator.catalog.registry[.section, "train"] != nil else {
-            if let place = trainPlace ?? changed.first?.names[0].place {
-                elaborator.report(
-                    .noPluginOfKind(.section, at: Place(file: place.file, start: place.start, end: place.start + 5)))
-            }
-            return Arguments()
-        }
-        let outer = elaborator.file
-        defer { elaborator.file = outer }
-        let place = trainPlace ?? lessons.first?.statement.place ?? .nowhere
-        let name = Identifier(
-            text: "train", word: elaborator.library.interner.intern("train"),
-            place: Place(file: place.file, start: place.start, end: place.start + 5))
-        // Each argument is read among the names of the file that says it.
-        let overrides =
-            training.compactMap { entry in
-                entry.argument.name.map { Override(name: $0, value: entry.argument.value, file: entry.file) }
-            }
-            + changed.compactMap { change in
-                change.names.count == 2 ? Override(name: change.names[1], value: change.value, file: change.file) : nil
-            }
-        let call = Call(callee: name, hasParentheses: true, arguments: [], place: name.place)
-        guard case .value(.call(let section)) = elaborator.plugin(.section, call, overrides) else { return Arguments() }
-        return section.arguments
-    }
-
     // MARK: - What changes nothing
 
     private func sayWhatChangesNothing(_ elaborator: inout Elaborator) {
-        for change in changes where !isKnown(change.names.map(\.text)) {
+        let section = elaborator.catalog.registry.signature(.section, "train")
+        let nested = (section?.parameters ?? []).filter { $0.type.plugin != nil }.map(\.name)
+        for change in changes where !isKnown(change.names.map(\.text), nested: nested) {
             elaborator.report(.noSuchSetting(change.names, known: knownPaths))
         }
     }
 
-    private func isKnown(_ names: [String]) -> Bool {
-        if names[0] == "train" { return names.count == 2 }
+    private func isKnown(_ names: [String], nested: [String]) -> Bool {
+        if names[0] == "train" { return names.count == 2 || names.count == 3 && nested.contains(names[1]) }
         return knownPaths.contains { path in
             let parts = path.split(separator: ".").map(String.init)
             return parts == names

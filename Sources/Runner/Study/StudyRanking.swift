@@ -43,7 +43,7 @@ public struct StudyRanking: Sendable {
         ]
         let widths = columns.map { $0.map(\.count).max() ?? 0 }
         let room = max(16, width - widths.reduce(0, +) - 2 * columns.count)
-        let names = ["", ""] + places.map { $0.name.count <= room ? $0.name : String($0.name.prefix(room - 1)) + "…" }
+        let names = ["", ""] + RowNames(places.map(\.name)).names.map { RowNames.fitting($0, room) }
         var lines = names.indices.map { row in
             let cells = zip(columns, widths).map { column, width in
                 String(repeating: " ", count: width - column[row].count) + column[row]

@@ -95,7 +95,8 @@ extension RunRecord {
         func list(_ arguments: Arguments, prefix: String) -> [Setting] {
             arguments.entries.map { entry in
                 let key = prefix + entry.name
-                let origin: Setting.Origin = said.contains(key) ? .commandLine : entry.isExplicit ? .file : .standard
+                let isSaid = said.contains { $0 == key || $0.hasPrefix(key + ".") }
+                let origin: Setting.Origin = isSaid ? .commandLine : entry.isExplicit ? .file : .standard
                 return Setting(key: key, value: entry.value.whole, origin: origin)
             }
         }
