@@ -62,6 +62,7 @@ let package = Package(
             name: "Plugins", dependencies: ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"],
             swiftSettings: common),
         .target(name: "Seismic", dependencies: ["Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Images", dependencies: ["Seismic", "Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Views", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
         .target(name: "Editor", dependencies: ["Views", "Compiler", "GraphIR"], swiftSettings: common),
         .target(
@@ -73,7 +74,7 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
+                "Foreign", "Zoo", "Views", "Images", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
                 "GraphIR",
                 "Kernels", "Ranks",
             ],
@@ -82,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter",
-                "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
+                "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Images", "Seismic", "Plugins",
+                "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
             swiftSettings: defines, linkerSettings: exportsSymbols, plugins: ["BuildFacts"]),
@@ -108,6 +109,7 @@ let package = Package(
         tests("Interpreter", ["Runner", "Compiler", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Seismic", ["Files", "GraphIR", "Kernels"]),
+        tests("Images", ["Runner", "Seismic", "Compiler", "Files", "GraphIR"]),
         tests("Foreign", ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"]),
         tests("Zoo", ["Runner", "Views", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(

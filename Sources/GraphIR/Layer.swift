@@ -152,6 +152,8 @@ public enum Meaning: Hashable, Sendable {
     case onsets([String?])
     /// One class a window, by the names of the channels; with a single name, how likely that one is.
     case classes([String])
+    /// Any of several tags a sample, each a question of its own, by the names of the channels.
+    case tags([String])
     /// One class a frame, by the names of the channels.
     case frames([String])
     /// Numbers to come close to.

@@ -12,12 +12,14 @@ public struct Trace: Sendable {
     public var samples: [Float]
     /// How many samples each channel has.
     public var length: Int
+    /// How the samples of a channel lie, where they are a picture and no stretch of time.
+    public var plane: Plane?
     public var metadata: TraceMetadata
 
     /// The samples are `channels * length`; channels are as many as components.
     public init(
         name: String, start: Instant? = nil, rate: Double, components: String, samples: [Float], length: Int,
-        metadata: TraceMetadata = TraceMetadata()
+        plane: Plane? = nil, metadata: TraceMetadata = TraceMetadata()
     ) {
         self.name = name
         self.start = start
@@ -25,6 +27,7 @@ public struct Trace: Sendable {
         self.components = components
         self.samples = samples
         self.length = length
+        self.plane = plane
         self.metadata = metadata
     }
 

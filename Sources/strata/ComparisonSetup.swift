@@ -19,6 +19,7 @@ struct ComparisonSetup {
     init(_ call: Invocation, place: ComparisonPlace) throws {
         self.call = call
         registry = try PluginUse(call).registry
+        runner.sharedFeatures = place.folder + "/features"
         runner.threads = try call.int("--threads", in: 1...256)
         runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
         runner.skipsBadTraces = call.has("--skip-bad")

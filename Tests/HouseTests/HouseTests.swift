@@ -17,18 +17,19 @@ import Testing
         "Interpreter": ["Layers", "Files", "GraphIR", "Kernels"],
         "Plugins": ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"],
         "Seismic": ["Files", "GraphIR", "Kernels"],
+        "Images": ["Seismic", "Files", "GraphIR", "Kernels"],
         "Views": ["Compiler", "GraphIR"],
         "Editor": ["Views", "Compiler", "GraphIR"],
         "LanguageServer": ["Editor", "Compiler", "GraphIR"],
         "Zoo": ["Views", "Compiler", "GraphIR"],
         "Runner": [
-            "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
-            "Kernels", "Ranks",
+            "Foreign", "Zoo", "Views", "Images", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
+            "GraphIR", "Kernels", "Ranks",
         ],
         "Foreign": ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"],
         "strata": [
-            "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Seismic", "Plugins", "Interpreter",
-            "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
+            "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Images", "Seismic", "Plugins",
+            "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
         ],
     ]
     /// The rooms where a text or a file becomes a value without touching the world.

@@ -57,7 +57,7 @@ import Testing
                 count += 1
                 return count == 12
             })
-        let rows = RunFolder(parts).featuresPath
+        let rows = RunFolder(parts).featurePlace.rows
         let date = try FileManager.default.attributesOfItem(atPath: rows)[.modificationDate] as? Date
         // A file that was cut short is made again; a whole one is not.
         try ToyStudy.train(

@@ -36,8 +36,12 @@ struct Predictor {
     let passes: Int
 
     /// Hands every batch of some traces, with what the network says of it, to `body`; in order.
-    func ask(_ loader: Loader, _ body: (Batch, [Answer]) throws -> Void) throws {
-        let stream = loader.batches(epoch: 0)
+    /// `make` makes a batch in another way than from its windows: of what a frozen trunk made of them.
+    func ask(
+        _ loader: Loader, make: (@Sendable (ArraySlice<Int>) throws -> Batch)? = nil,
+        _ body: (Batch, [Answer]) throws -> Void
+    ) throws {
+        let stream = make.map { loader.batches(epoch: 0, make: $0) } ?? loader.batches(epoch: 0)
         while let batch = try stream.next() {
             if batch.count > 0 { try body(batch, try answers(batch)) }
         }
@@ -45,7 +49,7 @@ struct Predictor {
 
     func answers(_ batch: Batch) throws -> [Answer] {
         let machine = try session.machine(.inference, for: batch)
-        machine.load(weights)
+        session.load(weights, into: machine)
         guard passes > 0 else {
             try session.feed(batch, to: machine)
             try machine.forward(samples: batch.count, seed: session.seed)

@@ -11,6 +11,7 @@ protocol Reading {
 struct Readings {
     var picks: PickReading?
     var classes: ClassReading?
+    var tags: TagReading?
     var frames: FrameReading?
     var amounts: AmountReading?
 
@@ -27,6 +28,7 @@ struct Readings {
                     }
                 }
             case .classes(let names): classes = classes ?? ClassReading(lesson: lesson, output: output, names: names)
+            case .tags(let names): tags = tags ?? TagReading(lesson: lesson, output: output, names: names)
             case .frames(let names): frames = frames ?? FrameReading(lesson: lesson, output: output, names: names)
             case .amounts: amounts = amounts ?? AmountReading(lesson: lesson, output: output)
             }
@@ -37,12 +39,13 @@ struct Readings {
     mutating func read(_ batch: Batch, window: Int, _ answers: [Answer], _ trace: TraceInWindow) {
         picks?.read(batch, window: window, answers, trace)
         classes?.read(batch, window: window, answers, trace)
+        tags?.read(batch, window: window, answers, trace)
         frames?.read(batch, window: window, answers, trace)
         amounts?.read(batch, window: window, answers, trace)
     }
 
     var columns: [Predictions.Column] {
-        let readings: [(any Reading)?] = [picks, classes, frames, amounts]
+        let readings: [(any Reading)?] = [picks, classes, tags, frames, amounts]
         return readings.compactMap { $0 }.flatMap { $0.columns }
     }
 }

@@ -126,24 +126,43 @@ struct Evaluator {
             session.recipe, graph: session.graph, thresholds: thresholds?.values, registry: session.registry)
         var windows = WindowColumns()
         var rows = TraceColumns(phases: readings.picks?.phases.map(\.phase) ?? [])
+        var pictures = PictureColumns(session.inputPorts.first?.type.shape.numbers ?? [])
         let loader = try data.loader(of: traces())
         let started = secondsNow()
-        try predictor.ask(loader) { batch, answers in
+        try predictor.ask(loader, make: shelved(loader)) { batch, answers in
             for window in 0..<batch.count {
                 let trace = data.trace(batch, window: window)
                 rows.append(
                     trace.metadata, trace.identity, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
                 windows.append(trace)
+                pictures.append(trace.identity)
                 readings.read(batch, window: window, answers, trace)
             }
         }
         let seconds = secondsNow() - started
-        let predictions = Predictions(rows.columns + readings.columns + windows.columns + rows.places)
+        let predictions = Predictions(
+            session.takesPictures
+                ? pictures.columns + readings.columns + pictures.places
+                : rows.columns + readings.columns + windows.columns + rows.places)
         let uses = MetricUse.all(for: predictions, registry: session.registry)
         let values = uses.map { ($0, $0.metric.measure(predictions)?.value(traces: predictions.count)) }
         return Evaluation(
             run: request.folder, place: place, predictions: predictions, values: values,
             json: json(predictions, values, thresholds, skipped: loader.skipped.count, seconds: seconds))
+    }
+
+    /// Batches of what trials keep of pictures behind a frozen trunk, where they share it; from now on only the head
+    /// runs.
+    private func shelved(_ loader: Loader) throws -> (@Sendable (ArraySlice<Int>) throws -> Batch)? {
+        guard let shared = request.sharedFeatures, session.takesPictures, request.passes == 0,
+            loader.labelsAreOfTheTable, request.split != "all",
+            let cut = FrozenTrunk(session.graph, registry: session.registry)
+        else { return nil }
+        let shelf = try FeatureShelf(
+            cut.trunk, data: data, weights: predictor.weights, folder: shared.folder, version: shared.version)
+        guard let file = shelf.file else { return nil }
+        session.head = TrainedHead(cut.head, whole: session.layout)
+        return { file.batch(of: $0, labels: loader) }
     }
 
     private func json(

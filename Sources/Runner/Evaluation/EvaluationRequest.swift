@@ -21,6 +21,14 @@ public struct EvaluationRequest: Sendable {
     public var memory: Int?
     public var skipsBadTraces = false
     public var overwrites = false
+    /// Where trials share what one frozen trunk makes of the data, and which program may have made it.
+    public var sharedFeatures: SharedFeatures?
+
+    public struct SharedFeatures: Sendable, Hashable {
+        public var folder: String
+        public var version: String
+        public init(folder: String, version: String) { (self.folder, self.version) = (folder, version) }
+    }
     /// Thresholds to use with every rule instead of those chosen on the dev split.
     public var thresholds: PickThresholds?
 

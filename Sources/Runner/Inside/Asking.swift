@@ -31,7 +31,7 @@ extension Subject {
         guard let index = session.recipe.lessons.firstIndex(where: { $0.output == output }) else { return nil }
         switch try session.recipe.labelers(graph, registry: session.registry)[index].meaning {
         case .onsets(let phases): return phases.map { $0 ?? "noise" }
-        case .classes(let names), .frames(let names): return names
+        case .classes(let names), .tags(let names), .frames(let names): return names
         case .detection, .amounts: return nil
         }
     }
@@ -170,7 +170,7 @@ extension Subject {
         }
         switch try session.recipe.labelers(graph, registry: session.registry)[index].meaning {
         case .detection, .onsets: return .pick
-        case .classes, .frames: return .mean
+        case .classes, .tags, .frames: return .mean
         case .amounts: return .max
         }
     }

@@ -116,7 +116,7 @@ extension Subject {
             let meaning = try lesson.map { try session.recipe.labelers(graph, registry: session.registry)[$0].meaning }
             switch meaning {
             case .detection, .onsets: placed.place = .seconds(length / 2)
-            case .classes, .frames, .amounts: placed.place = .mean
+            case .classes, .tags, .frames, .amounts: placed.place = .mean
             case nil: placed.place = question.unit == nil ? .seconds(length / 2) : .mean
             }
         }

@@ -2,14 +2,18 @@ import GraphIR
 import Kernels
 import Seismic
 
-/// What plugins keep that see windows of seismograms: preparations, augmentations and labelers.
+/// What plugins keep that see windows of seismograms or pictures: preparations, augmentations and labelers.
 enum WindowLaws {
     private static let length = 1200
     private static let type = TensorType(Shape(3, .number(length)), rate: 100)
+    /// As many numbers as a picture.
+    private static let plane = Plane(height: 30, width: 40)
+    private static let pictureType = TensorType(Shape(3, 30, 40))
     private static let moved = 40
 
     /// Noise with an impulse at P and a larger one at S; `late`: all of it that many samples later.
-    private static func window(late: Int = 0, isEmpty: Bool = false) -> Window {
+    private static func window(late: Int = 0, isEmpty: Bool = false, of kind: SampleKind = .seismogram) -> Window {
+        if kind == .picture { return picture(isEmpty: isEmpty) }
         let random = CounterRandom(seed: 4, stream: "laws")
         let channels = (0..<3).map { channel in
             (0..<length).map { time -> Float in
@@ -26,6 +30,20 @@ enum WindowLaws {
         return window
     }
 
+    /// A picture of as many numbers, of noise or of nothing.
+    private static func picture(isEmpty: Bool) -> Window {
+        let random = CounterRandom(seed: 4, stream: "laws")
+        let channels = (0..<3).map { channel in
+            (0..<length).map { isEmpty ? 0 : Float(random.uniform(channel * length + $0, in: 0...1)) }
+        }
+        return Window(samples: channels, components: "RGB", rate: 1, plane: plane)
+    }
+
+    private static func kind(_ takes: Set<SampleKind>) -> SampleKind {
+        takes.contains(.seismogram) ? .seismogram : .picture
+    }
+    private static func type(_ kind: SampleKind) -> TensorType { kind == .picture ? pictureType : type }
+
     private static func isSound(_ window: Window) -> Bool {
         window.samples.allSatisfy { $0.count == window.length && $0.allSatisfy(\.isFinite) }
             && window.picks.allSatisfy(\.sample.isFinite)
@@ -34,12 +52,13 @@ enum WindowLaws {
     // MARK: Preparations
 
     static func violations(of type: any Preparation.Type) -> [String] {
-        guard let step = LawArguments.first(type.signature, { try type.init($0, window: Self.type) }) else {
+        let kind = kind(type.takes)
+        guard let step = LawArguments.first(type.signature, { try type.init($0, window: Self.type(kind)) }) else {
             return ["nothing that was tried fits windows of \(Self.type.shape); its laws cannot be checked"]
         }
         var found: [String] = []
         for isEmpty in [false, true] {
-            var prepared = window(isEmpty: isEmpty)
+            var prepared = window(isEmpty: isEmpty, of: kind)
             guard (try? step.apply(to: &prepared)) != nil else { continue }
             if !isSound(prepared) {
                 found.append(
@@ -49,11 +68,12 @@ enum WindowLaws {
             }
         }
         let agree = LawThreads.agree { () -> [[Float]] in
-            var prepared = window()
+            var prepared = window(of: kind)
             try? step.apply(to: &prepared)
             return prepared.samples
         }
         if !agree { found.append("the same window comes out differently from other threads") }
+        guard kind == .seismogram else { return found }
         var prepared = window()
         try? step.apply(to: &prepared)
         // A window that is cut or resampled has its picks where its impulses are.
@@ -70,10 +90,11 @@ enum WindowLaws {
     // MARK: Augmentations
 
     static func violations(of type: any Augmentation.Type) -> [String] {
+        let kind = kind(type.takes)
         let made = LawArguments.first(type.signature) { arguments -> any Augmentation in
             var arguments = arguments
             if type.signature.parameter("p") != nil { arguments.set("p", .float(1)) }
-            return try type.init(arguments, window: Self.type)
+            return try type.init(arguments, window: Self.type(kind))
         }
         guard let step = made else {
             return ["nothing that was tried fits windows of \(Self.type.shape); its laws cannot be checked"]
@@ -81,14 +102,14 @@ enum WindowLaws {
         var found: [String] = []
         for subject in 0..<20 {
             let agree = LawThreads.agree { () -> [[Float]] in
-                var augmented = window()
+                var augmented = window(of: kind)
                 var dice = Dice(seed: 1, purpose: "laws", subject: subject)
                 _ = step.apply(to: &augmented, dice: &dice)
                 return augmented.samples
             }
             if !agree { found.append("the same dice give other windows: it draws elsewhere, or keeps something") }
             for isEmpty in [false, true] {
-                var augmented = window(isEmpty: isEmpty)
+                var augmented = window(isEmpty: isEmpty, of: kind)
                 var dice = Dice(seed: 1, purpose: "laws", subject: subject)
                 _ = step.apply(to: &augmented, dice: &dice)
                 if !isSound(augmented) || augmented.length != length {

@@ -33,6 +33,7 @@ extension Predictions {
     static let textColumns: Set<String> = [
         "network_code", "ID", "trace_name", "trace_chunk", "trace_category", "trace_start_time", "receiver_type",
         "p_status", "s_status", "truth_class", "predicted_class", "confusion", "channel",
+        "truth_tags", "predicted_tags", "picture",
     ]
 
     private static func isText(_ name: String) -> Bool { textColumns.contains(name) || name.hasSuffix("_time") }

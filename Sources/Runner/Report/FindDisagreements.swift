@@ -15,8 +15,10 @@ public struct DisagreementSearch {
     public func disagreements(atMost most: Int = most) throws -> [Disagreement] {
         let chosen =
             contenders.count == 1 ? comparison.exemplars(of: 8) : Array(comparison.differingTraces.prefix(most))
-        // The traces of a stream lie in no dataset.
-        guard !chosen.isEmpty, !StreamTable.isOne(contenders[0].runs[0].predictions) else { return [] }
+        // The traces of a stream lie in no dataset, and pictures are shown as what they are.
+        guard !chosen.isEmpty, !contenders[0].runs[0].predictions.isOfPictures,
+            !StreamTable.isOne(contenders[0].runs[0].predictions)
+        else { return [] }
         let identities = contenders[0].runs[0].predictions.identities
         let wanted = chosen.map { identities[$0.trace] }
         let curves = try contenders.map { contender in

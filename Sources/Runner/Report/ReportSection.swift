@@ -14,6 +14,8 @@ public struct ReportContent: Sendable {
     public var comparison: Comparison
     /// Recordings on which networks disagree, with what each said.
     public var disagreements: [Disagreement]
+    /// By contender, pictures with what was said of them, where the samples are pictures.
+    public var pictures: [[JudgedPicture]]
     /// On what their answers rest, where somebody asked.
     public var why: WhyTable?
     /// The words that asked for this report.
@@ -21,11 +23,13 @@ public struct ReportContent: Sendable {
     public var version: String
 
     public init(
-        comparison: Comparison, disagreements: [Disagreement] = [], why: WhyTable? = nil, command: [String] = [],
+        comparison: Comparison, disagreements: [Disagreement] = [], pictures: [[JudgedPicture]] = [],
+        why: WhyTable? = nil, command: [String] = [],
         version: String = ""
     ) {
         self.comparison = comparison
         self.disagreements = disagreements
+        self.pictures = pictures
         self.why = why
         self.command = command
         self.version = version

@@ -21,8 +21,6 @@ public struct RunFolder: Sendable, Hashable {
     public var failurePath: String { file("failure.safetensors") }
     /// What a frozen trunk made of every window, while the run goes on.
     var featureFolderPath: String { file("features") }
-    var featuresPath: String { file("features/rows.f32") }
-    var featureIndexPath: String { file("features/index.json") }
     /// TensorBoard goes by the beginning of the name.
     var eventsPath: String { file("events.out.tfevents.0000000000.strata") }
     public var testPath: String { file("test.json") }

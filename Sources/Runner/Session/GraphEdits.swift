@@ -50,3 +50,8 @@ extension Graph {
         return graph
     }
 }
+
+extension Graph {
+    /// Whether it looks at pictures: one input of rows and columns.
+    public var takesPictures: Bool { inputs.count == 1 && inputs[0].type.shape.rank == 3 }
+}

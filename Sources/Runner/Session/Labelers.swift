@@ -5,11 +5,7 @@ import Seismic
 extension Recipe {
     /// The labelers at work on the graph's windows, in the lessons' order.
     func labelers(_ graph: Graph, registry: Registry) throws -> [any LabelerSignature] {
-        // Several inputs share one window's channels out, as the loader does.
-        let inputs = graph.inputs.map(\.type)
-        let channels = inputs.reduce(Dimension.number(0)) { $0 + ($1.shape.rank == 2 ? $1.shape.channels : 1) }
-        let time = inputs.first.map { $0.shape.rank == 2 ? $0.shape.time : $0.shape.count } ?? 1
-        let window = TensorType(Shape(channels, time), rate: inputs.first?.rate)
+        let window = Recipe.window(of: graph)
         return try lessons.map { lesson in
             guard let output = graph.output(lesson.output) else {
                 throw RunError(.refused, "there is no output '\(lesson.output)' to learn")
@@ -24,5 +20,15 @@ extension Recipe {
                 throw RunError(.refused, "\(lesson.output): \(error.message)", help: error.help)
             }
         }
+    }
+
+    /// The windows that all inputs of a graph take together.
+    private static func window(of graph: Graph) -> TensorType {
+        let inputs = graph.inputs.map(\.type)
+        if inputs.count == 1, inputs[0].shape.rank == 3 { return inputs[0] }
+        // Several inputs share one window's channels out, as the loader does.
+        let channels = inputs.reduce(Dimension.number(0)) { $0 + ($1.shape.rank == 2 ? $1.shape.channels : 1) }
+        let time = inputs.first.map { $0.shape.rank == 2 ? $0.shape.time : $0.shape.count } ?? 1
+        return TensorType(Shape(channels, time), rate: inputs.first?.rate)
     }
 }

@@ -102,6 +102,9 @@ final class Session {
 
     // MARK: Feeding
 
+    /// Whether the network looks at pictures.
+    var takesPictures: Bool { graph.takesPictures }
+
     var inputPorts: [Loader.Port] { graph.inputs.map { Loader.Port($0.path, $0.type) } }
     var outputPorts: [Loader.Port] { graph.outputs.map { Loader.Port($0.name, graph.nodes[$0.node].type) } }
 

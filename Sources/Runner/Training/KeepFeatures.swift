@@ -11,10 +11,13 @@ struct FeatureKeeping {
     private let weights: Weights
     private let version: String
     private let folder: RunFolder
+    private let shared: String?
     private var session: Session { data.session }
 
-    init(_ data: TrainingData, weights: Weights, version: String, folder: RunFolder) {
+    /// - Parameter shared: where other trainings look for features too.
+    init(_ data: TrainingData, weights: Weights, version: String, folder: RunFolder, shared: String? = nil) {
         (self.data, self.weights, self.version, self.folder) = (data, weights, version, folder)
+        self.shared = shared
     }
 
     /// Why features are not kept, or what was done; `nil` where there is no frozen trunk. Epochs run the head alone
@@ -29,7 +32,8 @@ struct FeatureKeeping {
         let form = FeatureFile.Form(cut.trunk, batch: first)
         let key = featureKey(cut.trunk)
         let began = clock()
-        if FeatureFile(folder, key: key, form: form) == nil {
+        if let shared, let note = try shelve(cut, shared, first, clock: clock, isStopped: isStopped) { return note }
+        if FeatureFile(folder.featurePlace, key: key, form: form) == nil {
             let needed = form.count * traces.count * MemoryLayout<Float>.size
             guard needed < (folder.freeBytes ?? .max) / 2 else {
                 return "the frozen layers run in every epoch: their features would take \(MemoryReport.text(needed))"
@@ -39,12 +43,34 @@ struct FeatureKeeping {
                     ? nil : "the frozen layers run in every epoch: some windows are cut anew each time"
             }
         }
-        guard let file = FeatureFile(folder, key: key, form: form) else { return nil }
+        guard let file = FeatureFile(folder.featurePlace, key: key, form: form) else { return nil }
         data.features = file
         session.head = TrainedHead(cut.head, whole: session.layout)
-        let places = cut.trunk.outputs.map(\.name).joined(separator: ", ")
-        return "frozen up to \(places): features of \(file.count) windows kept "
+        return "frozen up to \(places(cut)): features of \(file.count) windows kept "
             + "(\(MemoryReport.text(file.byteCount)), \(String(format: "%.1f", clock() - began)) s); "
+            + "epochs run what is behind"
+    }
+
+    private func places(_ cut: FrozenTrunk) -> String { cut.trunk.outputs.map(\.name).joined(separator: ", ") }
+
+    /// Takes features that trainings share, making them where nobody has; `nil` where labels need the windows, or where
+    /// there is no room.
+    private func shelve(
+        _ cut: FrozenTrunk, _ shared: String, _ first: Batch, clock: () -> Double, isStopped: () -> Bool
+    ) throws -> String? {
+        guard try data.loader(of: []).labelsAreOfTheTable else { return nil }
+        let shelf = try FeatureShelf(cut.trunk, data: data, weights: weights, folder: shared, version: version)
+        let began = clock()
+        let isThere = shelf.file != nil
+        guard isThere || shelf.byteCount < (folder.freeBytes ?? .max) / 2,
+            let file = try shelf.made(weights, isStopped: isStopped)
+        else { return nil }
+        data.features = file
+        data.featuresHaveLabels = false
+        session.head = TrainedHead(cut.head, whole: session.layout)
+        return "frozen up to \(places(cut)): features of \(file.count) windows "
+            + (isThere ? "found in \(shelf.folder)" : "kept in \(shelf.folder) for others too")
+            + " (\(MemoryReport.text(file.byteCount)), \(String(format: "%.1f", clock() - began)) s); "
             + "epochs run what is behind"
     }
 
@@ -57,16 +83,11 @@ struct FeatureKeeping {
 
     /// All windows through the trunk, once; `false` if it was stopped or the windows are not the same every epoch.
     private func writeFeatures(_ trunk: Graph, key: String, isStopped: () -> Bool) throws -> Bool {
-        var writer = try FeatureWriter(folder)
+        var writer = try FeatureWriter(folder.featurePlace)
         do {
             // Planned as the whole network is, for training and for the dev split: the same steps, the same bits.
             for (traces, mode) in [(data.splits.train, Mode.training), (data.splits.dev, .inference)] {
-                var options = session.options(mode, symbols: [])
-                options.batch = session.batch
-                let machine = try Machine(trunk, registry: session.registry, options: options)
-                var part = Weights(zerosIn: machine.layout)
-                for entry in machine.layout.entries { part[entry.name] = weights[entry.name] }
-                machine.load(part)
+                let machine = try session.trunkMachine(trunk, weights: weights, mode: mode)
                 let stream = try data.loader(of: traces).batches(epoch: 0)
                 while let batch = try stream.next() {
                     guard batch.isTheSameEveryEpoch, !isStopped() else {

@@ -26,6 +26,8 @@ public struct TrainingRequest: Sendable {
     public var looksAtEverySample = false
     /// Measures a step and says what is ahead before the first one: memory, time, disk, what in the data does not fit.
     public var looksAhead = false
+    /// Where several trainings share what one frozen trunk makes of the data; `nil`: each keeps its own.
+    public var sharedFeatures: String?
     /// The words that asked for it, for the record.
     public var command: [String] = []
     public var version = ""

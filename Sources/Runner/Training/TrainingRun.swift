@@ -159,8 +159,10 @@ struct TrainingRun {
     func keepFeatures(isStopped: () -> Bool) throws -> String? {
         // They would have to lie where all can read them.
         guard settings.cachesFrozen, team.size == 1 else { return nil }
-        return try FeatureKeeping(data, weights: trainer.weights, version: request.version, folder: request.folder)
-            .keep(clock: clock, isStopped: isStopped)
+        return try FeatureKeeping(
+            data, weights: trainer.weights, version: request.version, folder: request.folder,
+            shared: request.sharedFeatures
+        ).keep(clock: clock, isStopped: isStopped)
     }
 
     // MARK: The loop

@@ -4,6 +4,17 @@ import GraphIR
 import Interpreter
 import Seismic
 
+/// Where features are kept: in a run's own folder, or where several trainings share them.
+struct FeaturePlace: Hashable, Sendable {
+    let folder: String
+    var rows: String { folder + "/rows.f32" }
+    var index: String { folder + "/index.json" }
+}
+
+extension RunFolder {
+    var featurePlace: FeaturePlace { FeaturePlace(folder: featureFolderPath) }
+}
+
 /// What a frozen trunk makes of every window, with the window's labels: a row of numbers a trace, in one file that is
 /// mapped into memory and read row by row.
 final class FeatureFile: Sendable {
@@ -28,11 +39,11 @@ final class FeatureFile: Sendable {
 
     /// Opens what `FeatureWriter` wrote; `nil` if there is nothing, or it is of another trunk, other data, or another
     /// form.
-    init?(_ folder: RunFolder, key: String, form: Form) {
-        guard let index = FileManager.default.contents(atPath: folder.featureIndexPath),
+    init?(_ place: FeaturePlace, key: String, form: Form) {
+        guard let index = FileManager.default.contents(atPath: place.index),
             let json = try? JSON(parsing: [UInt8](index)), json["key"]?.string == key,
             let traces = json["traces"]?.array?.compactMap(\.int),
-            let rows = try? Data(contentsOf: URL(fileURLWithPath: folder.featuresPath), options: .alwaysMapped),
+            let rows = try? Data(contentsOf: URL(fileURLWithPath: place.rows), options: .alwaysMapped),
             rows.count == traces.count * form.count * MemoryLayout<Float>.size
         else { return nil }
         (self.form, self.rows) = (form, rows)
@@ -40,6 +51,7 @@ final class FeatureFile: Sendable {
     }
 
     var count: Int { places.count }
+    func has(_ trace: Int) -> Bool { places[trace] != nil }
     var byteCount: Int { rows.count }
 
     /// The batch of some traces, as the loader would make it, with the trunk's outputs as its inputs.
@@ -74,17 +86,16 @@ final class FeatureFile: Sendable {
 
 /// Writes a feature file beside its name and puts it there when it is whole.
 struct FeatureWriter {
-    private let folder: RunFolder
+    private let place: FeaturePlace
     private let disk = SystemDisk()
     private let handle: Int32
     private var isOpen = true
     private var traces: [Int] = []
 
-    init(_ folder: RunFolder) throws {
-        self.folder = folder
-        try FileManager.default.createDirectory(
-            atPath: folder.featureFolderPath, withIntermediateDirectories: true)
-        handle = try disk.create(folder.featuresPath + ".part")
+    init(_ place: FeaturePlace) throws {
+        self.place = place
+        try FileManager.default.createDirectory(atPath: place.folder, withIntermediateDirectories: true)
+        handle = try disk.create(place.rows + ".part")
     }
 
     /// Adds the rows of a batch: what the trunk's outputs are, and the labels.
@@ -101,25 +112,25 @@ struct FeatureWriter {
                 append(lesson.mask ?? [Float](repeating: 1, count: lesson.labels.values.count))
             }
         }
-        try disk.write(block.withUnsafeBytes { Array($0)[...] }, to: handle, path: folder.featuresPath)
+        try disk.write(block.withUnsafeBytes { Array($0)[...] }, to: handle, path: place.rows)
         traces += batch.traces
     }
 
     /// The index comes last: without it the rows count for nothing.
     mutating func finish(key: String) throws {
-        try disk.sync(handle, path: folder.featuresPath)
+        try disk.sync(handle, path: place.rows)
         isOpen = false
-        try disk.close(handle, path: folder.featuresPath)
+        try disk.close(handle, path: place.rows)
         // An older index must not speak for newer rows.
-        disk.remove(folder.featureIndexPath)
-        try disk.rename(folder.featuresPath + ".part", to: folder.featuresPath)
+        disk.remove(place.index)
+        try disk.rename(place.rows + ".part", to: place.rows)
         let index: JSON = ["key": .string(key), "traces": .array(traces.map { .int($0) })]
-        try AtomicFile(folder.featureIndexPath).write(index.text())
+        try AtomicFile(place.index).write(index.text())
     }
 
     mutating func abandon() {
-        if isOpen { try? disk.close(handle, path: folder.featuresPath) }
+        if isOpen { try? disk.close(handle, path: place.rows) }
         isOpen = false
-        disk.remove(folder.featuresPath + ".part")
+        disk.remove(place.rows + ".part")
     }
 }

@@ -12,6 +12,8 @@ final class TrainingData {
     var hash: String { fingerprint.hash }
     /// What a frozen trunk made of every window; batches are of these where there are any.
     var features: FeatureFile?
+    /// Whether labels lie beside the features; those that trainings share are without.
+    var featuresHaveLabels = true
     private let sampling: Sampling
     private let badTraces: Loader.BadTraces
     private var loaders: [String: Loader] = [:]
@@ -56,7 +58,7 @@ final class TrainingData {
         // The order of the dev split is the same every epoch.
         let loader = try loader(split, epoch: epoch)
         guard let features else { return loader.batches(epoch: epoch, from: first) }
-        return loader.batches(epoch: epoch, from: first) { features.batch(of: $0) }
+        return loader.batches(epoch: epoch, from: first, make: maker(features, loader))
     }
 
     /// The batches of an epoch of the training split in parts, of which only some are made here.
@@ -64,7 +66,11 @@ final class TrainingData {
         let loader = try loader(.train, epoch: epoch)
         let part = session.part
         guard let features else { return loader.shares(epoch: epoch, from: first, part: part, own: own) }
-        return loader.shares(epoch: epoch, from: first, part: part, own: own) { features.batch(of: $0) }
+        return loader.shares(epoch: epoch, from: first, part: part, own: own, make: maker(features, loader))
+    }
+
+    private func maker(_ features: FeatureFile, _ loader: Loader) -> @Sendable (ArraySlice<Int>) throws -> Batch {
+        featuresHaveLabels ? { features.batch(of: $0) } : { features.batch(of: $0, labels: loader) }
     }
 
     /// The windows behind a part of a batch of the training split, which may hold features of them.

@@ -9,6 +9,8 @@ public struct TrialRunner {
     public var command: [String] = []
     public var version = ""
     public var program: [(key: String, value: String)] = []
+    /// Where trials share what one frozen trunk makes of the data.
+    public var sharedFeatures: String?
     /// How the work is shared with other processes.
     public var workshop = Workshop()
 
@@ -27,6 +29,7 @@ public struct TrialRunner {
         request.command = command
         request.version = version
         request.program = program
+        request.sharedFeatures = sharedFeatures
         let result = try train(request, file: trial.file, claim: claim, watcher: &watcher, isStopped: isStopped)
         if result.isInterrupted { return .interrupted }
         var evaluation = EvaluationRequest(folder: trial.folder)
@@ -34,6 +37,7 @@ public struct TrialRunner {
         evaluation.memory = memory
         evaluation.skipsBadTraces = skipsBadTraces
         evaluation.overwrites = true
+        evaluation.sharedFeatures = sharedFeatures.map { .init(folder: $0, version: version) }
         _ = try evaluate(evaluation, record: result.record, file: trial.file, claim: claim)
         return .finished
     }

@@ -11,6 +11,8 @@ public struct Scale: Augmentation {
         probability p. Without effect before normalize; EQTransformer has it switched off.
         """, [Chance.share, most], example: "augment { scale(p: 0.3) }")
 
+    public static let takes: Set<SampleKind> = [.seismogram, .picture]
+
     private let share: Double
     private let most: Double
     public init(_ arguments: Arguments, window: TensorType) throws(Complaint) {

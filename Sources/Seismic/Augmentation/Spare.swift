@@ -10,6 +10,8 @@ public struct Spare: Augmentation {
         average.
         """, [Chance.share], example: "augment { shift(p: 0.5) -> spare(p: 0.5) -> noise(p: 0.3) }")
 
+    public static let takes: Set<SampleKind> = [.seismogram, .picture]
+
     private let share: Double
     public init(_ arguments: Arguments, window: TensorType) throws(Complaint) {
         share = arguments[Chance.share].number

@@ -244,12 +244,12 @@ public struct TracePicture: Sendable {
 
 extension String.StringInterpolation {
     /// A length in a drawing: two decimals.
-    mutating func appendInterpolation(svg number: Double) {
+    public mutating func appendInterpolation(svg number: Double) {
         let rounded = (number * 100).rounded() / 100
         appendLiteral(rounded == rounded.rounded() ? String(Int(clampingTruncated: rounded)) : String(rounded))
     }
 }
 
 extension String {
-    var escapedForXML: String { Markup.escaped(self) }
+    public var escapedForXML: String { Markup.escaped(self) }
 }

@@ -35,6 +35,7 @@ public struct ClassLabeler: Labeler {
     private let within: Double
     public let label: Shape
     public var meaning: Meaning { .classes(values) }
+    public var readsTableOnly: Bool { source == .column }
 
     public init(_ arguments: Arguments, window: TensorType, output: TensorType) throws(Complaint) {
         values = arguments[Self.values]
@@ -66,6 +67,8 @@ public struct ClassLabeler: Labeler {
             }
         case .column:
             let text = window.metadata[column] ?? ""
+            // A name that is there in full is meant, also where it begins with another's.
+            if values.count > 1, values.contains(text) { return label { $0 == text } }
             return label { !text.isEmpty && text.hasPrefix($0) }
         }
     }

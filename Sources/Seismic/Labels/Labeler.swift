@@ -9,6 +9,8 @@ public protocol Labeler: LabelerSignature {
     func label(for window: Window) -> Label
     /// What the labels are, with what was learned from the training set, in one line: goes into `run.json`.
     var statement: String { get }
+    /// Whether labels are read off the table alone, whatever the samples are.
+    var readsTableOnly: Bool { get }
     /// The labeler after it has seen the training set's metadata, for labels that depend on it, as regions found by
     /// k-means do.
     func fitted(to dataset: any Dataset, training: [Int], seed: UInt64) throws -> Self
@@ -16,6 +18,7 @@ public protocol Labeler: LabelerSignature {
 
 extension Labeler {
     public var statement: String { Self.signature.name }
+    public var readsTableOnly: Bool { false }
     public func fitted(to dataset: any Dataset, training: [Int], seed: UInt64) throws -> Self { self }
 }
 

@@ -20,7 +20,7 @@ extension Loader {
         var finished: [(trace: Int, start: Int, window: Window)] = []
         for entry in windows {
             var window = entry.window
-            if window.length != length { window.crop(to: 0..<length) }
+            if window.length != length, window.plane == nil { window.crop(to: 0..<length) }
             let windowLabels = lessons.map { $0.labeler.label(for: window) }
             do {
                 try pipeline.finish(&window)
@@ -41,6 +41,28 @@ extension Loader {
         batch.isTheSameEveryEpoch = pipeline.augmentations.isEmpty && !windows.contains { $0.hadChoice }
         return batch
     }
+
+    /// Whether every label is read off the table alone: then no trace need be opened for it.
+    public var labelsAreOfTheTable: Bool { lessons.allSatisfy { $0.labeler.readsTableOnly } }
+
+    /// The labels of traces without their windows, where the table says all of them. There are no inputs in it.
+    public func labels(of traces: [Int]) -> Batch {
+        let windows = traces.map { index in
+            let metadata = dataset.metadata(index)
+            return Window(
+                samples: [], components: "", rate: 1, category: metadata["trace_category"] ?? "", metadata: metadata)
+        }
+        let labels = windows.map { window in lessons.map { $0.labeler.label(for: window) } }
+        var batch = Batch(
+            count: traces.count, inputs: [],
+            lessons: lessons.indices.map { lesson in lay(labels.map { $0[lesson] }, lesson: lesson, bindings: [:]) },
+            lengths: traces.map { _ in 0 }, traces: traces, starts: traces.map { _ in 0 })
+        batch.isTheSameEveryEpoch = pipeline.augmentations.isEmpty
+        return batch
+    }
+
+    /// What makes its windows, in words: two loaders of equal statements make the same windows of a trace.
+    public var preparation: [String] { pipeline.statements }
 
     /// One trace as a window: read, prepared, cut and augmented.
     private func window(of trace: Int, epoch: Int) throws -> (Window, start: Int, hadChoice: Bool) {
@@ -95,7 +117,10 @@ extension Loader {
             let channels = isVector ? 1 : input.type.shape.channels.number ?? 0
             defer { first += channels }
             let values = joined(windows.flatMap { $0.samples[first..<first + channels] })
-            let shape = isVector ? [windows.count, length] : [windows.count, channels, length]
+            let shape =
+                input.type.shape.rank == 3
+                ? [windows.count] + (input.type.shape.numbers ?? [])
+                : isVector ? [windows.count, length] : [windows.count, channels, length]
             return Batch.Values(name: input.name, shape: shape, values: values)
         }
     }

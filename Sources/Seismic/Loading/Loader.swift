@@ -109,13 +109,15 @@ public final class Loader: Sendable {
         guard let first = inputs.first else {
             throw PreparationError("the network has no input", help: "input waveform: [3, 6000] at 100 Hz")
         }
+        // A picture has one input of its own.
+        if inputs.count == 1, first.type.shape.rank == 3 { return TensorType(first.type.shape) }
         var channels: Dimension = 0
         for input in inputs {
             let shape = input.type.shape
             guard (1...2).contains(shape.rank), time(of: shape) == time(of: first.type.shape) else {
                 throw PreparationError(
                     "input '\(input.name)' is \(shape), which no window of seismograms is",
-                    help: "inputs are [channels, time] of one length")
+                    help: "inputs are [channels, time] of one length, or one picture [channels, height, width]")
             }
             channels += shape.rank == 2 ? shape.channels : 1
         }

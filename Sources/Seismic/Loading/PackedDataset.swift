@@ -49,10 +49,18 @@ public struct PackedDataset: Dataset {
             }
             return Trace(
                 name: name, start: metadata.instant("trace_start_time"), rate: rate, components: components,
-                samples: try read(index), length: length, metadata: metadata)
+                samples: try read(index), length: length, plane: plane(metadata), metadata: metadata)
         } catch let error as DataError {
             throw error.about(trace: name)
         }
+    }
+
+    /// The rows of a picture, where the table says that it is one and they fit.
+    private func plane(_ metadata: TraceMetadata) -> Plane? {
+        guard let height = metadata.int("picture_height"), let width = metadata.int("picture_width"),
+            height > 0, width > 0, product(height, width) == length
+        else { return nil }
+        return Plane(height: height, width: width)
     }
 
     /// The samples alone: `channels * length` of them.
@@ -104,6 +112,10 @@ final class PackedWriter: DatasetWriter {
         row["trace_name"] = trace.name
         row.set("trace_sampling_rate_hz", trace.rate)
         row["trace_component_order"] = trace.components
+        if let plane = trace.plane {
+            row.set("picture_height", Double(plane.height))
+            row.set("picture_width", Double(plane.width))
+        }
         rows.append(row)
     }
 

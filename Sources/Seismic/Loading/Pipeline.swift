@@ -21,6 +21,7 @@ public struct Pipeline: Sendable {
             guard let type = registry[.preparation, call.name] as? any Preparation.Type else {
                 throw Pipeline.unknown(call)
             }
+            try Pipeline.check(call, takes: type.takes, window)
             steps.append(try type.init(call.arguments, window: window))
         }
         hasOrder = steps.contains { $0 is ComponentOrder }
@@ -33,7 +34,22 @@ public struct Pipeline: Sendable {
             guard let type = registry[.augmentation, call.name] as? any Augmentation.Type else {
                 throw Pipeline.unknown(call)
             }
+            try Pipeline.check(call, takes: type.takes, window)
             return ("augment.\(place).\(call.name)", try type.init(call.arguments, window: window))
+        }
+    }
+
+    /// Whether the network looks at pictures.
+    var isOfPictures: Bool { window.shape.rank == 3 }
+
+    /// A filter has nothing to say to a picture, nor a mirror to a seismogram.
+    private static func check(_ call: PluginCall, takes: Set<SampleKind>, _ window: TensorType) throws {
+        let kind: SampleKind = window.shape.rank == 3 ? .picture : .seismogram
+        guard takes.contains(kind) else {
+            let other = takes.first?.rawValue ?? "nothing"
+            throw PreparationError(
+                "\(call.name) is for \(other)s, and the network takes \(kind.rawValue)s of \(window.shape)",
+                help: "strata layers says what each is for")
         }
     }
 
@@ -51,7 +67,16 @@ public struct Pipeline: Sendable {
     /// Everything before the cut.
     func begin(_ trace: inout Window) throws {
         try trace.repair()
+        guard (trace.plane != nil) == isOfPictures else {
+            throw PreparationError(
+                trace.plane == nil
+                    ? "the data are seismograms and the network takes pictures"
+                    : "the data are pictures and the network takes seismograms of \(window.shape)",
+                help: "the input of a picture is [channels, height, width], that of a seismogram [channels, time]")
+        }
+        if isOfPictures { trace.chooseColours(window.shape.channels.number ?? trace.samples.count) }
         for step in early { try step.apply(to: &trace) }
+        if isOfPictures { return try checkPicture(trace) }
         if !hasOrder { trace.chooseComponents(window.shape.channels.number) }
         guard let channels = window.shape.channels.number, channels == trace.samples.count else {
             throw PreparationError(
@@ -64,6 +89,18 @@ public struct Pipeline: Sendable {
             throw PreparationError(
                 "the trace has \(trace.rate) samples a second and the network takes \(rate)",
                 help: "resample in prepare brings traces to the network's rate")
+        }
+    }
+
+    /// As many channels as the network takes, and its very size.
+    private func checkPicture(_ picture: Window) throws {
+        let sizes = window.shape.numbers ?? []
+        let plane = picture.plane ?? Plane(height: 0, width: 0)
+        guard sizes == [picture.samples.count, plane.height, plane.width] else {
+            throw PreparationError(
+                "the picture has \(picture.samples.count) channels of \(plane) pixels and the network takes "
+                    + "\(window.shape)",
+                help: "prepare { resize } brings pictures to the network's size")
         }
     }
 
@@ -90,6 +127,9 @@ public struct Pipeline: Sendable {
 
     /// Each step in words, as `run.json` keeps them.
     public var statements: [String] {
+        if isOfPictures {
+            return ["colours: as many as the network takes"] + (early + levelling).map(\.statement)
+        }
         let order = hasOrder ? [] : ["order: ZNE or Z where the trace has a Z, else as it is"]
         return early.map(\.statement) + order + [cut.statement] + levelling.map(\.statement)
     }
@@ -111,6 +151,21 @@ extension Window {
                 samples[channel][index] = mean
             }
         }
+    }
+
+    /// Grey where one channel is wanted (0.299 red, 0.587 green, 0.114 blue), the same grey thrice where three are, and
+    /// no opacity where none is.
+    fileprivate mutating func chooseColours(_ wanted: Int) {
+        guard wanted != samples.count else { return }
+        let opacity = samples.count == 2 || samples.count == 4 ? samples.removeLast() : nil
+        if samples.count == 3, wanted < 3 {
+            let (red, green, blue) = (samples[0], samples[1], samples[2])
+            samples = [red.indices.map { 0.299 * red[$0] + 0.587 * green[$0] + 0.114 * blue[$0] }]
+        } else if samples.count == 1, wanted >= 3 {
+            samples = [samples[0], samples[0], samples[0]]
+        }
+        if wanted == samples.count + 1 { samples.append(opacity ?? [Float](repeating: 1, count: length)) }
+        components = ["", "G", "GA", "RGB", "RGBA"][min(4, samples.count)]
     }
 
     /// Where a recipe does not say: ZNE for three channels, Z for one, if the trace has a Z.

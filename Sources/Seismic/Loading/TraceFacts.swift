@@ -54,7 +54,7 @@ struct TraceFacts: Sendable {
             rate: trace.rate, picks: picks(of: trace.metadata),
             spans: Window.spans(trace.metadata["trace_class_spans"] ?? ""),
             codaEnd: trace.metadata.double("trace_coda_end_sample"),
-            category: trace.metadata["trace_category"] ?? "", metadata: trace.metadata)
+            category: trace.metadata["trace_category"] ?? "", plane: trace.plane, metadata: trace.metadata)
     }
 }
 

@@ -17,6 +17,8 @@ public struct Window: Sendable {
     public var codaEnd: Double?
     /// `earthquake_local`, `noise`, …: the trace's `trace_category`.
     public var category: String
+    /// How the samples of a channel lie, where the window is a picture.
+    public var plane: Plane?
     /// The trace's own columns, by SeisBench names.
     public var metadata: TraceMetadata
 
@@ -26,7 +28,8 @@ public struct Window: Sendable {
 
     public init(
         samples: [[Float]], components: String, rate: Double, valid: Range<Int>? = nil, picks: [Pick] = [],
-        spans: [Span] = [], codaEnd: Double? = nil, category: String = "", metadata: TraceMetadata = TraceMetadata()
+        spans: [Span] = [], codaEnd: Double? = nil, category: String = "", plane: Plane? = nil,
+        metadata: TraceMetadata = TraceMetadata()
     ) {
         self.samples = samples
         self.components = components
@@ -36,6 +39,7 @@ public struct Window: Sendable {
         self.spans = spans
         self.codaEnd = codaEnd
         self.category = category
+        self.plane = plane
         self.metadata = metadata
     }
 

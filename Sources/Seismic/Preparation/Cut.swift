@@ -21,7 +21,8 @@ public struct Cut: Preparation {
     private let length: Int?
     public init(_ arguments: Arguments, window: TensorType) throws(Complaint) {
         anchor = arguments[Self.anchor]
-        length = window.shape.time.number
+        // Pictures are cut by rows and columns, elsewhere.
+        length = window.shape.rank > 2 ? nil : window.shape.time.number
     }
     public var statement: String {
         guard let length else { return "cut: none, the network takes any length" }

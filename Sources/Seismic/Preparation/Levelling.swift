@@ -8,6 +8,7 @@ public struct Demean: Preparation {
         .preparation, "demean", "Subtracts each channel's mean over what was recorded.",
         example: "prepare { demean -> normalize(std) }")
     public static let isLevelling = true
+    public static let takes: Set<SampleKind> = [.seismogram, .picture]
 
     public init(_ arguments: Arguments, window: TensorType) throws(Complaint) {}
     public var statement: String { "demean: each channel minus its mean" }
@@ -99,6 +100,7 @@ public struct Normalize: Preparation {
         channel, SeisBench's has one for the window: a network taught with one does not fit the other.
         """, [by, each], example: "prepare { demean -> normalize(std, each: channel) }")
     public static let isLevelling = true
+    public static let takes: Set<SampleKind> = [.seismogram, .picture]
 
     private let by: Measure
     private let each: Scope

@@ -5,6 +5,8 @@ public protocol Preparation: PreparationSignature {
     /// Steps that only level and scale (`demean`, `normalize`) come after augmentation when they end the chain, so that
     /// a network sees windows of one scale whatever was added to them. Others act on the whole trace before it is cut.
     static var isLevelling: Bool { get }
+    /// What it makes sense for.
+    static var takes: Set<SampleKind> { get }
     func apply(to window: inout Window) throws
     /// What it does, with every number, in one line: goes into `run.json`.
     var statement: String { get }
@@ -12,4 +14,5 @@ public protocol Preparation: PreparationSignature {
 
 extension Preparation {
     public static var isLevelling: Bool { false }
+    public static var takes: Set<SampleKind> { [.seismogram] }
 }

@@ -87,6 +87,7 @@ public struct DatasetFingerprint: Hashable, Sendable {
                     var hash = SHA256()
                     hash.update(field: trace.components)
                     hash.update(field: "\(trace.rate) \(trace.length)")
+                    if let plane = trace.plane { hash.update(field: "\(plane)") }
                     trace.samples.withUnsafeBytes { hash.update($0) }
                     return hash.hex
                 } catch let error as DataError where error.cause == .content {

@@ -82,7 +82,8 @@ enum CompareCommand: Command {
         let why = try call.has("--why") ? why(comparison, call) : nil
         let content = ReportContent(
             comparison: comparison,
-            disagreements: try DisagreementSearch(comparison).disagreements(), why: why,
+            disagreements: try DisagreementSearch(comparison).disagreements(),
+            pictures: try PictureSearch(comparison).pictures(), why: why,
             command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
         try place.write(comparison, why: why, report: Report(content, registry: registry).html)
         if let file = call.value("--csv") { try AtomicFile(file).write(comparison.csv) }

@@ -1,5 +1,6 @@
 import Foundation
 import GraphIR
+import Images
 import Seismic
 
 /// `strata data view`: a trace as a drawing.
@@ -21,7 +22,7 @@ enum DataViewCommand: Command {
         try reporting {
             let dataset = try openDataset(call.operands[0], registry: PluginUse(call).registry)
             let index = try find(call.value("--trace"), in: dataset)
-            let svg = try TracePicture(dataset.trace(index), labels: .standard(for: dataset, trace: index)).svg
+            let svg = try drawing(dataset, index)
             guard let file = call.value("--svg") else {
                 Terminal.print(svg)
                 return .done
@@ -30,6 +31,18 @@ enum DataViewCommand: Command {
             Terminal.note("drew \(dataset.title(index)) in \(file)")
             return .done
         }
+    }
+
+    private static func drawing(_ dataset: any Dataset, _ index: Int) throws -> String {
+        let trace = try dataset.trace(index)
+        guard let picture = trace.thumbnail(side: 1024) else {
+            return try TracePicture(trace, labels: .standard(for: dataset, trace: index)).svg
+        }
+        let labels = [trace.metadata["picture_tags"], trace.plane.map { "\($0), \(trace.components)" }]
+        return PictureSheet(
+            dataset.title(index), [.init(picture, words: labels.compactMap { $0 })],
+            side: Double(max(256, picture.width, picture.height))
+        ).svg
     }
 
     private static func find(_ name: String?, in dataset: any Dataset) throws -> Int {

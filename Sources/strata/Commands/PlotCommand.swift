@@ -1,9 +1,10 @@
 import Foundation
 import GraphIR
+import Images
 import Runner
 import Seismic
 
-/// `strata plot`: one trace with a network's curves and picks over its waveform.
+/// `strata plot`: one trace with a network's curves and picks over its waveform, or pictures with their classes.
 enum PlotCommand: Command {
     static let name = "plot"
     static let otherWords = ["draw"]
@@ -35,6 +36,7 @@ enum PlotCommand: Command {
             let record = try folder.record()
             let file = try NetworkFile(of: folder, call)
             let dataset = try openDataset(call.value("--data") ?? record.data.path, registry: file.registry)
+            if file.network.graph.takesPictures { return try drawPictures(folder, file, dataset, call) }
             let index = try find(call.value("--trace"), in: dataset)
             let found = try curves(of: folder, file: file, dataset: dataset, indices: [index], rule: rule)
             guard let trace = found.first else {
@@ -54,6 +56,25 @@ enum PlotCommand: Command {
             }
             return .done
         }
+    }
+
+    /// One picture, or of the first of the test split some that are named wrongly and some rightly.
+    private static func drawPictures(
+        _ folder: RunFolder, _ file: NetworkFile, _ dataset: any Dataset, _ call: Invocation
+    ) throws -> ExitStatus {
+        let indices =
+            try call.value("--trace").map { [try find($0, in: dataset)] }
+            ?? Array(Splits(dataset).test.prefix(200))
+        let judged = try judgedPictures(of: folder, file: file, dataset: dataset, indices: indices)
+        let wrong = judged.filter { !$0.isRight }.prefix(12), right = judged.filter(\.isRight).prefix(12)
+        let record = try folder.record()
+        let sheet = PictureSheet(
+            "\(record.network), \(folder.path): \(judged.count(where: \.isRight)) of \(judged.count) right",
+            (wrong + right).map { .init($0.picture, words: [$0.name] + $0.words, isRight: $0.isRight) })
+        let path = call.value("--svg") ?? RunFolder.component(call.value("--trace") ?? "pictures") + ".svg"
+        try write(sheet.svg, to: path, overwrite: call.has("--overwrite"))
+        Terminal.print("drew \(wrong.count) pictures named wrongly and \(right.count) rightly in \(path)")
+        return .done
     }
 
     /// A pick of a list, asked for again as it was asked for then.

@@ -38,6 +38,7 @@ enum SweepCommand: Command {
         return try reporting {
             let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
             var runner = TrialRunner()
+            runner.sharedFeatures = out + "/features"
             runner.threads = try call.int("--threads", in: 1...256)
             runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
             runner.command = ["strata"] + CommandLine.arguments.dropFirst()
@@ -93,7 +94,8 @@ enum SweepCommand: Command {
         let comparison = try run.comparison(result)
         guard let ranking = StudyRanking(comparison) else { throw Exit(.no, "no metric can be judged on these runs") }
         let content = ReportContent(
-            comparison: comparison, disagreements: [], command: run.runner.command, version: strataVersion)
+            comparison: comparison, pictures: try PictureSearch(comparison).pictures(), command: run.runner.command,
+            version: strataVersion)
         let place = ComparisonPlace(folder: run.folder)
         try place.write(comparison, report: Report(content, registry: run.registry).html)
         if call.has("--json") {
