@@ -2,8 +2,8 @@ import Files
 import Seismic
 
 extension Trace {
-    /// A picture as a sample: a channel for each colour, its rows one behind the other, from 0 to 1. There is no time in
-    /// it, so its rate is one.
+    /// A picture as a sample: a channel for each colour, its rows one behind the other, from 0 to 1. There is no time
+    /// in it, so its rate is one.
     public init(_ picture: Picture, name: String, metadata: TraceMetadata) {
         self.init(
             planes: picture.planes, plane: Plane(height: picture.height, width: picture.width), name: name,

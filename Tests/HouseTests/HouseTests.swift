@@ -144,7 +144,7 @@ import Testing
         let inner: Set<String> = ["STRATA_AVX2", "STRATA_AVX512F", "STRATA_FMA", "STRATA_PROBE_CORE"]
         let tests = [
             "STRATA_ALL", "STRATA_RECORD", "STRATA_WRITTEN", "STRATA_FOREIGN", "STRATA_EVERY_KILL",
-            "STRATA_CALIBRATION",
+            "STRATA_CALIBRATION", "STRATA_PICTURES",
         ]
         let name = /"(STRATA_[A-Z0-9_]*[A-Z0-9])"/
         var known: Set<String> = ["STRATA_CPU"]

@@ -1,6 +1,6 @@
-/// JPEG (ITU-T T.81): baseline, extended and progressive pictures of eight bits by Huffman's codes, grey or colour, with
-/// restarts and any whole sampling. The numbers are those of the decoders that everybody has: the same whole-number
-/// transform, the same smooth enlargement of coarser colour, the same conversion to red, green and blue.
+/// JPEG (ITU-T T.81): baseline, extended and progressive pictures of eight bits by Huffman's codes, grey or coloured,
+/// with restarts and any whole sampling. Its numbers are those of the decoders that everybody has: one whole-number
+/// transform, the same smooth enlargement of coarser colour, the same conversion into red, green, and blue.
 public enum JPEG {
     public static func read(_ file: FileBytes) throws(DataError) -> Picture {
         var decoder = try Decoder(file)

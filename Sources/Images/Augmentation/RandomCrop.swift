@@ -10,8 +10,8 @@ public struct RandomCrop: Augmentation {
     public static let signature = Signature(
         .augmentation, "random_crop",
         """
-        Moves the picture by up to `margin` rows and columns, each number as likely as any other: a cut of the network's \
-        size out of the picture with its outermost pixels going on around it.
+        Moves the picture by up to `margin` rows and columns, each number as likely as any other: a cut of the \
+        network's size out of the picture with its outermost pixels going on around it.
         """, [margin, share], example: "augment { flip -> random_crop(margin: 4) }")
     public static let takes: Set<SampleKind> = [.picture]
 

@@ -160,9 +160,9 @@ public struct PictureFolderReader: DatasetReader {
         .reader, "pictures",
         """
         Reads a folder of pictures: PNG, JPEG, PPM, PGM, PBM.
-        Either each subfolder is a class, below train, dev and test where there are such; or labels.csv has the columns \
-        file and label, several labels parted by `;`, and split where somebody said. Otherwise a picture's name decides \
-        its side: 70 % train, 10 % dev, 20 % test.
+        Either each subfolder is a class, below train, dev and test where there are such; or labels.csv has the \
+        columns file and label, several labels parted by `;`, and split where somebody said. Otherwise a picture's \
+        name decides its side: 70 % train, 10 % dev, 20 % test.
         """)
 
     public static func recognises(_ path: String) -> Bool {

@@ -8,8 +8,8 @@ public struct IDXReader: DatasetReader {
     public static let signature = Signature(
         .reader, "idx",
         """
-        Reads a folder of pictures as MNIST has them: NAME-images-idx3-ubyte beside NAME-labels-idx1-ubyte, packed with \
-        gzip or not.
+        Reads a folder of pictures as MNIST has them: NAME-images-idx3-ubyte beside NAME-labels-idx1-ubyte, packed \
+        with gzip or not.
         train teaches, with one in ten to decide by; t10k and test judge; of other names each picture's own decides.
         """)
 

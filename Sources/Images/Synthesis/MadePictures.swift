@@ -3,8 +3,8 @@ import Foundation
 import GraphIR
 import Seismic
 
-/// Synthetic pictures as a dataset: ten classes of shapes and textures, as many of each; each picture is made when it is
-/// asked for, and always the same.
+/// Synthetic pictures as a dataset: ten classes of shapes and textures, as many of each; each picture is made when it
+/// is asked for, and always the same.
 public struct MadePictures: Dataset {
     /// `synthetic:images:2000`, `synthetic:images:500,seed=3,side=32`.
     public struct Order: Hashable, Sendable {

@@ -24,6 +24,7 @@ struct FeatureKeeping {
     /// afterwards.
     func keep(clock: () -> Double, isStopped: () -> Bool) throws -> String? {
         guard let cut = FrozenTrunk(session.graph, registry: session.registry) else { return nil }
+        if let shared, let note = try shelve(cut, shared, clock: clock, isStopped: isStopped) { return note }
         let traces = data.splits.train + data.splits.dev
         guard let first = try firstBatch(of: try data.loader(of: traces).batches(epoch: 0)) else { return nil }
         guard first.isTheSameEveryEpoch else {
@@ -32,7 +33,6 @@ struct FeatureKeeping {
         let form = FeatureFile.Form(cut.trunk, batch: first)
         let key = featureKey(cut.trunk)
         let began = clock()
-        if let shared, let note = try shelve(cut, shared, first, clock: clock, isStopped: isStopped) { return note }
         if FeatureFile(folder.featurePlace, key: key, form: form) == nil {
             let needed = form.count * traces.count * MemoryLayout<Float>.size
             guard needed < (folder.freeBytes ?? .max) / 2 else {
@@ -56,9 +56,9 @@ struct FeatureKeeping {
     /// Takes features that trainings share, making them where nobody has; `nil` where labels need the windows, or where
     /// there is no room.
     private func shelve(
-        _ cut: FrozenTrunk, _ shared: String, _ first: Batch, clock: () -> Double, isStopped: () -> Bool
+        _ cut: FrozenTrunk, _ shared: String, clock: () -> Double, isStopped: () -> Bool
     ) throws -> String? {
-        guard try data.loader(of: []).labelsAreOfTheTable else { return nil }
+        guard session.recipe.augmentations.isEmpty, try data.loader(of: []).labelsAreOfTheTable else { return nil }
         let shelf = try FeatureShelf(cut.trunk, data: data, weights: weights, folder: shared, version: version)
         let began = clock()
         let isThere = shelf.file != nil

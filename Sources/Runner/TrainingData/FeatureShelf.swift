@@ -33,8 +33,8 @@ struct FeatureShelf {
     var traces: [Int] { data.splits.train + data.splits.dev + data.splits.test }
     var byteCount: Int { form.count * traces.count * MemoryLayout<Float>.size }
 
-    /// What is there, or what is made now. Who comes while another makes it waits. `nil` if it was stopped, or where the
-    /// windows are not the same every epoch.
+    /// What is there, or what is made now. Who comes while another makes it waits. `nil` if it was stopped, or where
+    /// the windows are not the same every epoch.
     func made(_ weights: Weights, isStopped: () -> Bool) throws -> FeatureFile? {
         try FileManager.default.createDirectory(atPath: place.folder, withIntermediateDirectories: true)
         while true {

@@ -70,7 +70,8 @@ final class TrainingData {
     }
 
     private func maker(_ features: FeatureFile, _ loader: Loader) -> @Sendable (ArraySlice<Int>) throws -> Batch {
-        featuresHaveLabels ? { features.batch(of: $0) } : { features.batch(of: $0, labels: loader) }
+        if featuresHaveLabels { return { features.batch(of: $0) } }
+        return { features.batch(of: $0, labels: loader) }
     }
 
     /// The windows behind a part of a batch of the training split, which may hold features of them.

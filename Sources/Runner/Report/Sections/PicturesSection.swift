@@ -23,8 +23,9 @@ enum PicturesSection: ReportSection {
         guard !pictures.isEmpty else { return "" }
         let figures = pictures.map { judged in
             let words = judged.words.map(HTML.escaped)
-            return "<figure class=\"picture \(judged.isRight ? "right" : "wrong")\"><img alt=\""
-                + "\(HTML.escaped(judged.name)): \(words.joined(separator: ", "))\" src=\"\(judged.picture.dataAddress)\">"
+            let alternative = "\(HTML.escaped(judged.name)): \(words.joined(separator: ", "))"
+            return "<figure class=\"picture \(judged.isRight ? "right" : "wrong")\">"
+                + "<img alt=\"\(alternative)\" src=\"\(judged.picture.dataAddress)\">"
                 + "<figcaption>\(words.joined(separator: "<br>"))</figcaption></figure>"
         }
         return "<h4>\(heading)</h4><div class=\"pictures\">\(figures.joined())</div>"
