@@ -31,8 +31,8 @@ extension RecipeWriter {
         return settingWithin(section, overrides, &elaborator)
     }
 
-    /// `set train.optimizer.rate = 1e-4`: an argument of what the section calls. Whoever it belongs to is read as it was
-    /// said, or as it is by itself, and its argument changed.
+    /// `set train.optimizer.rate = 1e-4`: an argument of what the section calls. Whoever it belongs to is read as it
+    /// was said, or as it is by itself, and its argument changed.
     private func settingWithin(
         _ section: PluginCall, _ said: [Override], _ elaborator: inout Elaborator
     ) -> Arguments {

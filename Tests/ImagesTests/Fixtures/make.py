@@ -3,6 +3,7 @@
 
 python3 make.py          the small pictures that the tests read
 python3 make.py FOLDER   scikit-learn's two pictures as they are, with Pillow's numbers: STRATA_PICTURES=FOLDER
+python3 make.py --digits FOLDER   all 1,797 digits of scikit-learn as PNG, a folder for each digit
 """
 import io
 import os
@@ -181,18 +182,25 @@ def others():
             np.asarray(photograph.resize((width, height), Image.BILINEAR)))
     digits = load_digits()
     count = 40
-    pictures = (digits.images[:count] * 255 / 16).astype(np.uint8)
+    pictures = write_digits(digits, os.path.join(here, "digits"), count)
     with open(os.path.join(here, "digits-images-idx3-ubyte"), "wb") as file:
         file.write(struct.pack(">IIII", 0x803, count, 8, 8) + pictures.tobytes())
     with open(os.path.join(here, "digits-labels-idx1-ubyte"), "wb") as file:
         file.write(struct.pack(">II", 0x801, count) + digits.target[:count].astype(np.uint8).tobytes())
+
+
+def write_digits(digits, place, count):
+    pictures = (digits.images[:count] * 255 / 16).astype(np.uint8)
     for index in range(count):
-        folder = os.path.join(here, "digits", str(digits.target[index]))
+        folder = os.path.join(place, str(digits.target[index]))
         os.makedirs(folder, exist_ok=True)
         Image.fromarray(pictures[index]).save(os.path.join(folder, f"{index:03}.png"))
+    return pictures
 
 
-if len(sys.argv) > 1:
+if len(sys.argv) > 2:
+    write_digits(load_digits(), sys.argv[2], 1797)
+elif len(sys.argv) > 1:
     os.makedirs(sys.argv[1], exist_ok=True)
     for name in ("china.jpg", "flower.jpg"):
         path = os.path.join(sys.argv[1], name)
