@@ -40,7 +40,8 @@ public struct Server {
     }
 
     /// Seconds of silence before a changed text is looked at: none where a look is quick, else half of what a look
-    /// took, so that keys in a row cost one look and the last of them is answered after one and a half; a tenth at most.
+    /// took, so that keys in a row cost one look and the last of them is answered after one and a half; a tenth at
+    /// most.
     static func pause(after look: Duration) -> Double {
         look > slow ? min(0.1, look / .seconds(2)) : 0
     }
