@@ -132,6 +132,21 @@ import Testing
         }
     }
 
+    /// Who is refused a look inside a network is told what would be possible.
+    @Test func everyRefusalInsideSaysWhatToDo() {
+        for source in Self.sources where source.path.contains("Runner/Inside/") {
+            let text = source.lines.joined(separator: "\n")
+            for part in text.components(separatedBy: "throw RunError(").dropFirst() {
+                var depth = 1
+                let call = part.prefix { character in
+                    depth += character == "(" ? 1 : character == ")" ? -1 : 0
+                    return depth > 0
+                }
+                if !call.contains("help:") { Issue.record("\(source.path): \(call.prefix(80)) says no way out") }
+            }
+        }
+    }
+
     @Test func thePackageDependsOnNothing() throws {
         let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
         #expect(!manifest.contains(".package("))

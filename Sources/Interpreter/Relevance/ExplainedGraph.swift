@@ -23,12 +23,15 @@ public struct ExplainedGraph {
     public private(set) var silenced: [String] = []
 
     /// The weights of the original fit this one: their layout is the same.
+    ///
+    /// - `keepsChance`: whether what is random at inference stays so.
     public init(
-        _ original: Graph, registry: Registry = .builtIn, stepsOverEndings: Bool = true, also nodes: [Int] = []
+        _ original: Graph, registry: Registry = .builtIn, stepsOverEndings: Bool = true, also nodes: [Int] = [],
+        keepsChance: Bool = false
     ) throws(PlanError) {
         graph = original
         graph.nodes = []
-        for node in original.nodes { try add(node, registry) }
+        for node in original.nodes { try add(node, registry, keepsChance) }
         graph.outputs = original.outputs.map {
             Graph.Output(name: $0.name, node: places[$0.node], place: $0.place)
         }
@@ -56,13 +59,13 @@ public struct ExplainedGraph {
         graph.outputs = ends.map { Graph.Output(name: $0.name, node: $0.logit, place: .nowhere) }
     }
 
-    private mutating func add(_ node: Node, _ registry: Registry) throws(PlanError) {
+    private mutating func add(_ node: Node, _ registry: Registry, _ keepsChance: Bool) throws(PlanError) {
         var node = node
         node.inputs = node.inputs.map { places[$0] }
         // What is frozen in training takes part here all the same: its constants are asked for.
         node.isTrainable = true
         guard !node.isInput else { return append(node) }
-        if node.arguments["always"] == .bool(true), registry.layer(node.kind) is Dropout.Type {
+        if !keepsChance, node.arguments["always"] == .bool(true), registry.layer(node.kind) is Dropout.Type {
             node.arguments.set("always", .bool(false))
             silenced.append(node.path)
         }

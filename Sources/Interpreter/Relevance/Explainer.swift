@@ -64,12 +64,14 @@ public final class Explainer {
     }
 
     /// Lets the network look at one window; with the rule `difference` at a baseline too.
-    public func look(at inputs: [[Float]], baseline: [[Float]]? = nil) throws {
+    ///
+    /// - `seed` and `step`: which draw of what is random, where anything is.
+    public func look(at inputs: [[Float]], baseline: [[Float]]? = nil, seed: UInt64 = 0, step: UInt64 = 0) throws {
         for (index, values) in inputs.enumerated() {
             let start = baseline?[index] ?? [Float](repeating: 0, count: values.count)
             try machine.setInput(index, to: hasBaseline ? values + start : values)
         }
-        try machine.forward()
+        try machine.forward(seed: seed, step: step)
     }
 
     /// What a node made of the window.

@@ -42,7 +42,9 @@ extension Subject {
         if let unit = question.unit {
             let node = try node(question.output)
             guard let end = ends.firstIndex(where: { $0.name == graph.nodes[node].path }) else {
-                throw RunError(.refused, "'\(question.output)' cannot be asked for its units")
+                throw RunError(
+                    .refused, "'\(question.output)' cannot be asked for its units", help: "strata show lists the layers"
+                )
             }
             return try settle(question, explainer, seen, end: end, channel: unit, name: "\(unit)")
         }
@@ -91,7 +93,9 @@ extension Subject {
         let channels = shape.first ?? 1
         let time = max(1, shape.dropFirst().reduce(1, *))
         guard (0..<channels).contains(channel) else {
-            throw RunError(.refused, "no unit \(channel): \(place.name) has units 0 to \(channels - 1)")
+            throw RunError(
+                .refused, "no unit \(channel): \(place.name) has units 0 to \(channels - 1)",
+                help: "write LAYER/UNIT, as \(place.name)/\(channels - 1)")
         }
         let logits = explainer.result(ofNode: place.logit).map(Double.init)
         let answers = explainer.result(ofNode: place.answer)
@@ -158,7 +162,8 @@ extension Subject {
             throw RunError(
                 .refused,
                 "\(Figures.fixed(seconds, places: 2)) s lies outside the window of "
-                    + "\(Figures.fixed(Double(curve.count) * step, places: 2)) s")
+                    + "\(Figures.fixed(Double(curve.count) * step, places: 2)) s",
+                help: "@pick, @max or @P name a place")
         }
         return ([sample], "\(Figures.fixed(seconds, places: 2)) s", nil)
     }

@@ -33,12 +33,31 @@ extension Subject {
         try explainer.look(at: seen.inputs)
         let length = Double(seen.shapes[0].last ?? 1) / rate
         var maps: [AttentionFinding.Map] = []
+        // What follows at once from the block before: who looks at whom through both.
+        var rolled: [Int: (name: String, weights: [Double])] = [:]
         for (index, node) in graph.nodes.enumerated() where !node.isInput {
             let insides = explainer.insides(ofNode: explainer.explained.places[index]).filter { $0.kind == .attention }
             for inside in insides {
                 let name = insides.count > 1 ? "\(node.path), \(inside.name)" : node.path
-                maps.append(Self.map(name, inside, length: length))
+                maps.append(Self.map(name, inside.values, inside.rows, length: length))
             }
+            guard let first = insides.first else { continue }
+            var mean = [Double](repeating: 0, count: first.rows * first.rows)
+            for inside in insides where inside.values.count == mean.count {
+                for place in mean.indices { mean[place] += Double(inside.values[place]) / Double(insides.count) }
+            }
+            let own = Rollout.half(mean, first.rows)
+            guard let before = attentionBefore(index), let earlier = rolled[before],
+                earlier.weights.count == own.count
+            else {
+                rolled[index] = (node.path, own)
+                continue
+            }
+            let both = Rollout.product(own, earlier.weights, first.rows)
+            rolled[index] = ("\(earlier.name) and \(node.path)", both)
+            maps.append(
+                Self.map(
+                    "rollout of \(earlier.name) and \(node.path)", both.map(Float.init), first.rows, length: length))
         }
         guard !maps.isEmpty else {
             throw RunError(
@@ -48,13 +67,27 @@ extension Subject {
         return AttentionFinding(seen: seen, maps: maps, rate: rate, run: note)
     }
 
-    private static func map(_ name: String, _ inside: Inside, length: Double) -> AttentionFinding.Map {
-        let n = inside.rows
+    /// The attention layer whose block this one's follows, with nothing between them that mixes times.
+    private func attentionBefore(_ index: Int) -> Int? {
+        var waiting = graph.nodes[index].inputs
+        var looked: Set<Int> = []
+        while let next = waiting.popLast() {
+            guard looked.insert(next).inserted, !graph.nodes[next].isInput else { continue }
+            let node = graph.nodes[next]
+            if [SelfAttention.signature.name, Attention.signature.name].contains(node.kind) { return next }
+            if case .local(let span, let step, let rise) = node.reach, span == 1, step == 1, rise == 1 {
+                waiting += node.inputs
+            }
+        }
+        return nil
+    }
+
+    private static func map(_ name: String, _ values: [Float], _ n: Int, length: Double) -> AttentionFinding.Map {
         var received = [Double](repeating: 0, count: n)
         var (entropy, diagonal) = (0.0, 0.0)
         for row in 0..<n {
             for column in 0..<n {
-                let w = Double(inside.values[row * n + column])
+                let w = Double(values[row * n + column])
                 received[column] += w / Double(n)
                 if abs(row - column) <= 1 { diagonal += w / Double(n) }
                 if w > 0 { entropy -= w * log(w) / Double(n) }
@@ -62,7 +95,7 @@ extension Subject {
         }
         let most = received.indices.sorted { received[$0] > received[$1] }.prefix(3)
         return .init(
-            name: name, frames: n, weights: inside.values, received: received,
+            name: name, frames: n, weights: values, received: received,
             entropy: n > 1 ? entropy / log(Double(n)) : 0, diagonal: diagonal,
             top: most.map { (Double($0) + 0.5) * length / Double(n) })
     }
@@ -97,61 +130,29 @@ extension AttentionFinding {
     public var arrays: [NPZ.Entry] {
         maps.map { .init($0.name, NumberArray(shape: [$0.frames, $0.frames], floats: $0.weights)) }
     }
+}
 
-    public func page(command: String) -> String {
-        let length = Double(seen.shapes[0].last ?? 1) / rate
-        var page = InsidePage(
-            title: "Where it looks",
-            kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent) · \(seen.name)",
-            caution:
-                "Weights of attention say where a frame looks, not what it does with what it sees, nor how related a "
-                + "time is to the answer.")
-        let rows = max(1, seen.components.count), width = seen.inputs[0].count / rows
-        let trace = (0..<rows).map { row -> String in
-            let x = Array(seen.inputs[0][row * width..<(row + 1) * width])
-            let peak = Double(x.map { abs($0) }.max() ?? 1)
-            var plot = Plot(x: Scale(0, length), y: Scale(-1, 1), width: 900, height: 90)
-            plot.line(RelevanceFinding.envelope(x.map { peak > 0 ? Double($0) / peak : 0 }, rate: rate), "wave")
-            for arrival in seen.arrivals { plot.segment(arrival.seconds, -1, arrival.seconds, 1, "arrival") }
-            plot.axes(
-                x: "seconds", y: seen.components.indices.contains(row) ? seen.components[row] : "", ticks: 8, ticksY: 0)
-            return plot.svg("waveform")
+/// Attention through several blocks: each hands on half of what it looks at and half of itself (Abnar and Zuidema,
+/// 2020).
+enum Rollout {
+    /// `(W + I) / 2`, rows adding up to 1.
+    static func half(_ weights: [Double], _ n: Int) -> [Double] {
+        var out = weights.map { $0 / 2 }
+        for row in 0..<n {
+            out[row * n + row] += 0.5
+            let sum = out[row * n..<(row + 1) * n].reduce(0, +)
+            for column in 0..<n where sum > 0 { out[row * n + column] /= sum }
         }
-        page.sections.append(
-            (
-                "The window",
-                HTML.figure([trace.joined()], caption: "What the network saw; dashed: the catalogue's arrivals.")
-            ))
-        for map in maps {
-            let heat = InsidePage.heat(
-                map.weights, rows: map.frames, columns: map.frames, limit: map.weights.max() ?? 1,
-                description: "weights of attention of \(map.name)", seconds: 0...length, width: 480)
-            var plot = Plot(x: Scale(0, length), y: Scale(0, (map.received.max() ?? 1) * 1.05), width: 480, height: 130)
-            plot.line(
-                map.received.enumerated().map { ((Double($0.offset) + 0.5) * length / Double(map.frames), $0.element) },
-                "line n1")
-            plot.axes(x: "seconds", y: "looked at, mean", ticks: 6, ticksY: 3)
-            let table = HTML.table(
-                ["seconds", "looked at, mean"],
-                map.received.enumerated().map {
-                    [
-                        Figures.fixed((Double($0.offset) + 0.5) * length / Double(map.frames), places: 2),
-                        Figures.fixed($0.element, places: 4),
-                    ]
-                })
-            page.sections.append(
-                (
-                    map.name,
-                    HTML.figure(
-                        [heat, plot.svg("who is looked at, by \(map.name)")],
-                        caption: "Downwards who looks, across who is looked at, \(map.frames) frames of "
-                            + "\(Figures.fixed(length / Double(max(1, map.frames)), places: 2)) s. Entropy "
-                            + "\(RelevanceFinding.percent(map.entropy)) of the most; "
-                            + "\(RelevanceFinding.percent(map.diagonal)) of the "
-                            + "weight within a frame of itself.", data: table, wide: true)
-                ))
+        return out
+    }
+
+    static func product(_ a: [Double], _ b: [Double], _ n: Int) -> [Double] {
+        var out = [Double](repeating: 0, count: n * n)
+        for row in 0..<n {
+            for middle in 0..<n where a[row * n + middle] != 0 {
+                for column in 0..<n { out[row * n + column] += a[row * n + middle] * b[middle * n + column] }
+            }
         }
-        page.footer = ["Run \(run.folder), weights \(run.weights).", command]
-        return page.html
+        return out
     }
 }

@@ -43,7 +43,10 @@ extension Subject {
                 open[share.name] = max(open[share.name] ?? 0, part)
             }
         }
-        guard count > 0 else { throw RunError(.badData, "none of these traces can be used") }
+        guard count > 0 else {
+            throw RunError(
+                .badData, "none of these traces can be used", help: "strata data audit says what is wrong with them")
+        }
         return CheckSummary(
             rows: byName.map { name, checks in
                 let values = checks.compactMap(\.value).sorted()

@@ -53,7 +53,9 @@ extension Subject {
                     ?? (seen.arrivals.isEmpty ? "noise" : "earthquake"))
         }
         guard let width = rows.first?.count, rows.count > 2 else {
-            throw RunError(.badData, "fewer than three windows: there are no directions to find")
+            throw RunError(
+                .badData, "fewer than three windows: there are no directions to find",
+                help: "--split all, or --most for more of them")
         }
         let (points, shares) = Self.directions(rows)
         return FeatureFinding(

@@ -18,6 +18,8 @@ public struct MapFinding: Sendable {
         public var values: [[Float]]
         /// The largest of |values| over all traces: one scale.
         public var limit: Float
+        /// By how many samples of the window its samples lie apart.
+        public var jump: Double
     }
     public var traces: [Subject.Seen]
     public var layers: [Layer]
@@ -30,14 +32,19 @@ extension Subject {
     public func maps(_ traces: [Int], layer: String? = nil) throws -> MapFinding {
         var seen: [Seen] = []
         try look(traces) { seen.append($0) }
-        guard let first = seen.first else { throw RunError(.badData, "none of these traces can be used") }
+        guard let first = seen.first else {
+            throw RunError(
+                .badData, "none of these traces can be used", help: "strata data audit says what is wrong with them")
+        }
         let wanted = try layer.map { [try node($0)] } ?? graph.nodes.indices.filter { !graph.nodes[$0].isInput }
         let explainer = try explainer(.standard, symbols: first.symbols)
+        let jumps = jumps
         var layers = wanted.map { index -> MapFinding.Layer in
             let shape = explainer.shape(ofNode: explainer.explained.places[index])
             return MapFinding.Layer(
                 path: graph.nodes[index].path, kind: graph.nodes[index].kind, channels: shape.first ?? 1,
-                time: max(1, shape.dropFirst().reduce(1, *)), dead: 0, constant: 0, saturated: 0, values: [], limit: 0)
+                time: max(1, shape.dropFirst().reduce(1, *)), dead: 0, constant: 0, saturated: 0, values: [], limit: 0,
+                jump: jumps[index])
         }
         for window in seen where window.symbols == first.symbols {
             try explainer.look(at: window.inputs)
@@ -48,6 +55,22 @@ extension Subject {
         for place in layers.indices { layers[place].count() }
         return MapFinding(
             traces: seen.filter { $0.symbols == first.symbols }, layers: layers, rate: rate, run: note)
+    }
+}
+
+extension Subject {
+    /// By node, how many samples of the window lie between two of its own: strides widen it, upsampling narrows it.
+    private var jumps: [Double] {
+        var jumps: [Double] = []
+        for node in graph.nodes {
+            let before = node.inputs.map { jumps[$0] }.max() ?? 1
+            if case .local(_, let step, let rise) = node.reach {
+                jumps.append(before * Double(step) / Double(max(1, rise)))
+            } else {
+                jumps.append(before)
+            }
+        }
+        return jumps
     }
 }
 
@@ -100,48 +123,5 @@ extension MapFinding {
                 NumberArray(
                     shape: [layer.values.count, layer.channels, layer.time], floats: layer.values.flatMap { $0 }))
         }
-    }
-
-    public func page(command: String) -> String {
-        var page = InsidePage(
-            title: "What each layer makes of it",
-            kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent)",
-            caution:
-                "A map shows what a layer holds, not what the layers behind it make of it. Each is drawn over the time "
-                + "of the window; a frame stands for the samples around it.")
-        for (place, trace) in traces.enumerated() {
-            let length = Double(trace.shapes[0].last ?? 1) / rate
-            var html = ""
-            for layer in layers where layer.time > 1 {
-                let names = layer.channels <= 40 ? (0..<layer.channels).map { "\($0)" } : []
-                html +=
-                    "<h4>\(HTML.escaped(layer.path)) <small>\(layer.channels) × \(layer.time)"
-                    + (layer.dead > 0 ? ", \(layer.dead) dead" : "") + "</small></h4>"
-                html += InsidePage.heat(
-                    layer.values[place], rows: min(layer.channels, 64), columns: layer.time, limit: layer.limit,
-                    description: "\(layer.path): \(layer.channels) channels along time", rowNames: names,
-                    seconds: 0...length)
-            }
-            page.sections.append(
-                (
-                    trace.name,
-                    "<figure>\(html)<figcaption>Channels downwards, seconds across; red below zero, "
-                        + "blue above; one scale a layer for all traces.</figcaption></figure>"
-                ))
-        }
-        let rows = layers.map {
-            [
-                "\(HTML.escaped($0.path))", "\($0.channels)", "\($0.time)", "\($0.dead)", "\($0.constant)",
-                "\($0.saturated)",
-            ]
-        }
-        page.sections.append(
-            (
-                "Counts",
-                HTML.table(
-                    ["layer", "channels", "time", "dead", "constant", "saturated"], rows, caption: "Over these traces")
-            ))
-        page.footer = ["Run \(run.folder), weights \(run.weights).", command]
-        return page.html
     }
 }

@@ -81,7 +81,10 @@ extension Subject {
     ) throws -> OptimumFinding {
         var seen: [Seen] = []
         try look(traces) { seen.append($0) }
-        guard let sample = seen.first else { throw RunError(.badData, "none of these traces can be used") }
+        guard let sample = seen.first else {
+            throw RunError(
+                .badData, "none of these traces can be used", help: "strata data audit says what is wrong with them")
+        }
         guard sample.shapes.count == 1, sample.shapes[0].count == 2 else {
             throw RunError(
                 .refused, "\(name) takes \(sample.shapes.map { "\($0)" }.joined(separator: " and "))",
@@ -103,7 +106,8 @@ extension Subject {
                 components: sample.components, shape: sample.shapes[0], rate: rate, bands: climb.bands,
                 notes: climb.notes + warnings, run: note)
         } catch let error as Interpreter.RunError {
-            throw RunError(.notFinite, error.description)
+            throw RunError(
+                .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }
     }
 
@@ -140,7 +144,9 @@ extension Subject {
         case .trace(let trace):
             let own = try look(trace)
             guard own.shapes == seen.shapes else {
-                throw RunError(.badData, "\(own.name) is \(own.shapes), the others are \(seen.shapes)")
+                throw RunError(
+                    .badData, "\(own.name) is \(own.shapes), the others are \(seen.shapes)",
+                    help: "--from names a trace as long as the others")
             }
             return own.inputs[0]
         }

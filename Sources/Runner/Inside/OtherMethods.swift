@@ -60,7 +60,8 @@ extension Subject {
                 try fill(&finding, slopes, method)
             }
         } catch let error as Interpreter.RunError {
-            throw RunError(.notFinite, error.description)
+            throw RunError(
+                .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }
         let c = zip(finding.relevance[0], seen.inputs[0]).map { $1 == 0 ? 0 : $0 / $1 }
         finding.shares = Shares(

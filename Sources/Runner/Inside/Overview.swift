@@ -17,12 +17,16 @@ extension Subject {
     public func overview(_ traces: [Int]) throws -> Overview {
         let question = try Question(graph.outputs.first?.name ?? "")
         var findings: [RelevanceFinding] = []
-        try look(traces) { findings.append(try relevance(question, of: $0)) }
-        guard let first = findings.first else { throw RunError(.badData, "none of these traces can be used") }
-        let maps = try maps(Array(traces.prefix(2)))
+        let told = try telling(traces, question)
+        try look(told) { findings.append(try relevance(question, of: $0)) }
+        guard let first = findings.first else {
+            throw RunError(
+                .badData, "none of these traces can be used", help: "strata data audit says what is wrong with them")
+        }
+        let maps = try maps(Array(told.prefix(2)))
         let kernels = try? kernels()
         let attention = try? attention(first.seen)
-        var lines: [String] = ["\(name): \(graph.nodes.count) layers, \(traces.count) traces looked at"]
+        var lines = ["\(name): \(graph.nodes.count) layers, \(findings.count) traces explained of \(traces.count)"]
         lines += warnings
         let dead = maps.layers.filter { $0.dead > 0 }.sorted { $0.dead > $1.dead }
         lines.append(
@@ -48,9 +52,43 @@ extension Subject {
                 lines.append("check '\(check.name)' fails in \(failed) of \(findings.count): \(check.failure)")
             }
         }
+        let flat = findings.flatMap(\.warnings).filter { $0.hasPrefix("only constants speak") }
+        if let first = flat.first { lines.append("in \(flat.count) of \(findings.count) \(first)") }
         if let attention { lines += attention.text.split(separator: "\n").map(String.init) }
         return Overview(
             lines: lines, findings: findings, maps: maps, kernels: kernels, attention: attention, run: note)
+    }
+}
+
+extension Subject {
+    /// Of many traces four that tell: where the number is largest with an arrival, smallest, in the middle, and largest
+    /// without one.
+    private func telling(_ traces: [Int], _ question: Question) throws -> [Int] {
+        guard traces.count > 4 else { return traces }
+        var events: [(trace: Int, value: Double)] = [], noise = events
+        var maker: (explainer: Explainer, symbols: [String: Int])?
+        try look(traces) { seen in
+            if maker?.symbols != seen.symbols {
+                maker = (try explainer(.standard, symbols: seen.symbols), seen.symbols)
+            }
+            guard let explainer = maker?.explainer else { return }
+            try explainer.look(at: seen.inputs)
+            let target = try settle(question, explainer, seen)
+            if seen.arrivals.isEmpty {
+                noise.append((seen.trace, target.logit))
+            } else {
+                events.append((seen.trace, target.logit))
+            }
+        }
+        events.sort { ($0.value, $0.trace) < ($1.value, $1.trace) }
+        noise.sort { ($0.value, $0.trace) < ($1.value, $1.trace) }
+        let list = events.isEmpty ? noise : events
+        var chosen: [Int] = []
+        let wanted = [
+            list.last, list.first, list.isEmpty ? nil : list[list.count / 2], events.isEmpty ? nil : noise.last,
+        ]
+        for one in wanted.compactMap({ $0?.trace }) where !chosen.contains(one) { chosen.append(one) }
+        return chosen
     }
 }
 
@@ -70,6 +108,13 @@ extension Overview {
         page.sections.append(("In short", "<ul>" + lines.map { "<li>\(HTML.escaped($0))</li>" }.joined() + "</ul>"))
         for finding in findings {
             page.sections.append((finding.seen.name, finding.picture() + "<pre>\(HTML.escaped(finding.text))</pre>"))
+        }
+        if let kernels {
+            page.sections += kernels.sections.prefix(2).map { ("\(kernels.layer): \($0.title)", $0.html) }
+        }
+        if let map = maps.sections.first { page.sections.append(("What each layer makes of it", map.html)) }
+        if let attention {
+            page.sections += attention.sections.dropFirst().map { ("Attention: \($0.title)", $0.html) }
         }
         page.footer = ["Run \(run.folder), network \(run.graphHash.prefix(16)), weights \(run.weights).", command]
         return page.html

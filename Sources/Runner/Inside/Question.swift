@@ -39,7 +39,10 @@ public struct Question: Hashable, Sendable {
             channel = String(rest[rest.index(after: open)...].dropLast())
             rest = rest[..<open]
         }
-        guard !rest.isEmpty else { throw RunError(.refused, "'\(text)' names no output") }
+        guard !rest.isEmpty else {
+            throw RunError(
+                .refused, "'\(text)' names no output", help: "OUTPUT[CHANNEL][@WHERE] or LAYER/UNIT, as phase[S]@12.3s")
+        }
         output = String(rest)
     }
 

@@ -11,9 +11,12 @@ extension Subject {
     ) throws -> [RelevanceFinding.Check] {
         var checks = [closes(finding)]
         guard checking != .none else { return checks }
-        checks.append(try randomWeights(finding, explainer))
+        let explain = explaining(finding, explainer)
+        checks.append(try randomWeights(finding, explain: explain))
+        if checking == .all, let top = try randomTop(finding, explain: explain) { checks.append(top) }
         if let other = try anotherOutput(finding, explainer) { checks.append(other) }
         if let deletion = try deletion(finding, explainer) { checks.append(deletion) }
+        if let seeds = try otherSeeds(finding, others(), explain: explain) { checks.append(seeds) }
         if checking == .all { checks.append(try shifts(finding, question, explainer)) }
         return checks
     }
@@ -31,22 +34,81 @@ extension Subject {
         Alike.smoothed(relevance[0], rows: rows(seen), rate: rate)
     }
 
+    /// How alike two maps are where there is a signal: where nothing came in every map is zero, and agrees.
+    func alike(_ one: [Double], _ other: [Double], _ seen: Seen) -> Double {
+        let loud = Alike.smoothed(seen.inputs[0], rows: rows(seen), rate: rate)
+        let live = loud.indices.filter { loud[$0] > 0 }
+        guard live.count < loud.count else { return Alike.ranks(one, other) ?? 0 }
+        return Alike.ranks(live.map { one[$0] }, live.map { other[$0] }) ?? 0
+    }
+
+    /// Explains a window with other weights of the same network.
+    private func explaining(
+        _ finding: RelevanceFinding, _ explainer: Explainer
+    ) -> (_ weights: Weights) throws -> [[Float]] {
+        { weights in
+            defer { explainer.load(self.weights) }
+            explainer.load(weights)
+            try self.look(explainer, finding)
+            return try explainer.explain(output: finding.target.end, weights: finding.target.weights).relevance
+        }
+    }
+
     /// Of the same network as it starts, three times: a picture that looks alike is of the trace.
-    private func randomWeights(_ finding: RelevanceFinding, _ explainer: Explainer) throws -> RelevanceFinding.Check {
+    ///
+    /// - `explain`: the relevance of this window with other weights.
+    func randomWeights(
+        _ finding: RelevanceFinding, explain: (Weights) throws -> [[Float]]
+    ) throws -> RelevanceFinding.Check {
         let own = map(finding.relevance, finding.seen)
-        defer { explainer.load(weights) }
-        var values: [Double] = []
-        for draw in 0..<3 {
-            explainer.load(freshWeights(draw))
-            try look(explainer, finding)
-            let explanation = try explainer.explain(output: finding.target.end, weights: finding.target.weights)
-            values.append(Alike.ranks(own, map(explanation.relevance, finding.seen)) ?? 0)
+        let values = try (0..<3).map { draw in
+            alike(own, map(try explain(freshWeights(draw)), finding.seen), finding.seen)
         }
         let mean = values.reduce(0, +) / Double(values.count)
         return .init(
             name: "random weights", value: mean, limit: 0.5, passed: mean <= 0.5,
             definition: "rank correlation of |R|, smoothed by 0.1 s, with that of three networks with fresh weights",
             failure: "this picture is mostly of the trace, not of what the network learnt")
+    }
+
+    /// Of the same network with its last layer, its last third and its last two thirds as they start.
+    func randomTop(
+        _ finding: RelevanceFinding, explain: (Weights) throws -> [[Float]]
+    ) throws -> RelevanceFinding.Check? {
+        let own = map(finding.relevance, finding.seen)
+        let nodes = Set(weights.layout.entries.filter { $0.spec.isTrainable }.map(\.node)).sorted()
+        guard nodes.count >= 3 else { return nil }
+        let fresh = freshWeights(0)
+        let values = try [1, (nodes.count + 2) / 3, (2 * nodes.count + 2) / 3].map { count -> Double in
+            var mixed = weights
+            let top = Set(nodes.suffix(count))
+            for entry in weights.layout.entries where top.contains(entry.node) {
+                mixed.values.replaceSubrange(entry.range, with: fresh.values[entry.range])
+            }
+            return alike(own, map(try explain(mixed), finding.seen), finding.seen)
+        }
+        let texts = values.map { Figures.fixed($0, places: 2) }
+        return .init(
+            name: "random top", value: values[1], limit: 0.9, passed: values[1] <= 0.9,
+            definition: "the same with fresh weights in the last third of the layers alone; in the last layer "
+                + "\(texts[0]), in two thirds \(texts[2])",
+            failure: "the picture hardly depends on the later layers")
+    }
+
+    /// Of other trainings of this network: an explanation that they do not share is an anecdote.
+    func otherSeeds(
+        _ finding: RelevanceFinding, _ siblings: [Sibling], explain: (Weights) throws -> [[Float]]
+    ) throws -> RelevanceFinding.Check? {
+        guard !siblings.isEmpty else { return nil }
+        let own = map(finding.relevance, finding.seen)
+        let values = try siblings.map { alike(own, map(try explain($0.weights), finding.seen), finding.seen) }
+        let mean = values.reduce(0, +) / Double(values.count)
+        let each = zip(siblings, values).map { "\($0.name) \(Figures.fixed($1, places: 2))" }
+        return .init(
+            name: "other seeds", value: mean, limit: 0.5, passed: mean >= 0.5,
+            definition: "mean rank correlation of |R|, smoothed by 0.1 s, with those of other trainings of this "
+                + "network: \(each.joined(separator: ", "))",
+            failure: "other trainings of the same network look elsewhere: of one training this is an anecdote")
     }
 
     private func look(_ explainer: Explainer, _ finding: RelevanceFinding, _ inputs: [[Float]]? = nil) throws {
@@ -75,7 +137,7 @@ extension Subject {
         }
         try look(explainer, finding)
         let explanation = try explainer.explain(output: end, weights: weights)
-        let value = Alike.ranks(map(finding.relevance, finding.seen), map(explanation.relevance, finding.seen)) ?? 0
+        let value = alike(map(finding.relevance, finding.seen), map(explanation.relevance, finding.seen), finding.seen)
         return .init(
             name: "another output", value: value, limit: 0.9, passed: value <= 0.9,
             definition: "rank correlation of |R|, smoothed by 0.1 s, with that of "
@@ -128,31 +190,18 @@ extension Subject {
         _ finding: RelevanceFinding, _ question: Question, _ explainer: Explainer
     ) throws -> RelevanceFinding.Check {
         let seen = finding.seen
-        let width = seen.shapes[0].last ?? 0
-        let own = map(finding.relevance, seen)
+        let own = map(finding.relevance, seen), width = seen.shapes[0].last ?? 0
         var values: [Double] = []
-        for shift in stride(from: 1, through: 31, by: 2) {
-            var moved = seen
-            for row in 0..<rows(seen) {
-                for t in 0..<width {
-                    moved.inputs[0][row * width + t] = seen.inputs[0][row * width + max(0, t - shift)]
-                }
-            }
-            moved.arrivals = seen.arrivals.map { ($0.phase, $0.seconds + Double(shift) / rate) }
-            try look(explainer, finding, moved.inputs)
-            let target = try settle(question, explainer, moved)
-            let explanation = try explainer.explain(output: target.end, weights: target.weights)
-            let shifted = map(explanation.relevance, seen)
-            var back = [Double](repeating: 0, count: shifted.count)
-            for row in 0..<rows(seen) {
-                for t in 0..<width - shift { back[row * width + t] = shifted[row * width + t + shift] }
-            }
-            values.append(Alike.ranks(own, back) ?? 0)
+        for shift in stride(from: 1, through: 31, by: 2) where shift < width {
+            let (_, explanation) = try shifted(finding, by: shift, question, explainer)
+            values.append(alike(own, map(explanation.relevance, seen), seen))
         }
         let mean = values.reduce(0, +) / Double(max(1, values.count))
         return .init(
             name: "shifts", value: mean, limit: 0.5, passed: mean >= 0.5,
-            definition: "mean rank correlation of |R| with those of windows that begin 0.01 to 0.31 s later",
+            definition:
+                "mean rank correlation of |R|, smoothed by 0.1 s, with those of windows that "
+                + "begin 0.01 to 0.31 s later",
             failure: "the picture hangs on where the window begins")
     }
 }

@@ -24,6 +24,19 @@ public struct RelevanceFinding: Sendable {
     public var rate: Double
     public var run: RunNote
 
+    /// Of how many explanations it is the mean, where it is one.
+    public var averaged: Averaged?
+
+    /// The mean of several explanations instead of one.
+    public struct Averaged: Sendable {
+        public var words: String
+        public var isOverDropout: Bool
+        /// By input: the deviation of each sample's relevance over the explanations.
+        public var deviations: [[Float]]
+        /// The sum of the deviations over the sum of |R|.
+        public var spread: Double?
+    }
+
     /// Which weights of which run it is about.
     public struct RunNote: Sendable {
         public var folder: String
@@ -41,10 +54,24 @@ public struct RelevanceFinding: Sendable {
         public var name: String
         public var value: Double?
         public var limit: Double?
+        /// `nil` where nothing is asked of the value.
         public var passed: Bool?
         /// What was done, and what a failure means.
         public var definition: String
         public var failure: String
+        /// `random weights: 0.91 (at most 0.5). FAILED: this picture is mostly of the trace …`
+        public var words: String {
+            "\(name): \(value.map(RelevanceFinding.number) ?? "–")" + (passed == false ? "  FAILED: \(failure)" : "")
+        }
+    }
+
+    /// Whether one window is explained once, or several times.
+    public enum Averaging: Hashable, Sendable {
+        case none
+        /// Over so many windows, each a sample later.
+        case shifts(Int)
+        /// Over so many draws of the network's dropout.
+        case dropout(Int)
     }
 
     /// How much is checked: nothing but the account, the usual, or everything.
@@ -55,15 +82,15 @@ extension Subject {
     /// Explains one number of one window.
     public func relevance(
         _ question: Question, of seen: Seen, rule: RelevanceRule = .standard,
-        checking: RelevanceFinding.Checking = .some
+        checking: RelevanceFinding.Checking = .some, averaging: RelevanceFinding.Averaging = .none
     ) throws -> RelevanceFinding {
         let asked = try explainer(rule, symbols: seen.symbols, also: try nodes(for: question))
-        return try relevance(question, of: seen, rule: rule, checking: checking, asked)
+        return try relevance(question, of: seen, rule: rule, checking: checking, averaging: averaging, asked)
     }
 
     func relevance(
         _ question: Question, of seen: Seen, rule: RelevanceRule, checking: RelevanceFinding.Checking,
-        _ explainer: Explainer
+        averaging: RelevanceFinding.Averaging = .none, _ explainer: Explainer
     ) throws -> RelevanceFinding {
         do {
             let baseline = rule == .difference ? Occlusion.noise(like: seen, rate: rate) : nil
@@ -82,9 +109,19 @@ extension Subject {
                 coefficients: explanation.coefficients, relevance: explanation.relevance, shares: shares, checks: [],
                 curve: curve, throughGates: try throughGates(explainer, target, seen, explanation), warnings: warnings,
                 rate: rate, run: note)
-            if !explainer.explained.silenced.isEmpty {
+            // Read before other windows are looked at.
+            let flat = try flat(explainer, finding)
+            switch averaging {
+            case .none: break
+            case .shifts(let count): finding = try averagedOverShifts(finding, count, question, explainer)
+            case .dropout(let draws): finding = try averagedOverDropout(finding, draws, question)
+            }
+            if let flat { finding.warnings.append(flat) }
+            if !explainer.explained.silenced.isEmpty, finding.averaged?.isOverDropout != true {
+                let said = checking == .none ? nil : try withChance(finding, question)
                 finding.warnings.append(
-                    "dropout that runs at inference too is off here: \(explainer.explained.silenced.count) layers")
+                    "dropout that runs at inference too is off here: \(explainer.explained.silenced.count) layers"
+                        + (said.map { "; with it on, probability \(RelevanceFinding.number($0))" } ?? ""))
             }
             if let cancellation = finding.account.cancellation, cancellation > 20 {
                 finding.warnings.append(
@@ -98,7 +135,8 @@ extension Subject {
             finding.checks = try checks(finding, question, explainer, checking)
             return finding
         } catch let error as Interpreter.RunError {
-            throw RunError(.notFinite, error.description)
+            throw RunError(
+                .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }
     }
 

@@ -29,15 +29,14 @@ extension RelevanceFinding {
         }
         let loudest = shares.octaves.sorted { $0.ofAbsolute > $1.ofAbsolute }.prefix(3)
         lines.append("  " + loudest.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }.joined(separator: "   "))
-        for check in checks {
-            let value = check.value.map(Self.number) ?? "–"
-            lines.append(
-                "  \(check.name): \(value)"
-                    + (check.passed == false ? "  FAILED: \(check.failure)" : ""))
-        }
+        if let averaged { lines.append("  " + averaged.words) }
+        for check in checks { lines.append("  " + check.words) }
         for warning in warnings { lines.append("  warning: " + warning) }
         return lines.joined(separator: "\n")
     }
+
+    /// What it fails at, in words: on every picture of it and in its JSON.
+    var failedWords: [String] { checks.filter { $0.passed == false }.map(\.words) + open }
 
     /// Layers that leave more than a thousandth of what moves in nobody's account.
     var open: [String] {
@@ -100,8 +99,12 @@ extension RelevanceFinding {
                         "name": .string($0.name), "value": $0.value.map { .number($0) } ?? .null,
                         "limit": $0.limit.map { .number($0) } ?? .null,
                         "passed": $0.passed.map { .bool($0) } ?? .null, "definition": .string($0.definition),
+                        "says": .string($0.words),
                     ]
                 }),
+            "failed": .array(failedWords.map { .string($0) }),
+            "averaged": averaged.map { .string($0.words) } ?? .null,
+            "spread": averaged?.spread.map { .number($0) } ?? .null,
             "warnings": .array(warnings.map { .string($0) }),
         ]
     }

@@ -40,11 +40,11 @@ extension RelevanceFinding {
             let peak = Double(x.map { abs($0) }.max() ?? 1)
             var plot = Plot(x: Scale(0, length), y: Scale(-1.5, 1), width: 900, height: 150)
             strength(&plot, row, width, limit)
-            plot.line(Self.envelope(x.map { peak > 0 ? Double($0) / peak : 0 }, rate: rate), "wave")
-            let shown = Self.envelope(
-                (0..<width).map { smoothLimit > 0 ? -1.45 + 0.4 * smooth[row * width + $0] / smoothLimit : -1.45 },
-                rate: rate)
-            plot.line(shown, "said")
+            plot.wave(x.map { peak > 0 ? Double($0) / peak : 0 }, seconds: 0...length, "wave")
+            let shown = (0..<width).map {
+                smoothLimit > 0 ? -1.45 + 0.4 * smooth[row * width + $0] / smoothLimit : -1.45
+            }
+            plot.wave(Self.highest(shown, of: 430), seconds: 0...length, "said")
             for arrival in seen.arrivals { plot.segment(arrival.seconds, -1.5, arrival.seconds, 1, "arrival") }
             if let seconds = target.seconds { plot.segment(seconds, -1.5, seconds, 1, "asked") }
             plot.axes(x: row == rows - 1 ? "seconds" : "", y: shares.components[row].name, ticks: 8, ticksY: 0)
@@ -55,8 +55,7 @@ extension RelevanceFinding {
         }
         if curve.count > 1 {
             var plot = Plot(x: Scale(0, length), y: Scale(0, 1), width: 900, height: 110)
-            let step = length / Double(curve.count)
-            plot.line(curve.enumerated().map { (Double($0.offset) * step, Double($0.element)) }, "line n1")
+            plot.wave(curve.map(Double.init), seconds: 0...length, "line n1")
             if let seconds = target.seconds { plot.segment(seconds, 0, seconds, 1, "asked") }
             plot.axes(x: "seconds", y: target.output, ticks: 8, ticksY: 2)
             charts += plot.svg("what the network says along time", heading: "what \(target.output) says")
@@ -66,9 +65,9 @@ extension RelevanceFinding {
             caption: "Black: what the network saw. Red bars above the line speak for the number, blue ones below "
                 + "against it; their strength is |R| against its 99.5 % quantile. Green below: |R| smoothed by "
                 + "0.1 s. Solid upright line: what is explained; dashed: the catalogue's arrivals."
-                + silent(rows, width)
-        )
-        return "<div class=\"stack\">\(figure)</div>"
+                + silent(rows, width), data: nil)
+        let held = failedWords.map { "<p class=\"failed\">\(HTML.escaped($0))</p>" }.joined()
+        return "<div class=\"stack\">\(figure)\(held)</div>"
     }
 
     private func silent(_ rows: Int, _ width: Int) -> String {
@@ -80,16 +79,22 @@ extension RelevanceFinding {
 
     private func strength(_ plot: inout Plot, _ row: Int, _ width: Int, _ limit: Float) {
         let shown = min(width, 450)
-        for cell in 0..<shown {
+        let bars = (0..<shown).compactMap { cell -> (from: Double, to: Double, value: Double)? in
             let from = cell * width / shown, to = max(from + 1, (cell + 1) * width / shown)
             let value = (from..<to).map { relevance[0][row * width + $0] }.max { abs($0) < abs($1) } ?? 0
             let share = limit > 0 ? min(1, Double(abs(value) / limit)) : 0
-            guard share > 0.03 else { continue }
-            // The sign also shows in which side of the line it stands.
-            plot.bar(
-                from: Double(from) / rate, to: Double(to) / rate, low: value > 0 ? 0 : -share,
-                high: value > 0 ? share : 0,
-                value > 0 ? "for" : "against", opacity: 0.25 + 0.6 * share)
+            guard share > 0.03 else { return nil }
+            return (Double(from) / rate, Double(to) / rate, value > 0 ? share : -share)
+        }
+        // The sign also shows in which side of the line it stands.
+        plot.bars(bars, up: "for", down: "against")
+    }
+
+    /// The highest of each of so many stretches.
+    private static func highest(_ values: [Double], of count: Int) -> [Double] {
+        guard values.count > count else { return values }
+        return (0..<count).map { cell in
+            values[cell * values.count / count..<(cell + 1) * values.count / count].max() ?? 0
         }
     }
 
@@ -132,7 +137,8 @@ extension RelevanceFinding {
             [
                 HTML.escaped(check.name), check.value.map(Self.number) ?? "–", check.limit.map(Self.number) ?? "–",
                 check.passed == false
-                    ? "<span class=\"failed\">failed: \(HTML.escaped(check.failure))</span>" : "passed",
+                    ? "<span class=\"failed\">failed: \(HTML.escaped(check.failure))</span>"
+                    : check.passed == nil ? "" : "passed",
                 "<small>\(HTML.escaped(check.definition))</small>",
             ]
         }

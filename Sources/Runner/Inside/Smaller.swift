@@ -87,7 +87,7 @@ extension Subject {
                 "of '\(path)' \(byDirection.map { "\($0.count)" }.joined(separator: " and ")) units would stay "
                     + "forward and backward", help: "both directions need as many")
         }
-        let setting = graph.nodes[node].kind == Conv.signature.name ? "filters" : "units"
+        let setting = unitsSetting(node)
         let made = try NetworkFile.compiled(
             file.sources, settings: file.overrides + [("\(path).\(setting)", "\(width)")], plugins: file.plugins,
             registry: session.registry, of: note.folder
@@ -96,7 +96,9 @@ extension Subject {
         guard layout.entries.count == weights.layout.entries.count,
             zip(layout.entries, weights.layout.entries).allSatisfy({ $0.name == $1.name })
         else {
-            throw RunError(.refused, "'\(path)' with \(width) units is another network: its arrays have other names")
+            throw RunError(
+                .refused, "'\(path)' with \(width) units is another network: its arrays have other names",
+                help: "inside prune without --write measures it all the same")
         }
         var small = Weights(zerosIn: layout)
         for (new, old) in zip(layout.entries, weights.layout.entries) {
@@ -126,7 +128,9 @@ extension Subject {
             // Of the layer itself: rows gate by gate, and what it reads of its own state.
             let (units, group) = old.node == node ? (own, one) : (all, one * byDirection.count)
             guard before % group == 0, after == before / group * units.count else {
-                throw RunError(.refused, "'\(old.name)' does not follow the units of '\(graph.nodes[node].path)'")
+                throw RunError(
+                    .refused, "'\(old.name)' does not follow the units of '\(graph.nodes[node].path)'",
+                    help: "inside prune without --write measures it all the same")
             }
             if old.node == node {
                 return (0..<before / group).flatMap { gate in units.map { gate * group + $0 } }

@@ -14,6 +14,11 @@ public final class Subject {
     public let note: RelevanceFinding.RunNote
     let session: Session
     let data: TrainingData
+    /// The data as they were named.
+    let dataPath: String
+    /// Other trainings that explanations are laid beside; empty: those that lie beside this run.
+    public var beside: [String] = []
+    private var foundBeside: [Sibling]?
     /// What is remarkable about it, in sentences.
     public private(set) var warnings: [String] = []
 
@@ -40,13 +45,15 @@ public final class Subject {
     ) throws {
         self.file = file
         self.note = note
+        dataPath = data
         let dataset = try given ?? openDataset(data, registry: file.registry)
         session = try Session(file, seed: note.seed, threads: threads, memory: memory, batch: 1)
         self.data = try TrainingData(session, dataset: dataset)
         do {
             weights = try Weights(stored, layout: session.layout)
         } catch {
-            throw RunError(.badData, "\(path): \(error)")
+            throw RunError(
+                .badData, "\(path): \(error)", help: "strata show --json lists the arrays that the network takes")
         }
         warnStatistics()
     }
@@ -95,7 +102,9 @@ public final class Subject {
         let count = dataset.count
         if let number = Int(text) {
             guard (0..<count).contains(number) else {
-                throw RunError(.badData, "\(dataset.path) has traces 0 to \(count - 1), not \(number)")
+                throw RunError(
+                    .badData, "\(dataset.path) has traces 0 to \(count - 1), not \(number)",
+                    help: "strata data info lists what is there")
             }
             return number
         }
@@ -132,7 +141,11 @@ public final class Subject {
     public func look(_ trace: Int) throws -> Seen {
         var found: Seen?
         try look([trace]) { found = $0 }
-        guard let found else { throw RunError(.badData, "trace \(dataset.name(trace)) cannot be used") }
+        guard let found else {
+            throw RunError(
+                .badData, "trace \(dataset.name(trace)) cannot be used",
+                help: "strata data audit says what is wrong with it")
+        }
         return found
     }
 
@@ -170,16 +183,28 @@ public final class Subject {
     // MARK: Machines
 
     /// The network ready to be explained, for windows of these lengths.
+    ///
+    /// - `random`: the network with dropout that stays on.
     func explainer(
-        _ rule: RelevanceRule, symbols: [String: Int], also nodes: [Int] = []
+        _ rule: RelevanceRule, symbols: [String: Int], also nodes: [Int] = [], of random: Graph? = nil
     ) throws -> Explainer {
         do {
             return try Explainer(
-                ExplainedGraph(graph, registry: session.registry, also: nodes), registry: session.registry,
+                ExplainedGraph(
+                    random ?? graph, registry: session.registry, also: nodes, keepsChance: random != nil),
+                registry: session.registry,
                 weights: weights, rule: rule, lengths: symbols, memoryLimit: session.memory)
         } catch let error as PlanError {
-            throw RunError(.refused, error.description)
+            throw RunError(.refused, error.description, help: "strata check says more; --memory MIB gives more room")
         }
+    }
+
+    /// Other trainings of it, read once.
+    func others() throws -> [Sibling] {
+        if let foundBeside { return foundBeside }
+        let found = try siblings(named: beside)
+        foundBeside = found
+        return found
     }
 
     /// Fresh weights, as the network starts, but for the running statistics, which start too.

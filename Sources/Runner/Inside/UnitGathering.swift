@@ -12,18 +12,21 @@ struct UnitGathering {
     private var gates: [String: (low: [Double], high: [Double], frames: Int)] = [:]
     private var gateNames: [String] = []
     private var largest: [Float] = []
-    private var example: (seen: Subject.Seen, labels: [Int], activations: [Float], time: Int)?
+    private var examples = UnitExamples()
+    private var bands: UnitBands
+    private var deals = UnitDeals()
     /// By class and unit: differences of the mean of a second after and before its start.
     private var changes: [[[Double]]]
 
-    init(classes: [String]) {
+    init(classes: [String], rate: Double) {
         self.classes = classes
+        bands = UnitBands(rate: rate)
         histograms = classes.map { _ in [Double](repeating: 0, count: 41) }
         changes = classes.map { _ in [] }
     }
 
     mutating func add(
-        _ h: [Float], units: Int, time: Int, _ seen: Subject.Seen, labels: [Int], insides: [Inside]
+        _ h: [Float], units: Int, time: Int, _ seen: Subject.Seen, labels: [Int], said: [Int]?, insides: [Inside]
     ) {
         self.units = units
         if largest.isEmpty { largest = [Float](repeating: 0, count: units) }
@@ -45,7 +48,10 @@ struct UnitGathering {
             }
         }
         for inside in insides where inside.kind == .gate { note(inside) }
-        if Set(labels).count > Set(example?.labels ?? []).count { example = (seen, labels, h, time) }
+        deals.add(h, units: units, time: time, labels: labels)
+        bands.add(
+            seen.inputs[0], rows: max(1, seen.shapes[0].dropLast().reduce(1, *)), h, units: units, time: time)
+        examples.add(.init(why: .varied, seen: seen, labels: labels, said: said, activations: h, time: time))
     }
 
     private func stretch(
@@ -125,11 +131,14 @@ struct UnitGathering {
                 return own.reduce(0) { $0 + value($1).reduce(0, +) / Double(units) } / Double(own.count)
             }
         }
-        let judged = UnitJudging(stretches: kept, heat: heat, shuffles: shuffles)
+        let judged = UnitJudging(stretches: kept, heat: heat, deals: deals, shuffles: shuffles)
+        let information = judged.information(units: units)
         return UnitFinding(
             layer: layer, classes: present.map { classes[$0] },
             units: (0..<units).map { unit in
-                judged.unit(unit, changes: present.map { z(changes[$0].map { $0[unit] }) }, isDead: largest[unit] == 0)
+                judged.unit(
+                    unit, information: information[unit], changes: present.map { z(changes[$0].map { $0[unit] }) },
+                    isDead: largest[unit] == 0)
             },
             heat: heat, raw: correlations(heat), centred: correlations(centred), stretches: kept,
             polarisedShare: share(\.polarised), quietShare: share(\.quiet),
@@ -143,8 +152,13 @@ struct UnitGathering {
                     return (name, sums.low.map { $0 / frames }, sums.high.map { $0 / frames })
                 }
             },
-            example: example.map {
-                ($0.seen, $0.labels.map { present.firstIndex(of: $0) ?? 0 }, $0.activations, $0.time)
+            bands: (0..<units).map { bands.correlations(of: $0) },
+            edges: (0..<UnitBands.count).map { bands.edge($0) },
+            examples: examples.chosen.map { example in
+                var example = example
+                example.labels = example.labels.map { present.firstIndex(of: $0) ?? 0 }
+                example.said = example.said?.map { present.firstIndex(of: $0) ?? present.count }
+                return example
             },
             run: run, rate: rate)
     }
@@ -155,93 +169,5 @@ struct UnitGathering {
         let mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
         return variance > 0 ? mean / (variance / Double(values.count)).squareRoot() : nil
-    }
-}
-
-/// What the stretches say of single units.
-struct UnitJudging {
-    let stretches: [UnitFinding.Stretch]
-    let heat: [[Double]]
-    let shuffles: Int
-
-    func unit(_ unit: Int, changes: [Double?], isDead: Bool) -> UnitFinding.Unit {
-        let levels = heat.map { $0[unit] }
-        let loudest = levels.indices.max { levels[$0] < levels[$1] } ?? 0
-        let others = levels.indices.filter { $0 != loudest }.map { levels[$0] }
-        let rest = others.reduce(0, +) / Double(max(1, others.count))
-        let all = levels[loudest] + rest
-        let values = stretches.map { $0.mean[unit] }, labels = stretches.map(\.label)
-        let areas = heat.indices.map { area(values, labels, $0) }
-        let preferred = areas.indices.max { abs(areas[$0] - 0.5) < abs(areas[$1] - 0.5) } ?? 0
-        let bins = binned(values)
-        let information = bits(bins, labels)
-        let dealt = (0..<shuffles).map { bits(bins, shuffled(labels, $0)) }.sorted()
-        let above = dealt.count { $0 >= information }
-        return .init(
-            number: unit, loudest: loudest, preferred: preferred,
-            selectivity: all > 0 ? (levels[loudest] - rest) / all : 0,
-            area: areas.isEmpty ? 0.5 : areas[preferred], information: information,
-            chance: dealt.isEmpty ? 0 : dealt.reduce(0, +) / Double(dealt.count),
-            isInformative: Double(above + 1) / Double(shuffles + 1) <= 0.02, changes: changes, isDead: isDead)
-    }
-
-    /// How often a stretch of the class has a larger mean than one of another, ties half.
-    private func area(_ values: [Double], _ labels: [Int], _ label: Int) -> Double {
-        let own = values.indices.filter { labels[$0] == label }.map { values[$0] }
-        let others = values.indices.filter { labels[$0] != label }.map { values[$0] }.sorted()
-        guard !own.isEmpty, !others.isEmpty else { return 0.5 }
-        var wins = 0.0
-        for value in own {
-            let below = others.partitioningIndex { $0 >= value }, through = others.partitioningIndex { $0 > value }
-            wins += Double(below) + Double(through - below) / 2
-        }
-        return wins / Double(own.count * others.count)
-    }
-
-    /// Into eight bins of as many stretches each.
-    private func binned(_ values: [Double]) -> [Int] {
-        let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-        var bins = [Int](repeating: 0, count: values.count)
-        for (rank, index) in order.enumerated() {
-            bins[index] = rank * 8 / max(1, values.count)
-            // Equal values are not told apart.
-            if rank > 0, values[order[rank - 1]] == values[index] { bins[index] = bins[order[rank - 1]] }
-        }
-        return bins
-    }
-
-    private func bits(_ bins: [Int], _ labels: [Int]) -> Double {
-        var joint: [Int: Double] = [:], byBin: [Int: Double] = [:], byLabel: [Int: Double] = [:]
-        let share = 1 / Double(max(1, bins.count))
-        for (bin, label) in zip(bins, labels) {
-            joint[bin * 1000 + label, default: 0] += share
-            byBin[bin, default: 0] += share
-            byLabel[label, default: 0] += share
-        }
-        return joint.keys.sorted().reduce(0) { sum, key in
-            let p = joint[key] ?? 0, a = byBin[key / 1000] ?? 1, b = byLabel[key % 1000] ?? 1
-            return sum + p * log2(p / (a * b))
-        }
-    }
-
-    private func shuffled(_ labels: [Int], _ draw: Int) -> [Int] {
-        let random = CounterRandom(seed: UInt64(draw), stream: "units")
-        var dealt = labels
-        for index in stride(from: dealt.count - 1, to: 0, by: -1) {
-            dealt.swapAt(index, random.int(index, in: 0..<index + 1))
-        }
-        return dealt
-    }
-}
-
-extension [Double] {
-    /// The first place where a condition holds that holds from some place on.
-    fileprivate func partitioningIndex(_ isAfter: (Double) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

@@ -34,9 +34,31 @@ extension UnitFinding {
         lines.append("\(places.count) places of the loudest are held by \(Set(places).count) units")
         let informative = units.count { $0.isInformative }
         lines.append(
-            "\(informative) of \(units.count) units tell classes apart more than 98 % of shuffled labels do; "
+            "\(informative) of \(units.count) units tell more of the classes than in 98 of 100 deals of them; "
                 + "\(units.count { $0.isDead }) are dead")
+        if let sameness, !sameness.others.isEmpty {
+            let width =
+                sameness.others.count == 1 ? "the other training" : "each of \(sameness.others.count) other trainings"
+            lines.append(
+                "\(sameness.steady) of \(units.count) have a partner with |r| > \(UnitSameness.limit) in \(width)")
+        }
+        if let damage { lines += Self.lines(damage) }
         return lines.joined(separator: "\n")
+    }
+
+    /// What the units are whose loss hurts most.
+    private static func lines(_ damage: UnitDamage) -> [String] {
+        let worst = damage.losses.indices.sorted {
+            (damage.losses[$1], damage.changes[$1], $0) < (damage.losses[$0], damage.changes[$0], $1)
+        }
+        let free = damage.losses.count { $0 <= 0 }
+        return ["without one alone: \(free) of \(damage.losses.count) cost no \(damage.metric); most by"]
+            + worst.prefix(5).map { unit in
+                let hurt = zip(damage.names, damage.byClass[unit]).compactMap { name, loss in loss.map { (name, $0) } }
+                    .max { $0.1 < $1.1 }
+                return "  \(unit): \(damage.metric) \(RelevanceFinding.signed(-damage.losses[unit]))"
+                    + (hurt.map { $0.1 > 0 ? ", \($0.0) \(RelevanceFinding.signed(-$0.1))" : "" } ?? "")
+            }
     }
 
     public var csv: String {
@@ -46,13 +68,24 @@ extension UnitFinding {
                 "dead",
             ]
                 + classes.map { "heat_\($0)" } + classes.map { "z_start_\($0)" }
+                + edges.map { "band_to_\(Figures.fixed($0, places: 1))_hz" }
+                + (damage.map { ["loss_\($0.metric)"] + $0.names.map { "loss_\($0)" } } ?? [])
+                + (sameness?.others.flatMap { ["partner_\($0.name)", "r_\($0.name)"] } ?? [])
         ]
         for unit in units {
             rows.append(
                 [
                     "\(unit.number)", classes[unit.loudest], classes[unit.preferred], "\(unit.selectivity)",
                     "\(unit.area)", "\(unit.information)", "\(unit.chance)", "\(unit.isInformative)", "\(unit.isDead)",
-                ] + heat.map { "\($0[unit.number])" } + unit.changes.map { $0.map { "\($0)" } ?? "" })
+                ] + heat.map { "\($0[unit.number])" } + unit.changes.map { $0.map { "\($0)" } ?? "" }
+                    + bands[unit.number].map { $0.map { "\($0)" } ?? "" }
+                    + (damage.map { damage in
+                        ["\(damage.losses[unit.number])"]
+                            + damage.byClass[unit.number].map { $0.map { "\($0)" } ?? "" }
+                    } ?? [])
+                    + (sameness?.others.flatMap {
+                        ["\($0.partners[unit.number])", "\($0.correlations[unit.number])"]
+                    } ?? []))
         }
         return CSV.text(rows)
     }
@@ -74,14 +107,44 @@ extension UnitFinding {
                         "preferred": .string(classes[$0.preferred]), "selectivity": .number($0.selectivity),
                         "area": .number($0.area), "information": .number($0.information),
                         "chance": .number($0.chance), "informative": .bool($0.isInformative), "dead": .bool($0.isDead),
+                        "bands": .array(bands[$0.number].map { $0.map { .number($0) } ?? .null }),
                     ]
                 }),
+            "band_edges_hz": .array(edges.map { .number($0) }),
+            "damage": damage.map { damage in
+                [
+                    "metric": .string(damage.metric), "losses": .array(damage.losses.map { .number($0) }),
+                    "by_class": .object(
+                        damage.names.enumerated().map { place, name in
+                            JSON.Member(
+                                name, .array(damage.byClass.map { $0[place].map { .number($0) } ?? .null }))
+                        }), "traces": .int(damage.traces),
+                ]
+            } ?? .null,
+            "sameness": sameness.map { sameness in
+                [
+                    "limit": .number(UnitSameness.limit), "steady": .int(sameness.steady),
+                    "others": .array(
+                        sameness.others.map {
+                            [
+                                "name": .string($0.name), "partners": .array($0.partners.map { .int($0) }),
+                                "correlations": .array($0.correlations.map { .number($0) }),
+                            ]
+                        }),
+                ]
+            } ?? .null,
             "definitions": [
+                "bands": "correlation over whole seconds of |h| with the logarithm of the energy in each band",
+                "damage": "what the metric, and each class, loses when this unit alone is silenced",
+                "sameness":
+                    "units paired one to one with those of another training by the largest |correlation| over frames",
                 "heat": "mean over a class's stretches of the mean of |h| over the stretch's frames",
                 "selectivity": "(largest - mean of the others) / (largest + mean of the others), of the classes' heat",
                 "area": "how often a stretch of the preferred class has a larger mean h than one of another class",
                 "information": "mutual information of the mean h in eight equal bins with the class, in bits",
-                "informative": "more than 98 % of shuffled classes give",
+                "informative":
+                    "more than in 98 of 100 deals, which lay the classes of one trace over another's activations",
+                "chance": "mean of the information over those deals",
                 "polarised_share": "share of |h| > 0.9", "quiet_share": "share of |h| < 0.1",
             ],
         ]
@@ -92,10 +155,17 @@ extension UnitFinding {
             .init("heat", NumberArray(shape: [classes.count, units.count], doubles: heat.flatMap { $0 })),
             .init("histograms", NumberArray(shape: [classes.count, 41], doubles: histograms.flatMap { $0 })),
         ]
-        if let example {
+        for (place, example) in examples.enumerated() {
             entries.append(
-                .init("activations", NumberArray(shape: [units.count, example.time], floats: example.activations)))
+                .init(
+                    place == 0 ? "activations" : "activations_\(place)",
+                    NumberArray(shape: [units.count, example.time], floats: example.activations)))
         }
+        entries.append(
+            .init(
+                "bands",
+                NumberArray(
+                    shape: [units.count, edges.count], doubles: bands.flatMap { $0.map { $0 ?? .nan } })))
         return entries
     }
 }

@@ -8,52 +8,21 @@ extension UnitFinding {
             caution:
                 "A selective unit is neither needed nor enough for what it is selective for; a loud one is loud for "
                 + "many. What happens without a unit, only silencing it shows.")
-        if example != nil { page.sections.append(("Activations", activations())) }
+        if !examples.isEmpty {
+            let legend = classes.enumerated().map { HTML.name($0.element, series: $0.offset + 1) }
+            page.sections.append(
+                ("Activations", "<p>\(legend.joined(separator: " &nbsp; "))</p>" + examples.map(activations).joined()))
+        }
         page.sections.append(("How large they are", histogramFigure()))
         page.sections.append(("Loudness by class", keep.map(heatFigure).joined()))
-        page.sections.append(("Which classes are alike", correlationFigure()))
+        page.sections.append(("Which classes are alike", keep.map(correlationFigure).joined()))
         page.sections.append(("The loudest and the selective", topTable(top) + unitTable()))
+        page.sections.append(("Frequencies", bandFigure()))
+        if let damage { page.sections.append(("Without one of them", damageFigure(damage))) }
+        if let sameness { page.sections.append(("Other trainings", samenessFigure(sameness))) }
         if !gates.isEmpty { page.sections.append(("Gates", gateFigure())) }
         page.footer = ["Run \(run.folder), network \(run.graphHash.prefix(16)), weights \(run.weights).", command]
         return page.html
-    }
-
-    /// By preferred class, then by how well they tell it apart.
-    private var order: [Int] {
-        units.sorted { a, b in
-            (a.preferred, -abs(a.area - 0.5), a.number) < (b.preferred, -abs(b.area - 0.5), b.number)
-        }.map(\.number)
-    }
-
-    private func activations() -> String {
-        guard let example else { return "" }
-        let rows = max(1, example.seen.components.count), width = example.seen.inputs[0].count / rows
-        let length = Double(width) / rate
-        let x = Array(example.seen.inputs[0].prefix(width))
-        let peak = Double(x.map { abs($0) }.max() ?? 1)
-        var plot = Plot(x: Scale(0, length), y: Scale(-1, 1), width: 700, height: 90)
-        plot.line(RelevanceFinding.envelope(x.map { peak > 0 ? Double($0) / peak : 0 }, rate: rate), "wave")
-        plot.axes(x: "seconds", y: "waveform", ticks: 6, ticksY: 0)
-        var strip = Plot(x: Scale(0, length), y: Scale(0, 1), width: 700, height: 60)
-        for t in 0..<example.time {
-            strip.bar(
-                from: Double(t) * length / Double(example.time), to: Double(t + 1) * length / Double(example.time),
-                high: 1, "n\((example.labels[t] + 1) % Plot.seriesCount)")
-        }
-        strip.axes(x: "", y: "class", ticks: 0, ticksY: 0)
-        let sorted = order.flatMap { unit in example.activations[unit * example.time..<(unit + 1) * example.time] }
-        let limit = max(example.activations.map { abs($0) }.max() ?? 1, 1e-9)
-        let heat = InsidePage.heat(
-            sorted, rows: units.count, columns: example.time, limit: min(limit, 1),
-            description: "activations of all units along time", rowNames: order.map { "\($0)" }, seconds: 0...length)
-        let legend = classes.enumerated().map { HTML.name($0.element, series: $0.offset + 1) }.joined(
-            separator: " &nbsp; ")
-        return HTML.figure(
-            [plot.svg("the waveform of \(example.seen.name)") + strip.svg("its classes along time") + heat],
-            caption:
-                "\(HTML.escaped(example.seen.name)). \(legend). Units downwards, by preferred class, then by "
-                + "how well they "
-                + "tell it apart; red below zero, blue above.", wide: true)
     }
 
     private func histogramFigure() -> String {
@@ -93,18 +62,41 @@ extension UnitFinding {
                 + "class's stretches of the mean of |h|.", wide: true)
     }
 
-    private func correlationFigure() -> String {
+    /// Of the loudest units of either class, all of both classes' sets together.
+    private func correlations(_ share: Int) -> (raw: [[Double?]], centred: [[Double?]]) {
+        guard share < 100 else { return (raw, centred) }
+        let count = max(1, units.count * share / 100)
+        let sets = heat.map { row -> Set<Int> in Set(row.indices.sorted { row[$0] > row[$1] }.prefix(count)) }
+        let means = units.indices.map { unit in heat.reduce(0) { $0 + $1[unit] } / Double(heat.count) }
+        func table(_ value: (Int, Int) -> Double) -> [[Double?]] {
+            classes.indices.map { a in
+                classes.indices.map { b in
+                    let both = sets[a].union(sets[b]).sorted()
+                    return Alike.pearson(both.map { value(a, $0) }, both.map { value(b, $0) })
+                }
+            }
+        }
+        return (table { heat[$0][$1] }, table { heat[$0][$1] - means[$1] })
+    }
+
+    private func correlationFigure(_ share: Int) -> String {
+        let found = correlations(share)
+        let whom = share < 100 ? ", the loudest \(share) % of units of either class" : ""
         func table(_ title: String, _ rows: [[Double?]]) -> String {
             HTML.table(
                 [""] + classes.map { HTML.escaped($0) },
                 rows.enumerated().map { index, row in
-                    [HTML.escaped(classes[index])] + row.map { $0.map { Figures.fixed($0, places: 2) } ?? "–" }
-                }, caption: title)
+                    [HTML.escaped(classes[index])]
+                        + row.map { value in
+                            guard let value else { return "–" }
+                            return Figures.fixed(value, places: 2)
+                        }
+                }, caption: title, style: "numbers")
         }
         return table(
-            "Correlation of the classes' loudness, as it is: nearly always high, since a loud unit is loud everywhere",
-            raw)
-            + table("The same after taking each unit's mean over classes off", centred)
+            "Correlation of the classes' loudness\(whom), as it is: nearly always high, since a loud unit is loud "
+                + "everywhere", found.raw)
+            + table("The same after taking each unit's mean over classes off\(whom)", found.centred)
     }
 
     private func topTable(_ top: Int) -> String {

@@ -51,23 +51,14 @@ extension Subject {
             throw RunError(.refused, "'\(question.output)' names no unit", help: "write LAYER/UNIT, as memory/37")
         }
         let index = try node(question.output)
-        let all = try units(question.output, traces, shuffles: 100)
-        guard all.units.indices.contains(number) else {
-            throw RunError(.refused, unknown(number, of: index, count: all.units.count))
-        }
         var gather = PortraitGathering(self, node: index, unit: number)
-        var maker: (explainer: Explainer, symbols: [String: Int])?
-        try look(traces) { seen in
-            if maker?.symbols != seen.symbols {
-                maker = (try explainer(.standard, symbols: seen.symbols), seen.symbols)
+        let all = try units(question.output, traces, shuffles: 100) { seen, h, time in
+            guard (number + 1) * time <= h.count else {
+                throw RunError(
+                    .refused, unknown(number, of: index, count: h.count / max(1, time)),
+                    help: "strata inside units lists them")
             }
-            guard let explainer = maker?.explainer else { return }
-            try explainer.look(at: seen.inputs)
-            let place = explainer.explained.places[index]
-            let shape = explainer.shape(ofNode: place)
-            guard shape.count == 2 else { return }
-            let values = explainer.result(ofNode: place)
-            gather.add(seen, Array(values[number * shape[1]..<(number + 1) * shape[1]]))
+            gather.add(seen, Array(h[number * time..<(number + 1) * time]))
         }
         var wishes = OptimumFinding.Wishes()
         wishes.steps = steps
@@ -79,7 +70,7 @@ extension Subject {
         return UnitPortrait(
             layer: all.layer, number: number, units: all.units.count, row: all.units[number], classes: all.classes,
             heat: all.heat.map { $0[number] }, moments: gather.moments(9), triggered: gather.triggered(),
-            bands: gather.bands(),
+            bands: Array(zip(all.edges, all.bands[number])).map { (hertz: $0.0, correlation: $0.1) },
             gates: all.gates.compactMap { gate in
                 gate.low.indices.contains(number) ? (gate.name, gate.low[number], gate.high[number]) : nil
             }, optimum: optimum, components: optimum.components, rate: rate, run: note)
@@ -100,9 +91,7 @@ private struct PortraitGathering {
     private let reach: Double
     private var loud: [(trace: Int, moment: UnitPortrait.Moment)] = []
     private var around: [String: [[Double]]] = [:]
-    private var energies: [[Double]] = []
-    private var answers: [Double] = []
-    private static let before = 2.0, after = 5.0, points = 71, bandCount = 16
+    private static let before = 2.0, after = 5.0, points = 71
 
     init(_ subject: Subject, node: Int, unit: Int) {
         rate = subject.rate
@@ -145,42 +134,6 @@ private struct PortraitGathering {
                     let frame = Int((t / step).rounded(.down))
                     return h.indices.contains(frame) ? Double(h[frame]) : .nan
                 })
-        }
-        addBands(seen.inputs[0], rows: rows, width: width, h)
-    }
-
-    /// Energies of all components in sixteen bands, second by second, beside the mean of |h| there.
-    private mutating func addBands(_ x: [Float], rows: Int, width: Int, _ h: [Float]) {
-        let span = max(32, Int(rate))
-        let transform = Fourier(atLeast: span)
-        for first in stride(from: 0, through: width - span, by: span) {
-            var power = [Double](repeating: 0, count: transform.length / 2 + 1)
-            for row in 0..<rows {
-                let (re, im) = transform.spectrum(x[row * width + first..<row * width + first + span])
-                for k in power.indices { power[k] += re[k] * re[k] + im[k] * im[k] }
-            }
-            let from = first * h.count / width, to = max(from + 1, (first + span) * h.count / width)
-            guard to <= h.count else { continue }
-            answers.append(h[from..<to].reduce(0.0) { $0 + Double(abs($1)) } / Double(to - from))
-            energies.append(
-                (0..<Self.bandCount).map { band in
-                    let range = Self.bins(band, of: power.count)
-                    return log(range.reduce(1e-12) { $0 + power[$1] })
-                })
-        }
-    }
-
-    private static func bins(_ band: Int, of count: Int) -> Range<Int> {
-        let first = 1 + band * (count - 1) / bandCount
-        return first..<max(first + 1, 1 + (band + 1) * (count - 1) / bandCount)
-    }
-
-    func bands() -> [(hertz: Double, correlation: Double?)] {
-        (0..<Self.bandCount).map { band in
-            (
-                rate / 2 * Double(band + 1) / Double(Self.bandCount),
-                energies.count > 2 ? Alike.pearson(energies.map { $0[band] }, answers) : nil
-            )
         }
     }
 

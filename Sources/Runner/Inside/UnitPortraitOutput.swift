@@ -17,7 +17,7 @@ extension UnitPortrait {
             "  loudest for \(classes[row.loudest]), tells \(classes[row.preferred]) apart best: selectivity "
                 + "\(Figures.fixed(row.selectivity, places: 2)), area \(Figures.fixed(row.area, places: 2)), "
                 + "\(Figures.fixed(row.information, places: 3)) bits (chance \(Figures.fixed(row.chance, places: 3)))"
-                + (row.isInformative ? "" : ": no more than shuffled labels tell"))
+                + (row.isInformative ? "" : ": no more than dealt classes tell"))
         for (place, change) in row.changes.enumerated() {
             guard let change, abs(change) >= 3 else { continue }
             lines.append(

@@ -50,8 +50,15 @@ public struct UnitFinding: Sendable {
     public var histograms: [[Double]]
     /// Gates of a recurrent layer: by name, for each unit the shares below 0.1 and above 0.9.
     public var gates: [(name: String, low: [Double], high: [Double])]
-    /// One trace to look at: its windows, classes and activations.
-    public var example: (seen: Subject.Seen, labels: [Int], activations: [Float], time: Int)?
+    /// By unit and band, the correlation of |h| with the logarithm of the band's energy; and the bands' upper edges.
+    public var bands: [[Double?]]
+    public var edges: [Double]
+    /// Traces to look at: the best answered, the worst, and one of the rarest class.
+    var examples: [UnitExample]
+    /// What a class loses without each unit, where that was asked for.
+    public var damage: UnitDamage?
+    /// Whether other trainings of the network have the same units, where there are any.
+    public var sameness: UnitSameness?
     public var run: RelevanceFinding.RunNote
     public var rate: Double
 }
@@ -59,9 +66,16 @@ public struct UnitFinding: Sendable {
 extension Subject {
     /// - `shuffles`: how often classes are dealt anew to stretches, to see what chance tells.
     public func units(_ path: String?, _ traces: [Int], shuffles: Int = 100) throws -> UnitFinding {
+        try units(path, traces, shuffles: shuffles) { _, _, _ in }
+    }
+
+    /// - `also`: sees every window with what all units do in it, `[units, time]`.
+    func units(
+        _ path: String?, _ traces: [Int], shuffles: Int, also: (_ seen: Seen, _ h: [Float], _ time: Int) throws -> Void
+    ) throws -> UnitFinding {
         let index = try path.map { try node($0) } ?? usualLayer()
         let classes = try UnitClasses(self)
-        var gather = UnitGathering(classes: classes.names)
+        var gather = UnitGathering(classes: classes.names, rate: rate)
         var maker: Explainer?
         var symbols: [String: Int] = [:]
         try look(traces) { seen in
@@ -78,10 +92,12 @@ extension Subject {
                     .refused, "'\(graph.nodes[index].path)' is \(shape), which has no time",
                     help: "--layer names one with channels and time")
             }
+            let h = explainer.result(ofNode: place)
             gather.add(
-                explainer.result(ofNode: place), units: shape[0], time: shape[1], seen,
+                h, units: shape[0], time: shape[1], seen,
                 labels: classes.labels(seen, time: shape[1], rate: rate),
-                insides: explainer.insides(ofNode: place))
+                said: classes.said(explainer, time: shape[1]), insides: explainer.insides(ofNode: place))
+            try also(seen, h, shape[1])
         }
         guard gather.units > 0, Set(gather.stretches.map(\.label)).count > 1 else {
             throw RunError(
@@ -99,7 +115,9 @@ extension Subject {
             node.type.shape.rank == 2 && !graph.outputs.contains { graph.nodes[$0.node].path == node.path }
         }
         guard let found = recurrent ?? hidden else {
-            throw RunError(.refused, "\(name) has no layer with channels and time")
+            throw RunError(
+                .refused, "\(name) has no layer with channels and time",
+                help: "strata inside features looks at the last hidden vector of each window")
         }
         return found
     }
@@ -124,14 +142,23 @@ struct UnitClasses {
         output = nil
     }
 
-    func labels(_ seen: Subject.Seen, time: Int, rate: Double) -> [Int] {
-        if let output, let labels = seen.labels[output] {
-            let frames = labels.count / max(1, names.count)
-            return (0..<time).map { t in
-                let frame = min(frames - 1, t * frames / time)
-                return (0..<names.count).max { labels[$0 * frames + frame] < labels[$1 * frames + frame] } ?? 0
-            }
+    /// The largest of all classes, frame by frame.
+    private func largest(_ values: [Float], time: Int) -> [Int] {
+        let frames = values.count / max(1, names.count)
+        return (0..<time).map { t in
+            let frame = min(frames - 1, t * frames / time)
+            return (0..<names.count).max { values[$0 * frames + frame] < values[$1 * frames + frame] } ?? 0
         }
+    }
+
+    /// What the network says, where it says classes of frames.
+    func said(_ explainer: Explainer, time: Int) -> [Int]? {
+        guard let output, let end = explainer.explained.ends.first(where: { $0.name == output }) else { return nil }
+        return largest(explainer.result(ofNode: end.answer), time: time)
+    }
+
+    func labels(_ seen: Subject.Seen, time: Int, rate: Double) -> [Int] {
+        if let output, let labels = seen.labels[output] { return largest(labels, time: time) }
         let length = Double(seen.shapes.first?.last ?? 1) / rate
         let p = seen.arrivals.first { $0.phase == "P" }?.seconds, s = seen.arrivals.first { $0.phase == "S" }?.seconds
         return (0..<time).map { t in

@@ -22,7 +22,8 @@ public struct WhySearch {
         subjects = try comparison.contenders.map { contender in
             guard let file = contender.file else {
                 throw RunError(
-                    .refused, "the text of '\(contender.name)' does not compile any more: it cannot be explained")
+                    .refused, "the text of '\(contender.name)' does not compile any more: it cannot be explained",
+                    help: "strata check says why")
             }
             return try contender.runs.map { run in
                 let subject = try Subject(run.folder, file: file, dataset: dataset, threads: threads, memory: memory)
@@ -30,7 +31,9 @@ public struct WhySearch {
                 return subject
             }
         }
-        guard let first = subjects.first?.first else { throw RunError(.refused, "there is nothing to explain") }
+        guard let first = subjects.first?.first else {
+            throw RunError(.refused, "there is nothing to explain", help: "name runs with a test split")
+        }
         traces = Array(try first.traces("test").prefix(most))
     }
 
@@ -96,7 +99,8 @@ public struct WhySearch {
                 readings[seen.trace] = try reading(question, seen, subject, explainer)
             }
         } catch let error as Interpreter.RunError {
-            throw RunError(.notFinite, error.description)
+            throw RunError(
+                .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }
         return readings
     }

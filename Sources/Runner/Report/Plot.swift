@@ -40,6 +40,50 @@ struct Plot {
         body += "<path class=\"line \(style)\" d=\"\(path)\"/>"
     }
 
+    /// Many samples as a line, the lowest and the highest of each pixel, so that no peak is lost. Steps are told from
+    /// one to the next, in halves of a pixel: a window of a minute weighs ten kilobytes.
+    mutating func wave(_ values: [Double], seconds: ClosedRange<Double>, _ style: String) {
+        let (from, wide) = (px(seconds.lowerBound), px(seconds.upperBound) - px(seconds.lowerBound))
+        let columns = max(1, Int(wide))
+        var points: [(x: Double, y: Double)] = []
+        if values.count <= 2 * columns {
+            let step = wide / Double(max(1, values.count))
+            points = values.enumerated().map { (from + Double($0.offset) * step, $0.element) }
+        } else {
+            points = (0..<columns).flatMap { column -> [(x: Double, y: Double)] in
+                let part = values[column * values.count / columns..<(column + 1) * values.count / columns]
+                let x = from + (Double(column) + 0.5) * wide / Double(columns)
+                return [(x, part.min() ?? 0), (x, part.max() ?? 0)]
+            }
+        }
+        var path = ""
+        // Twice the pixels, so that steps are whole numbers.
+        var last = (x: 0, y: 0)
+        for point in points where point.y.isFinite {
+            let place = (x: Int((2 * point.x).rounded()), y: Int((2 * py(point.y)).rounded()))
+            path += path.isEmpty ? "M\(place.x) \(place.y)l" : "\(place.x - last.x) \(place.y - last.y) "
+            last = place
+        }
+        body += "<path class=\"\(style)\" transform=\"scale(.5)\" "
+        body += "vector-effect=\"non-scaling-stroke\" d=\"\(path)0 0\"/>"
+    }
+
+    /// Bars to either side of a line, as one shape for each of ten strengths.
+    mutating func bars(_ list: [(from: Double, to: Double, value: Double)], up: String, down: String) {
+        var paths: [Int: String] = [:]
+        for bar in list where bar.value.isFinite && bar.value != 0 {
+            let (x0, x1) = (px(bar.from), px(bar.to)), (y0, y1) = (py(0), py(bar.value))
+            let strength = max(1, min(10, Int((abs(bar.value) * 10).rounded(.up)))) * (bar.value < 0 ? -1 : 1)
+            paths[strength, default: ""] +=
+                "M\(Plot.pair(x0, y0))V\(Plot.text(y1))H\(Plot.text(x1))V\(Plot.text(y0))"
+        }
+        for strength in paths.keys.sorted() {
+            let opacity = Figures.fixed(0.25 + 0.06 * Double(abs(strength)), places: 2)
+            body += "<path class=\"bar \(strength > 0 ? up : down)\" opacity=\"\(opacity)\" "
+            body += "d=\"\(paths[strength] ?? "")\"/>"
+        }
+    }
+
     /// The room between two lines.
     mutating func band(_ points: [(x: Double, low: Double, high: Double)], _ style: String) {
         let known = points.filter {

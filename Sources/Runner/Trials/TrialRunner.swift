@@ -1,4 +1,5 @@
 import GraphIR
+import Seismic
 
 /// Trains a trial's network, or goes on with it, and judges it on the test split.
 public struct TrialRunner {
@@ -11,6 +12,8 @@ public struct TrialRunner {
     public var program: [(key: String, value: String)] = []
     /// Where trials share what one frozen trunk makes of the data.
     public var sharedFeatures: String?
+    /// The data where they are open already; `nil`: each trial's are opened.
+    public var dataset: (any Dataset)?
     /// How the work is shared with other processes.
     public var workshop = Workshop()
 
@@ -30,7 +33,8 @@ public struct TrialRunner {
         request.version = version
         request.program = program
         request.sharedFeatures = sharedFeatures
-        let result = try train(request, file: trial.file, claim: claim, watcher: &watcher, isStopped: isStopped)
+        let result = try train(
+            request, file: trial.file, dataset: dataset, claim: claim, watcher: &watcher, isStopped: isStopped)
         if result.isInterrupted { return .interrupted }
         var evaluation = EvaluationRequest(folder: trial.folder)
         evaluation.threads = threads
@@ -38,7 +42,7 @@ public struct TrialRunner {
         evaluation.skipsBadTraces = skipsBadTraces
         evaluation.overwrites = true
         evaluation.sharedFeatures = sharedFeatures.map { .init(folder: $0, version: version) }
-        _ = try evaluate(evaluation, record: result.record, file: trial.file, claim: claim)
+        _ = try evaluate(evaluation, record: result.record, file: trial.file, dataset: dataset, claim: claim)
         return .finished
     }
 

@@ -85,6 +85,20 @@ private struct Tones: Dataset {
         #expect(finding.json["searches"]?.array?.count == 5)
     }
 
+    /// What is said of a window with the tone rests on the tone's octave.
+    @Test func theOctaveOfTheToneHasTheRelevance() throws {
+        let scratch = try Scratch()
+        let subject = try subject(scratch.path + "/run")
+        let data = Tones()
+        let traces = try subject.traces("test").filter { data.metadata($0)["kind"] == "tone" }
+        let shares = try traces.map { trace -> Double in
+            let finding = try subject.relevance(Question("kind[tone]"), of: subject.look(trace), checking: .none)
+            return finding.shares.octaves.first { $0.name == "6.3 to 12 Hz" || $0.name == "6.2 to 12 Hz" }?.ofAbsolute
+                ?? 0
+        }
+        #expect(!shares.isEmpty && shares.reduce(0, +) / Double(shares.count) >= 0.6, "\(shares)")
+    }
+
     @Test func aBandIsKeptTo() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")

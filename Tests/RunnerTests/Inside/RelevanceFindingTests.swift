@@ -9,7 +9,7 @@ import Testing
 
 /// Three components, of which only one says where P is.
 private struct OneTells: Dataset {
-    let count = 40
+    let count = 1600
     let path = "one tells"
     let format = "toy"
     let columns = ["trace_name", "source_id", "split", "trace_category", "trace_p_arrival_sample"]
@@ -65,6 +65,82 @@ private struct OneTells: Dataset {
         #expect(contents(scratch.path + "/run") == before)
     }
 
+    /// Other trainings that lie beside the run are laid beside its explanations; one with other data is not.
+    @Test func otherSeedsAreFoundAndAsked() throws {
+        let scratch = try Scratch()
+        let subject = try subject(scratch.path + "/runs/seed_0")
+        for seed in [1, 2] {
+            try ToyStudy.train(
+                scratch.path + "/runs/seed_\(seed)", settings: [("train.epochs", "12")], change: { $0.seed = seed })
+        }
+        try ToyStudy.train(scratch.path + "/runs/other", data: ToyData(count: 30), change: { $0.seed = 3 })
+        try ToyStudy.train(
+            scratch.path + "/runs/wide", text: ToyStudy.text.replacing("width: int = 4", with: "width: int = 5"))
+        #expect(try subject.siblings().map(\.name) == ["seed_1", "seed_2"])
+        let finding = try subject.relevance(Question("p@max"), of: subject.look(4), checking: .all)
+        #expect(
+            Set(finding.checks.map(\.name)).isSuperset(of: [
+                "closes", "random weights", "random top", "other seeds", "shifts",
+            ]))
+        let check = try #require(finding.checks.first { $0.name == "other seeds" })
+        #expect(check.definition.contains("seed_2") && (-1...1).contains(check.value ?? 2))
+        #expect(try subject.siblings(named: [scratch.path + "/runs/seed_2"]).map(\.seed) == [2])
+        for wrong in ["/runs/wide", "/runs/nobody"] {
+            #expect(throws: Runner.RunError.self) { try subject.siblings(named: [scratch.path + wrong]) }
+        }
+        // It itself as its other training is the same picture.
+        let own = Sibling(name: "itself", seed: 9, weights: subject.weights)
+        let same = try subject.otherSeeds(finding, [own]) { _ in finding.relevance }
+        #expect(same?.value == 1 && same?.passed == true)
+    }
+
+    /// A mean over shifts or draws closes its books, too, and says how much it varies.
+    @Test func meansOverShiftsAndDraws() throws {
+        let scratch = try Scratch()
+        let subject = try subject(scratch.path + "/run")
+        let seen = try subject.look(4)
+        let question = try Question("p@max")
+        for averaging in [RelevanceFinding.Averaging.shifts(8), .dropout(6)] {
+            let finding = try subject.relevance(question, of: seen, checking: .some, averaging: averaging)
+            #expect(finding.account.error < 1e-5, "\(finding.account)")
+            let sum = finding.relevance[0].reduce(0.0) { $0 + Double($1) }
+            #expect(abs(sum - finding.account.fromInputs) < 1e-4)
+            #expect(finding.averaged?.deviations[0].contains { $0 > 0 } == true)
+            #expect(finding.json["spread"]?.double ?? 0 > 0 && finding.text.contains("mean over"))
+            #expect(finding.arrays.contains { $0.name == "spread" })
+            let again = try subject.relevance(question, of: seen, checking: .none, averaging: averaging)
+            #expect(again.relevance == finding.relevance)
+        }
+        let dry = try self.subject(
+            scratch.path + "/dry", text: ToyStudy.text.replacing(" -> dropout(0.1) as drop", with: ""))
+        #expect(throws: Runner.RunError.self) {
+            try dry.relevance(question, of: dry.look(4), checking: .none, averaging: .dropout(4))
+        }
+        #expect(throws: Runner.RunError.self) {
+            try dry.relevance(question, of: dry.look(4), checking: .none, averaging: .shifts(90))
+        }
+    }
+
+    /// Where all that the last layer reads is zero, only its constant speaks, and that is said.
+    @Test func aFlatTopIsTold() throws {
+        let scratch = try Scratch()
+        let text = ToyStudy.text.replacing("as last -> sigmoid", with: "as last -> sigmoid").replacing(
+            " -> dropout(0.1) as drop", with: "")
+        let run = try subject(scratch.path + "/run", text: text)
+        var weights = run.weights
+        // A shift that no signal overcomes leaves nothing behind relu.
+        weights["norm.bias"] = [Float](repeating: -1000, count: 4)
+        let subject = try Subject(
+            ToyStudy.file(text: text), weights: weights.safetensors(), from: "flat", note: run.note, data: "toy",
+            dataset: ToyData(), threads: 1)
+        let finding = try subject.relevance(Question("p@0.4s"), of: subject.look(4), checking: .none)
+        let told = "only constants speak there (constants 100 %): all 4 channels that 'last' reads are 0"
+        #expect(finding.warnings.contains { $0.hasPrefix(told) }, "\(finding.warnings)")
+        #expect(finding.text.contains("one value to the bit"))
+        let normal = try run.relevance(Question("p@max"), of: run.look(4), checking: .none)
+        #expect(!normal.warnings.contains { $0.contains("only constants speak") })
+    }
+
     @Test func whatCannotBeAskedIsRefusedWithWhatCan() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")
@@ -108,58 +184,18 @@ private struct OneTells: Dataset {
         let scratch = try Scratch()
         let text = ToyStudy.text.replacing("[1, 96] at", with: "[3, 96] at").replacing(
             "demean ->", with: "order(ZNE) -> demean ->"
-        ).replacing("batch: 5", with: "batch: 4").replacing("noise(p: 0.5)", with: "noise(p: 0.2)")
-        let subject = try subject(scratch.path + "/run", data: OneTells(), text: text, epochs: 80)
+        ).replacing("batch: 5", with: "batch: 8").replacing("noise(p: 0.5)", with: "noise(p: 0.2)").replacing(
+            "adam(rate: 2e-2)", with: "sgd(rate: 2e-1, momentum: 0.9)")
+        // Few examples leave weights on what tells nothing (0.7 with 240), and steps of one size keep them there.
+        let subject = try subject(scratch.path + "/run", data: OneTells(), text: text, epochs: 40)
         var shares: [Double] = []
         for trace in [0, 1, 2, 4, 5, 6] {
             let seen = try subject.look(trace)
             #expect(seen.components == ["Z", "N", "E"])
-            let finding = try subject.relevance(Question("p@P"), of: seen, rule: .difference, checking: .none)
+            let finding = try subject.relevance(Question("p@P"), of: seen, checking: .none)
             shares.append(finding.shares.components[1].ofAbsolute)
         }
-        #expect(shares.reduce(0, +) / Double(shares.count) > 0.6, "\(shares)")
-    }
-}
-
-/// A unit that is wired to a class is found, and units that know nothing are not called informative.
-@Suite struct UnitJudgingTests {
-    private func stretches(wired: Int?, units: Int, seed: UInt64) -> [UnitFinding.Stretch] {
-        let random = CounterRandom(seed: seed)
-        return (0..<60).map { index in
-            let label = index % 3
-            let means = (0..<units).map { unit -> Double in
-                random.normal(index * units + unit) * 0.1 + (unit == wired && label == 1 ? 0.8 : 0)
-            }
-            return UnitFinding.Stretch(
-                trace: index, label: label, frames: 0..<10, loudness: means.map { abs($0) }, mean: means,
-                polarised: means, quiet: means)
-        }
-    }
-
-    private func heat(_ stretches: [UnitFinding.Stretch], _ units: Int) -> [[Double]] {
-        (0..<3).map { label in
-            let own = stretches.filter { $0.label == label }
-            return (0..<units).map { unit in own.reduce(0) { $0 + $1.loudness[unit] } / Double(own.count) }
-        }
-    }
-
-    @Test func aWiredUnitHeadsEveryList() {
-        let all = stretches(wired: 7, units: 20, seed: 1)
-        let heat = heat(all, 20)
-        let judging = UnitJudging(stretches: all, heat: heat, shuffles: 100)
-        let units = (0..<20).map { judging.unit($0, changes: [], isDead: false) }
-        #expect(heat[1].indices.max { heat[1][$0] < heat[1][$1] } == 7)
-        #expect(units.max { $0.selectivity < $1.selectivity }?.number == 7)
-        #expect(units.max { $0.information < $1.information }?.number == 7)
-        #expect(units.max { abs($0.area - 0.5) < abs($1.area - 0.5) }?.number == 7)
-        #expect(units[7].isInformative && units[7].preferred == 1 && units[7].area > 0.99)
-    }
-
-    @Test func unitsThatKnowNothingAreNotCalledInformative() {
-        let all = stretches(wired: nil, units: 200, seed: 2)
-        let judging = UnitJudging(stretches: all, heat: heat(all, 200), shuffles: 100)
-        let informative = (0..<200).count { judging.unit($0, changes: [], isDead: false).isInformative }
-        #expect(informative <= 10, "\(informative) of 200")
+        #expect(shares.reduce(0, +) / Double(shares.count) >= 0.9, "\(shares)")
     }
 }
 

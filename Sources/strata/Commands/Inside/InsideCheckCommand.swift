@@ -9,7 +9,7 @@ struct InsideCheckCommand: Command {
     static let operandCount = 1...1
     static let options: [Option] =
         [
-            InsideOptions.trace, InsideOptions.most,
+            InsideOptions.trace, InsideOptions.most, InsideOptions.beside,
             Option("--of", "WHAT", "What is explained (default: the first output)."),
             Option("--rule", "RULE", "epsilon[=E] (default), difference, beta=B, negative or gamma=G."),
         ] + InsideOptions.shared.filter { ![InsideOptions.html.name, InsideOptions.npz.name].contains($0.name) }

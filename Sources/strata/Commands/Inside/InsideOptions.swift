@@ -17,6 +17,8 @@ enum InsideOptions {
     static let npz = Option("--npz", "F", "Write the arrays.")
     static let csv = Option("--csv", "F", "Write a table.")
     static let out = Option("--out", "F", "Write the JSON to this file too.")
+    static let beside = Option(
+        "--beside", "RUN", "Another training of the network (default: runs beside this one).", repeats: true)
     static let most = Option("--most", "N", "Use at most so many traces.")
     static let shared = [
         data, split, weights, html, npz, out, Option.threads, NetworkRun.memory, Option.overwrite, Option.set,
@@ -32,9 +34,11 @@ enum InsideOptions {
                 throw Exit(
                     .usage, "\(call.operands[0]) has no data of its own", help: "--data PATH says what to look with")
             }
-            return try Subject(
+            let subject = try Subject(
                 model.file, weights: model.stored, from: model.weightsPath, note: model.note, data: data,
                 threads: threads, memory: memory)
+            subject.beside = call.all(beside.name)
+            return subject
         }
     }
 
@@ -75,7 +79,8 @@ enum InsideOptions {
 
     /// The command line, for the foot of a page.
     static func line(_ call: Invocation, _ name: String) -> String {
-        "strata \(name) " + call.operands.joined(separator: " ")
+        (["strata"] + CommandLine.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }
+            .joined(separator: " ")
     }
 
     /// Writes what is asked for and prints the rest.

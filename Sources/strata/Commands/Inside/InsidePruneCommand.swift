@@ -13,11 +13,22 @@ struct InsidePruneCommand: Command {
         [
             InsideOptions.layer, InsideOptions.csv,
             Option(
-                "--by", "LIST", "activity,selectivity,information,norm,random (default: activity,selectivity,random)."),
+                "--by", "LIST",
+                "activity,selectivity,information,norm,damage,random (default: the first two and random)."),
+            Option(
+                "--cut", "WHAT", "unit (default): it says nothing to anyone; output: what follows does not hear it."),
+            Option("--instead", "WHAT", "zero (default), or mean: what it says on average stands in its place."),
+            Option("--sizes", "LIST", "Keep so many units, as 110,30 (default: twenty sizes down to 1 %)."),
             Option("--metric", "NAME", "One that evaluate reports (default: its first headline)."),
             Option("--margin", "M", "Losses below this do not matter (default 0.005)."),
             Option("--write", "F", "Write the smaller network, F.arch, and its weights beside it."),
             Option("--units", "N", "With --write: keep so many (default: the fewest that are equivalent)."),
+            Option("--retrain", "N", "Train the smaller network N epochs further, from the pruned weights."),
+            Option("--fresh", "Train networks so small from the start, too."),
+            Option(
+                "--small", "LIST", "With those two: keep so many (default: the fewest that are equivalent, or half)."),
+            Option("--seeds", "K", "With --fresh: so many trainings (default 3)."),
+            Option("--runs", "DIR", "Where those trainings go; compare takes them as runs."),
         ] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
         ("strata inside prune runs/volcano --layer memory --html prune.html", "How many units are as good as all.")
@@ -39,13 +50,24 @@ struct InsidePruneCommand: Command {
         let target = try call.value("--write").map { try Target($0, call) }
         let kept = try call.int("--units", in: 1...1_000_000)
         if kept != nil, target == nil { throw Exit(.usage, "--units is for --write") }
+        var request = PruneRequest()
+        (request.criteria, request.margin) = (criteria, margin)
+        (request.layer, request.metric) = (call.value(InsideOptions.layer.name), call.value("--metric"))
+        request.way = Silencing(
+            cut: try word(call, "--cut", Silencing.Cut.self) ?? .unit,
+            instead: try word(call, "--instead", Silencing.Instead.self) ?? .zero)
+        request.sizes = try sizes(call, "--sizes")
+        request.threads = try NetworkRun.threads(call)
+        let training = try training(call)
+        if training != nil || target != nil, request.way != Silencing() {
+            throw Exit(
+                .usage, "--write, --retrain and --fresh make networks without the units",
+                help: "leave --cut and --instead")
+        }
         let subject = try InsideOptions.subject(call)
-        let threads = try NetworkRun.threads(call)
         return try reporting {
-            let finding = try subject.prune(
-                call.value(InsideOptions.layer.name), metric: call.value("--metric"), criteria: criteria,
-                margin: margin,
-                threads: threads)
+            var finding = try subject.prune(request)
+            if let training { finding = try train(subject, finding, training, request, call) }
             let written = try target.map { target in
                 try target.write(
                     subject.smaller(finding, by: criteria[0], keeping: kept, base: target.base(of: subject.file)),
@@ -55,6 +77,58 @@ struct InsidePruneCommand: Command {
                 call, text: ([finding.text] + [written].compactMap { $0 }).joined(separator: "\n"), json: finding.json,
                 html: { finding.page(command: InsideOptions.line(call, name)) }, csv: finding.csv)
         }
+    }
+
+    private static func word<Word: RawRepresentable & CaseIterable>(
+        _ call: Invocation, _ option: String, _ type: Word.Type
+    ) throws -> Word? where Word.RawValue == String {
+        try call.word(option, among: Word.allCases.map(\.rawValue)).flatMap(Word.init)
+    }
+
+    private static func sizes(_ call: Invocation, _ option: String) throws -> [Int]? {
+        try call.value(option)?.split(separator: ",").map { text in
+            guard let size = Int(text), size > 0 else {
+                throw Exit(.usage, "\(option) takes numbers of units, as 110,30, not '\(text)'")
+            }
+            return size
+        }
+    }
+
+    private static func training(_ call: Invocation) throws -> PruneTraining? {
+        let epochs = try call.int("--retrain", in: 1...100_000)
+        guard epochs != nil || call.has("--fresh") else {
+            if let idle = ["--small", "--seeds", "--runs"].first(where: { call.has($0) }) {
+                throw Exit(.usage, "\(idle) is for --retrain N and --fresh")
+            }
+            return nil
+        }
+        guard let folder = call.value("--runs") else {
+            throw Exit(.usage, "--retrain and --fresh train networks", help: "--runs DIR says where they go")
+        }
+        var training = PruneTraining(folder: folder)
+        (training.epochs, training.fresh) = (epochs, call.has("--fresh"))
+        training.seeds = try call.int("--seeds", in: 1...100) ?? 3
+        training.sizes = try sizes(call, "--small")
+        return training
+    }
+
+    private static func train(
+        _ subject: Subject, _ finding: PruneFinding, _ training: PruneTraining, _ request: PruneRequest,
+        _ call: Invocation
+    ) throws -> PruneFinding {
+        var runner = TrialRunner()
+        runner.threads = request.threads
+        runner.memory = try NetworkRun.memoryLimit(call)
+        runner.command = ["strata"] + CommandLine.arguments.dropFirst()
+        runner.version = strataVersion
+        runner.dataset = subject.dataset
+        Interruption.watch()
+        var watcher = TrainingDisplay()
+        defer { watcher.finish() }
+        return try subject.trained(
+            finding, by: request.criteria[0], training, request, runner: runner, watcher: &watcher,
+            announce: { trial, place in Terminal.note("\(trial.contender) units, seed \(trial.seed) (\(place))") },
+            isStopped: { Interruption.isAsked })
     }
 
     /// Where a smaller network goes: an `.arch` and its weights.
@@ -98,7 +172,8 @@ struct InsidePruneCommand: Command {
                 "wrote \(architecture) and \(weights): \(smaller.kept.count) units, \(smaller.parameters) parameters "
                 + "instead of \(smaller.before); its outputs differ from the silenced network's by "
                 + "\(String(format: "%.1e", smaller.difference)) at most (\(smaller.windows) windows)\n"
-                + "to train it further: strata train \(architecture) --set train.weights=\(weights) …\n"
+                + "to train it further: strata train \(architecture) "
+                + "--set 'train.weights=\"\(weights)\"' …\n"
                 + "to train one so small from the start: strata train \(architecture) …"
         }
     }

@@ -18,7 +18,10 @@ struct InsideRelevanceCommand: Command {
             Option(
                 "--method", "METHOD", "relevance (default), gradient, product, integrated, smooth, occlusion or cam."),
             Option("--layer", "PATH", "With --method cam: whose channels are weighed (default: the last hidden conv)."),
-            Option("--checks", "HOW", "none, some (default) or all."), InsideOptions.csv,
+            Option("--checks", "HOW", "none, some (default) or all."), InsideOptions.beside,
+            Option("--shifts", "N", "The mean over N windows, each beginning a sample later."),
+            Option("--uncertainty", "N", "The mean over N draws of the network's dropout, and how much it varies."),
+            InsideOptions.csv,
         ] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
         ("strata inside relevance runs/first --trace 3 --of p", "Why this P? With its account and checks."),
@@ -35,10 +38,17 @@ struct InsideRelevanceCommand: Command {
             .flatMap(RelevanceFinding.Checking.init) ?? .some
         let method =
             try call.word("--method", among: Method.allCases.map(\.rawValue)).flatMap(Method.init) ?? .relevance
-        if method != .relevance, let other = ["--rule", "--checks"].first(where: { call.has($0) }) {
+        let own = ["--rule", "--checks", "--shifts", "--uncertainty", InsideOptions.beside.name]
+        if method != .relevance, let other = own.first(where: { call.has($0) }) {
             throw Exit(.usage, "\(other) is for --method relevance")
         }
         if method != .cam, call.has("--layer") { throw Exit(.usage, "--layer is for --method cam") }
+        let shifts = try call.int("--shifts", in: 2...10_000), draws = try call.int("--uncertainty", in: 2...10_000)
+        if shifts != nil, draws != nil {
+            throw Exit(.usage, "--shifts and --uncertainty are means over different things: give one of them")
+        }
+        let averaging: RelevanceFinding.Averaging =
+            shifts.map { .shifts($0) } ?? draws.map { .dropout($0) } ?? .none
         let subject = try InsideOptions.subject(call)
         let trace = try InsideOptions.traces(call, subject, usual: 1)[0]
         return try reporting {
@@ -47,7 +57,7 @@ struct InsideRelevanceCommand: Command {
             let seen = try subject.look(trace)
             let finding =
                 method == .relevance
-                ? try subject.relevance(question, of: seen, rule: rule, checking: checking)
+                ? try subject.relevance(question, of: seen, rule: rule, checking: checking, averaging: averaging)
                 : try subject.explain(question, of: seen, by: method, layer: call.value("--layer"))
             return try InsideOptions.finish(
                 call, text: finding.text, json: finding.json,

@@ -11,6 +11,8 @@ struct InsideUnitsCommand: Command {
         [
             InsideOptions.layer, InsideOptions.trace, InsideOptions.most, InsideOptions.csv,
             Option("--top", "N", "So many units for each class (default 5)."),
+            Option("--damage", "Silence every unit alone, and say what each class loses."),
+            InsideOptions.beside,
             Option("--keep", "LIST", "Heat maps of so many per cent of the units (default 100,50,30)."),
         ] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
@@ -31,7 +33,13 @@ struct InsideUnitsCommand: Command {
         let subject = try InsideOptions.subject(call)
         let traces = try InsideOptions.traces(call, subject, usual: 500)
         return try reporting {
-            let finding = try subject.units(call.value(InsideOptions.layer.name), traces)
+            var finding = try subject.units(call.value(InsideOptions.layer.name), traces)
+            finding.sameness = try subject.sameness(
+                finding.layer, subject.siblings(named: subject.beside), Array(traces.prefix(100)))
+            if call.has("--damage") {
+                finding.damage = try subject.damage(
+                    finding.layer, count: finding.units.count, traces, threads: NetworkRun.threads(call))
+            }
             return try InsideOptions.finish(
                 call, text: finding.text(top: top), json: finding.json,
                 html: { finding.page(top: top, keep: keep, command: InsideOptions.line(call, name)) },
