@@ -11,7 +11,7 @@ public enum Method: String, CaseIterable, Sendable {
     case gradient
     /// The slope times what came in.
     case product
-    /// The slopes along the straight way from noise to the window, times the way: adds up to the difference.
+    /// The slopes along the straight way from the baseline to the window, times the way: adds up to the difference.
     case integrated
     /// The mean of slope times what came in over copies with noise of the trace's own level.
     case smooth
@@ -116,7 +116,7 @@ extension Subject {
     /// Twice as many points until what adds up is within 1 % of the difference.
     private func integrate(_ finding: inout RelevanceFinding, _ slopes: Slopes) throws {
         let seen = finding.seen
-        let start = Occlusion.noise(like: seen, rate: rate)
+        let start = try baseline(like: seen)
         let difference = try slopes.value(seen.inputs) - slopes.value(start)
         var points = 16
         while true {
@@ -137,8 +137,8 @@ extension Subject {
                 finding.checks = [
                     .init(
                         name: "complete", value: open, limit: 0.01, passed: open <= 0.01,
-                        definition: "the sum against the difference from noise as loud as the quietest second, "
-                            + "\(points) points", failure: "the points do not follow the way closely enough")
+                        definition: "the sum against the difference from \(baselineText), \(points) points",
+                        failure: "the points do not follow the way closely enough")
                 ]
                 return
             }

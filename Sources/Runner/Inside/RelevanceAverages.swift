@@ -17,7 +17,7 @@ extension Subject {
             }
         }
         moved.arrivals = seen.arrivals.map { ($0.phase, $0.seconds + Double(shift) / rate) }
-        let baseline = finding.rule == .difference ? Occlusion.noise(like: moved, rate: rate) : nil
+        let baseline = try finding.rule == .difference ? baseline(like: moved) : nil
         try explainer.look(at: moved.inputs, baseline: baseline)
         let target = try settle(question, explainer, moved)
         var found = try explainer.explain(
@@ -70,7 +70,7 @@ extension Subject {
         }
         let explainer = try explainer(
             finding.rule, symbols: finding.seen.symbols, also: nodes(for: question), of: random)
-        let baseline = finding.rule == .difference ? Occlusion.noise(like: finding.seen, rate: rate) : nil
+        let baseline = try finding.rule == .difference ? baseline(like: finding.seen) : nil
         var mean = Mean(finding)
         var probabilities: [Double] = []
         for draw in 0..<draws {

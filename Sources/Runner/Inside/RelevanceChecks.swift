@@ -112,7 +112,7 @@ extension Subject {
     }
 
     private func look(_ explainer: Explainer, _ finding: RelevanceFinding, _ inputs: [[Float]]? = nil) throws {
-        let baseline = finding.rule == .difference ? Occlusion.noise(like: finding.seen, rate: rate) : nil
+        let baseline = try finding.rule == .difference ? baseline(like: finding.seen) : nil
         try explainer.look(at: inputs ?? finding.seen.inputs, baseline: baseline)
     }
 

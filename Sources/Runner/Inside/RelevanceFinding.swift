@@ -23,6 +23,8 @@ public struct RelevanceFinding: Sendable {
     public var warnings: [String]
     public var rate: Double
     public var run: RunNote
+    /// What it starts from, where the method starts from anything.
+    public var baseline = "noise as loud as the quietest second"
 
     /// Of how many explanations it is the mean, where it is one.
     public var averaged: Averaged?
@@ -93,7 +95,7 @@ extension Subject {
         averaging: RelevanceFinding.Averaging = .none, _ explainer: Explainer
     ) throws -> RelevanceFinding {
         do {
-            let baseline = rule == .difference ? Occlusion.noise(like: seen, rate: rate) : nil
+            let baseline = try rule == .difference ? baseline(like: seen) : nil
             try explainer.look(at: seen.inputs, baseline: baseline)
             let target = try settle(question, explainer, seen)
             let curve = curve(explainer, target)
@@ -109,6 +111,7 @@ extension Subject {
                 coefficients: explanation.coefficients, relevance: explanation.relevance, shares: shares, checks: [],
                 curve: curve, throughGates: try throughGates(explainer, target, seen, explanation), warnings: warnings,
                 rate: rate, run: note)
+            finding.baseline = baselineText
             // Read before other windows are looked at.
             let flat = try flat(explainer, finding)
             switch averaging {

@@ -82,7 +82,7 @@ extension RelevanceFinding {
             ],
             "method": .string(method.rawValue), "definition": .string(method.definition),
             "rule": method == .relevance ? .string(rule.formula) : .null,
-            "baseline": rule == .difference ? "noise as loud as the quietest second" : .null,
+            "baseline": rule == .difference || method == .integrated ? .string(baseline) : .null,
             "account": [
                 "value": .number(account.value), "inputs": named(account.inputs), "constants": named(account.constants),
                 "stabiliser": .number(account.stabiliser), "unaccounted": named(account.unaccounted),

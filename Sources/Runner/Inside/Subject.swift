@@ -16,6 +16,14 @@ public final class Subject {
     let data: TrainingData
     /// The data as they were named.
     let dataPath: String
+    /// What `difference` and integrated gradients start from.
+    public enum Baseline: Hashable, Sendable {
+        /// As loud as the window's quietest second.
+        case noise
+        case zero
+        case trace(Int)
+    }
+    public var baseline = Baseline.noise
     /// Other trainings that explanations are laid beside; empty: those that lie beside this run.
     public var beside: [String] = []
     private var foundBeside: [Sibling]?
@@ -205,6 +213,29 @@ public final class Subject {
         let found = try siblings(named: beside)
         foundBeside = found
         return found
+    }
+
+    /// The window that explanations of another start from.
+    func baseline(like seen: Seen) throws -> [[Float]] {
+        switch baseline {
+        case .noise: return Occlusion.noise(like: seen, rate: rate)
+        case .zero: return seen.inputs.map { $0.map { _ in 0 } }
+        case .trace(let trace):
+            let other = try look(trace)
+            guard other.shapes == seen.shapes else {
+                throw RunError(
+                    .refused, "\(other.name) is \(other.shapes), \(seen.name) is \(seen.shapes)",
+                    help: "--baseline names a trace as long, noise or zero")
+            }
+            return other.inputs
+        }
+    }
+    var baselineText: String {
+        switch baseline {
+        case .noise: "noise as loud as the quietest second"
+        case .zero: "zeros"
+        case .trace(let trace): dataset.name(trace)
+        }
     }
 
     /// Fresh weights, as the network starts, but for the running statistics, which start too.

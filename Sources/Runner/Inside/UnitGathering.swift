@@ -15,6 +15,7 @@ struct UnitGathering {
     private var examples = UnitExamples()
     private var bands: UnitBands
     private var deals = UnitDeals()
+    private var delays = UnitDelays()
     /// By class and unit: differences of the mean of a second after and before its start.
     private var changes: [[[Double]]]
 
@@ -49,6 +50,8 @@ struct UnitGathering {
         }
         for inside in insides where inside.kind == .gate { note(inside) }
         deals.add(h, units: units, time: time, labels: labels)
+        delays.add(
+            h, units: units, labels: labels, said: said, seconds: Double(seen.shapes.first?.last ?? 1) / seen.rate)
         bands.add(
             seen.inputs[0], rows: max(1, seen.shapes[0].dropLast().reduce(1, *)), h, units: units, time: time)
         examples.add(.init(why: .varied, seen: seen, labels: labels, said: said, activations: h, time: time))
@@ -152,6 +155,8 @@ struct UnitGathering {
                     return (name, sums.low.map { $0 / frames }, sums.high.map { $0 / frames })
                 }
             },
+            delays: present.map { delays.medians(of: $0) },
+            susceptibility: (0..<units).map { delays.susceptibility(of: $0) },
             bands: (0..<units).map { bands.correlations(of: $0) },
             edges: (0..<UnitBands.count).map { bands.edge($0) },
             examples: examples.chosen.map { example in

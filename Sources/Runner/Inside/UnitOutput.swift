@@ -30,6 +30,11 @@ extension UnitFinding {
                     + loud[label].map { "\($0)" }.joined(separator: " ") + " / "
                     + selective[label].map { "\($0)" }.joined(separator: " "))
         }
+        let late = classes.indices.compactMap { label -> String? in
+            guard let onset = delays[label].onset, let end = delays[label].end else { return nil }
+            return "\(classes[label]) \(Self.seconds(onset)) and \(Self.seconds(end))"
+        }
+        if !late.isEmpty { lines.append("begins and ends are said late by (median): " + late.joined(separator: ", ")) }
         let places = loud.flatMap { $0 }
         lines.append("\(places.count) places of the loudest are held by \(Set(places).count) units")
         let informative = units.count { $0.isInformative }
@@ -44,6 +49,10 @@ extension UnitFinding {
         }
         if let damage { lines += Self.lines(damage) }
         return lines.joined(separator: "\n")
+    }
+
+    private static func seconds(_ value: Double) -> String {
+        (value >= 0 ? "+" : "−") + Figures.fixed(abs(value), places: 1) + " s"
     }
 
     /// What the units are whose loss hurts most.
@@ -65,7 +74,7 @@ extension UnitFinding {
         var rows = [
             [
                 "unit", "loudest", "preferred", "selectivity", "area", "information_bits", "chance_bits", "informative",
-                "dead",
+                "dead", "susceptibility",
             ]
                 + classes.map { "heat_\($0)" } + classes.map { "z_start_\($0)" }
                 + edges.map { "band_to_\(Figures.fixed($0, places: 1))_hz" }
@@ -77,6 +86,7 @@ extension UnitFinding {
                 [
                     "\(unit.number)", classes[unit.loudest], classes[unit.preferred], "\(unit.selectivity)",
                     "\(unit.area)", "\(unit.information)", "\(unit.chance)", "\(unit.isInformative)", "\(unit.isDead)",
+                    susceptibility[unit.number].map { "\($0)" } ?? "",
                 ] + heat.map { "\($0[unit.number])" } + unit.changes.map { $0.map { "\($0)" } ?? "" }
                     + bands[unit.number].map { $0.map { "\($0)" } ?? "" }
                     + (damage.map { damage in
@@ -110,6 +120,9 @@ extension UnitFinding {
                         "bands": .array(bands[$0.number].map { $0.map { .number($0) } ?? .null }),
                     ]
                 }),
+            "delay_of_onset_s": .array(delays.map { $0.onset.map { .number($0) } ?? .null }),
+            "delay_of_end_s": .array(delays.map { $0.end.map { .number($0) } ?? .null }),
+            "susceptibility": .array(susceptibility.map { $0.map { .number($0) } ?? .null }),
             "band_edges_hz": .array(edges.map { .number($0) }),
             "damage": damage.map { damage in
                 [
@@ -135,6 +148,8 @@ extension UnitFinding {
             } ?? .null,
             "definitions": [
                 "bands": "correlation over whole seconds of |h| with the logarithm of the energy in each band",
+                "delay": "from the labelled beginning, or end, to the first, or last, frame that is said so; medians",
+                "susceptibility": "mean |h[t] - h[t-1]| in the second after a class begins, over that elsewhere",
                 "damage": "what the metric, and each class, loses when this unit alone is silenced",
                 "sameness":
                     "units paired one to one with those of another training by the largest |correlation| over frames",

@@ -114,7 +114,7 @@ extension UnitFinding {
 
     private func unitTable() -> String {
         HTML.table(
-            ["unit", "loudest for", "tells apart", "selectivity", "area", "bits", "by chance", ""]
+            ["unit", "loudest for", "tells apart", "selectivity", "area", "bits", "by chance", "moves", ""]
                 + classes.map { "z at \(HTML.escaped($0))" },
             order.prefix(300).map { number in
                 let unit = units[number]
@@ -122,9 +122,12 @@ extension UnitFinding {
                     "\(number)", HTML.escaped(classes[unit.loudest]), HTML.escaped(classes[unit.preferred]),
                     Figures.fixed(unit.selectivity, places: 2), Figures.fixed(unit.area, places: 2),
                     Figures.fixed(unit.information, places: 3), Figures.fixed(unit.chance, places: 3),
+                    susceptibility[number].map { Figures.fixed($0, places: 1) } ?? "–",
                     unit.isDead ? "dead" : unit.isInformative ? "informative" : "",
                 ] + unit.changes.map { $0.map { Figures.fixed($0, places: 1) } ?? "–" }
-            }, caption: "Units by preferred class", style: "numbers")
+            },
+            caption: "Units by preferred class; moves: how many times more in the second after a class begins than "
+                + "elsewhere", style: "numbers")
     }
 
     private func gateFigure() -> String {

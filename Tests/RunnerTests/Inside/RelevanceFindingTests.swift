@@ -121,6 +121,36 @@ private struct OneTells: Dataset {
         }
     }
 
+    /// From whatever baseline: what is told is the difference between two windows.
+    @Test func aBaselineIsAnyWindow() throws {
+        let scratch = try Scratch()
+        let subject = try subject(
+            scratch.path + "/run", text: ToyStudy.text.replacing(" -> dropout(0.1) as drop", with: ""))
+        let seen = try subject.look(4), question = try Question("p@0.4s")
+        func value(_ inputs: [[Float]]) throws -> Double {
+            let explainer = try subject.explainer(.standard, symbols: [:])
+            try explainer.look(at: inputs)
+            return Double(explainer.result(ofNode: explainer.explained.ends[0].logit)[40])
+        }
+        let own = try value(seen.inputs)
+        let starts: [(Subject.Baseline, [[Float]])] = [
+            (.zero, [[Float](repeating: 0, count: 96)]), (.trace(6), try subject.look(6).inputs),
+        ]
+        for (baseline, start) in starts {
+            subject.baseline = baseline
+            let difference = try own - value(start)
+            for method in [Method.relevance, .integrated] {
+                let finding =
+                    method == .relevance
+                    ? try subject.relevance(question, of: seen, rule: .difference, checking: .some)
+                    : try subject.explain(question, of: seen, by: method)
+                let sum = finding.relevance[0].reduce(0.0) { $0 + Double($1) }
+                #expect(abs(sum - difference) <= 0.011 * abs(difference) + 1e-4, "\(method) \(baseline)")
+                #expect(finding.json["baseline"]?.string == (baseline == .zero ? "zeros" : "toy6"))
+            }
+        }
+    }
+
     /// Where all that the last layer reads is zero, only its constant speaks, and that is said.
     @Test func aFlatTopIsTold() throws {
         let scratch = try Scratch()

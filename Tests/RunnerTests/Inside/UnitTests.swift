@@ -161,6 +161,18 @@ private struct Wired: Dataset {
         #expect(bands.correlations(of: 1).allSatisfy { abs($0 ?? 0) < 0.5 })
     }
 
+    /// A class of frames 20 to 39 that is said from 24 to 36, and a unit that moves when it begins.
+    @Test func delaysAndMoves() {
+        var delays = UnitDelays()
+        let labels = (0..<60).map { (20..<40).contains($0) ? 1 : 0 },
+            said = (0..<60).map { (24..<37).contains($0) ? 1 : 0 }
+        let h = (0..<60).map { Float((20..<24).contains($0) ? $0 - 20 : 0) } + (0..<60).map { Float($0 % 2) }
+        delays.add(h, units: 2, labels: labels, said: said, seconds: 30)
+        #expect(delays.medians(of: 1) == (2, -1.5))
+        #expect(delays.medians(of: 0).onset == -1.5 && delays.medians(of: 7).onset == nil)
+        #expect((delays.susceptibility(of: 0) ?? 0) > 1 && abs((delays.susceptibility(of: 1) ?? 0) - 1) < 1e-9)
+    }
+
     @Test func damageAndPagesHoldWhatTheySay() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run", Wired(), units: 4, wired: 2)

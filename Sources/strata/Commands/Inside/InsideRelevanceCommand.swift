@@ -17,6 +17,7 @@ struct InsideRelevanceCommand: Command {
             Option("--rule", "RULE", "epsilon[=E] (default), difference, beta=B, negative or gamma=G."),
             Option(
                 "--method", "METHOD", "relevance (default), gradient, product, integrated, smooth, occlusion or cam."),
+            Option("--baseline", "WHAT", "noise (default), zero or a trace: where difference and integrated start."),
             Option("--layer", "PATH", "With --method cam: whose channels are weighed (default: the last hidden conv)."),
             Option("--checks", "HOW", "none, some (default) or all."), InsideOptions.beside,
             Option("--shifts", "N", "The mean over N windows, each beginning a sample later."),
@@ -50,6 +51,14 @@ struct InsideRelevanceCommand: Command {
         let averaging: RelevanceFinding.Averaging =
             shifts.map { .shifts($0) } ?? draws.map { .dropout($0) } ?? .none
         let subject = try InsideOptions.subject(call)
+        if let baseline = call.value("--baseline") {
+            guard method == .integrated || rule == .difference else {
+                throw Exit(.usage, "--baseline is for --rule difference and --method integrated")
+            }
+            subject.baseline =
+                baseline == "noise"
+                ? .noise : baseline == "zero" ? .zero : .trace(try reporting { try subject.find(baseline) })
+        }
         let trace = try InsideOptions.traces(call, subject, usual: 1)[0]
         return try reporting {
             let asked = call.value("--of") ?? subject.graph.outputs.first?.name ?? ""
