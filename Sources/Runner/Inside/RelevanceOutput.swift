@@ -109,6 +109,15 @@ extension RelevanceFinding {
         ]
     }
 
+    /// How much each sample varies, where the picture is a mean.
+    private var spreads: [NPZ.Entry] {
+        (averaged?.deviations ?? []).enumerated().map { index, values in
+            .init(
+                seen.inputs.count == 1 ? "spread" : "spread_\(index)",
+                NumberArray(shape: seen.shapes[index], floats: values))
+        }
+    }
+
     /// The arrays behind the picture.
     public var arrays: [NPZ.Entry] {
         seen.inputs.indices.flatMap { index -> [NPZ.Entry] in
@@ -118,7 +127,7 @@ extension RelevanceFinding {
                 .init("relevance" + end, NumberArray(shape: seen.shapes[index], floats: relevance[index])),
                 .init("coefficient" + end, NumberArray(shape: seen.shapes[index], floats: coefficients[index])),
             ]
-        } + [
+        } + spreads + [
             .init(
                 "account",
                 NumberArray(
