@@ -79,7 +79,7 @@ def majstorovic():
 def part_account():
     phasenet()
     # The first test trace whose P or S stands on a flat top.
-    names = run(["inside", "features", "runs/phasenet", "--most", "60", "--csv", "names.csv", "--overwrite"])
+    names = run(["inside", "features", "runs/phasenet", "--most", "24", "--csv", "names.csv", "--overwrite"])
     del names
     traces = [line.split(",")[0] for line in (work / "names.csv").read_text().splitlines()[1:]]
     for trace in traces:

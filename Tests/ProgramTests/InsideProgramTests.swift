@@ -29,7 +29,7 @@ import Testing
     private func trained() throws -> Program {
         let program = try Program()
         try program.write("small.arch", Self.text)
-        let training = try program.run("$STRATA train small.arch --data synthetic:60 --out run --threads 1")
+        let training = try program.run("$STRATA train small.arch --data synthetic:160 --out run --threads 1")
         try #require(training.status == 0, "\(training.errors)")
         return program
     }

@@ -75,11 +75,12 @@ extension AttentionFinding {
         var along = Plot(x: Scale(0, length), y: Scale(-1, 1), width: Self.left + Self.width + 48, height: 60)
         (along.left, along.right, along.bottom, along.top) = (Self.left, 48, 6, 6)
         along.wave(waveform(0), seconds: 0...length, "wave")
-        return along.svg("waveform along who is looked at")
+        // One under the other, so that times stand under each other.
+        return "<div>" + along.svg("waveform along who is looked at")
             + InsidePage.heat(
                 map.weights, rows: map.frames, columns: map.frames, limit: map.weights.max() ?? 1,
                 description: "weights of attention of \(map.name), seconds that look by seconds that are looked at",
-                seconds: 0...length, width: Self.width, rowSeconds: 0...length, beside: waveform(0))
+                seconds: 0...length, width: Self.width, rowSeconds: 0...length, beside: waveform(0)) + "</div>"
     }
 
     private func received(_ map: Map) -> String {
@@ -109,7 +110,7 @@ extension AttentionFinding {
         let names = ["the frame before", "itself", "the frame after"].enumerated().map {
             HTML.name($0.element, series: $0.offset + 1)
         }
-        return plot.svg("how much a frame looks at the one before, at itself and at the one after")
-            + "<p>\(names.joined(separator: " &nbsp; "))</p>"
+        return "<div>" + plot.svg("how much a frame looks at the one before, at itself and at the one after")
+            + "<p>\(names.joined(separator: " &nbsp; "))</p></div>"
     }
 }

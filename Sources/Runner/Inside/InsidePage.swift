@@ -16,7 +16,7 @@ struct InsidePage {
         .arrival { stroke: var(--c5); stroke-dasharray: 4 3; }
         .asked { stroke: var(--good); stroke-width: 1.4; } .failed { color: var(--bad); font-weight: 600; }
         .heat image { image-rendering: pixelated; } .stack .charts { grid-template-columns: 1fr; }
-        figure svg { overflow: hidden; }
+        figure svg { overflow: hidden; } h1, h2, h4, .kicker { overflow-wrap: anywhere; }
         """
 
     var html: String {

@@ -110,7 +110,7 @@ extension PruneFinding {
             x: Scale(1, Double(max(2, units)), .logarithmic),
             y: Scale(
                 holding: points.compactMap(\.value) + points.compactMap(\.low) + trained.flatMap(\.values)
-                    + [whole, whole - margin]), width: 720, height: 380)
+                    + [whole, whole - margin]), width: 560, height: 330)
         plot.segment(1, whole - margin, Double(max(2, units)), whole - margin, "diagonal")
         let random = points.filter { $0.criterion == .random }
         plot.band(random.map { (x: Double($0.kept), low: $0.low ?? .nan, high: $0.high ?? .nan) }, "n3")

@@ -19,12 +19,13 @@ extension UnitFinding {
             example.said.map { strip($0, length: length, "what is said") } ?? "", map(example, length: length),
         ]
         let rightly = example.rightly.map { ", \(RelevanceFinding.percent($0)) of frames said rightly" } ?? ""
-        return HTML.figure(
-            [charts.joined()],
+        let figure = HTML.figure(
+            ["<div>\(charts.joined())</div>"],
             caption:
                 "\(name), \(example.why.rawValue)\(rightly). Units downwards, by preferred class, then by how well "
                 + "they tell it apart; red below zero, blue above. The spectrogram reaches 70 dB below its loudest.",
             wide: true)
+        return "<div class=\"stack\">\(figure)</div>"
     }
 
     static let width = 700.0

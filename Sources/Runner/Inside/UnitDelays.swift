@@ -1,8 +1,8 @@
 /// How late a network says a class, and how much its units move when a class begins: the volcano work's words made
 /// numbers. The definitions are ours.
 struct UnitDelays: Sendable {
-    /// By class, frames from the labelled beginning to the first frame that is said so, and from the labelled end to the
-    /// last; in seconds.
+    /// By class, seconds from the labelled beginning to the first frame that is said so, and from the labelled end to
+    /// the last.
     private var onsets: [Int: [Double]] = [:]
     private var ends: [Int: [Double]] = [:]
     /// By unit: the sum of |h[t] − h[t−1]| in the second after a class begins, and elsewhere, with how many there are.

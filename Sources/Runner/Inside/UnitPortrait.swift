@@ -64,9 +64,12 @@ extension Subject {
         wishes.steps = steps
         var asked = question
         asked.place = asked.place ?? .mean
+        // Streams differ in length: windows are as long as the one in which it is loudest.
+        let best = Array(gather.loudest.prefix(1))
+        let alike = best + traces.prefix(100).filter { !best.contains($0) }
         let optimum = try optimum(
-            asked, from: [.zeros, .noise(0), .noise(1)] + gather.loudest.prefix(1).map { .trace($0) },
-            traces: Array(traces.prefix(100)), wishes: wishes)
+            asked, from: [.zeros, .noise(0), .noise(1)] + best.map { .trace($0) },
+            traces: alike, wishes: wishes)
         return UnitPortrait(
             layer: all.layer, number: number, units: all.units.count, row: all.units[number], classes: all.classes,
             heat: all.heat.map { $0[number] }, moments: gather.moments(9), triggered: gather.triggered(),

@@ -50,7 +50,7 @@ public struct UnitFinding: Sendable {
     public var histograms: [[Double]]
     /// Gates of a recurrent layer: by name, for each unit the shares below 0.1 and above 0.9.
     public var gates: [(name: String, low: [Double], high: [Double])]
-    /// By class, how late it is said and how late it ends, in seconds; medians, `nil` where the network says no classes.
+    /// By class, how late it is said and how late it ends, in seconds; medians, `nil` where no classes are said.
     public var delays: [(onset: Double?, end: Double?)]
     /// By unit, how many times more it moves in the second after a class begins than elsewhere.
     public var susceptibility: [Double?]
