@@ -65,4 +65,26 @@ import Testing
         let quiet = try program.run("$STRATA train small.arch --data synthetic:300 --epochs 1 --out other")
         #expect(quiet.status == 0 && !quiet.errors.contains("WARNING"), "\(quiet.errors)")
     }
+
+    /// Labels are those of the reader's own file, and a terminal gets no text of a picture.
+    @Test func labelsOfOnesOwnAreDrawn() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("small.arch", Program.picker)
+        let own = try program.run("$STRATA data view synthetic:20 --trace 1 --network small.arch --svg own.svg")
+        #expect(own.status == 0, "\(own.errors)")
+        let standard = try program.run("$STRATA data view synthetic:20 --trace 1")
+        let drawn = try String(contentsOfFile: program.folder + "/own.svg", encoding: .utf8)
+        #expect(drawn.contains(">p</text>") && !drawn.contains(">event</text>"))
+        #expect(standard.output.contains(">event</text>"))
+        let bare = try program.run(
+            "script -qec \"$STRATA data view synthetic:20 --trace 1\" /dev/null > said; ls; head -c 300 said",
+            environment: ["TERM": "xterm"])
+        #expect(!bare.output.contains("<svg") && bare.output.contains("drew "), "\(bare.output)")
+        let nothing = Program.picker.split(separator: "\n").filter { !$0.contains("learn") }.joined(separator: "\n")
+        try program.write("nothing.arch", nothing)
+        let refused = try program.run("$STRATA data view synthetic:20 --network nothing.arch")
+        #expect(
+            refused.status == 1 && refused.errors.contains("learns nothing"), "\(refused.status) \(refused.errors)")
+    }
 }

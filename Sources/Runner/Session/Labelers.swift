@@ -5,8 +5,14 @@ import Seismic
 extension Recipe {
     /// The labelers at work on the graph's windows, in the lessons' order.
     func labelers(_ graph: Graph, registry: Registry) throws -> [any LabelerSignature] {
-        let window = Recipe.window(of: graph)
-        return try lessons.map { lesson in
+        try labelers(graph, registry: registry, window: Recipe.window(of: graph)) { $0 }
+    }
+
+    /// The labelers for windows of another type, beside which outputs are as `like` says.
+    func labelers(
+        _ graph: Graph, registry: Registry, window: TensorType, output like: (TensorType) -> TensorType
+    ) throws -> [any LabelerSignature] {
+        try lessons.map { lesson in
             guard let output = graph.output(lesson.output) else {
                 throw RunError(.refused, "there is no output '\(lesson.output)' to learn")
             }
@@ -15,7 +21,7 @@ extension Recipe {
             }
             do {
                 return try type.init(
-                    lesson.labeler.arguments, window: window, output: graph.nodes[output.node].type)
+                    lesson.labeler.arguments, window: window, output: like(graph.nodes[output.node].type))
             } catch let error as Complaint {
                 throw RunError(.refused, "\(lesson.output): \(error.message)", help: error.help)
             }

@@ -4,7 +4,7 @@ extension [TracePicture.LabelRow] {
     /// The labels that EQTransformer would learn of a trace, or the classes of its stretches: what `data view` draws
     /// where no architecture says otherwise.
     public static func standard(for dataset: any Dataset, trace index: Int) throws -> [TracePicture.LabelRow] {
-        let window = try TraceFacts(columns: dataset.columns).window(dataset.trace(index))
+        let window = try dataset.window(index)
         let type = TensorType(Shape(.number(window.samples.count), .number(window.length)), rate: window.rate)
         let output = TensorType(Shape(1, .number(window.length)), rate: window.rate)
         guard !window.picks.isEmpty else { return [] }

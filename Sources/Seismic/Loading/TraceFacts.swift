@@ -77,4 +77,6 @@ extension Window {
 extension Dataset {
     /// The picks that the table has for a trace, in samples of the trace: whoever judges a network compares with them.
     public func picks(_ index: Int) -> [Window.Pick] { TraceFacts(columns: columns).picks(of: metadata(index)) }
+    /// A whole trace as a window, with what its row says of it.
+    public func window(_ index: Int) throws -> Window { try TraceFacts(columns: columns).window(trace(index)) }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import Images
+import Runner
 import Seismic
 
 /// `strata data view`: a trace as a drawing.
@@ -11,10 +12,17 @@ enum DataViewCommand: Command {
     static let operandCount = 1...1
     static let options = [
         Option("--trace", "NAME", "The trace, by name or by number from 0 (default: the first)."),
-        Option("--svg", "FILE", "Where to draw (default: standard output)."), .plugin, .overwrite,
+        Option("--network", "NETWORK", "Draw the labels that this network would be taught."),
+        Option(
+            "--svg", "FILE", "Where to draw (default: standard output; on a terminal the trace's name in this folder)."),
+        .set, .path, .plugin, .overwrite,
     ]
     static let examples = [
         ("strata data view synthetic:100 --trace 3 --svg trace.svg", "Draw the fourth of a hundred made earthquakes."),
+        (
+            "strata data view week --network mine.arch --svg labels.svg",
+            "See what mine.arch would learn of the first trace."
+        ),
         ("strata data view stead --trace 109C.TA_20060723155859_EV --svg trace.svg", "Draw a trace of STEAD by name."),
     ]
 
@@ -22,8 +30,11 @@ enum DataViewCommand: Command {
         try reporting {
             let dataset = try openDataset(call.operands[0], registry: PluginUse(call).registry)
             let index = try find(call.value("--trace"), in: dataset)
-            let svg = try drawing(dataset, index)
-            guard let file = call.value("--svg") else {
+            let svg = try drawing(call, dataset, index)
+            // Nobody reads a picture's text on a terminal.
+            let beside =
+                Terminal.isInteractive(STDOUT_FILENO) ? RunFolder.component(dataset.title(index)) + ".svg" : nil
+            guard let file = call.value("--svg") ?? beside else {
                 Terminal.print(svg)
                 return .done
             }
@@ -33,16 +44,27 @@ enum DataViewCommand: Command {
         }
     }
 
-    private static func drawing(_ dataset: any Dataset, _ index: Int) throws -> String {
+    private static func drawing(_ call: Invocation, _ dataset: any Dataset, _ index: Int) throws -> String {
         let trace = try dataset.trace(index)
         guard let picture = trace.thumbnail(side: 1024) else {
-            return try TracePicture(trace, labels: .standard(for: dataset, trace: index)).svg
+            return try TracePicture(trace, labels: labels(call, dataset, index)).svg
         }
         let labels = [trace.metadata["picture_tags"], trace.plane.map { "\($0), \(trace.components)" }]
         return PictureSheet(
             dataset.title(index), [.init(picture, words: labels.compactMap { $0 })],
             side: Double(max(256, picture.width, picture.height))
         ).svg
+    }
+
+    /// What the reader's own network would be taught; without one what EQTransformer would.
+    private static func labels(
+        _ call: Invocation, _ dataset: any Dataset, _ index: Int
+    ) throws -> [TracePicture.LabelRow] {
+        guard let name = call.value("--network") else { return try .standard(for: dataset, trace: index) }
+        let opened = try OpenNetwork(name, call)
+        let own = try OwnLabels(opened.network, registry: opened.plugins.registry, dataset: dataset, trace: index)
+        for note in own.notes { Terminal.note(note) }
+        return own.rows
     }
 
     private static func find(_ name: String?, in dataset: any Dataset) throws -> Int {

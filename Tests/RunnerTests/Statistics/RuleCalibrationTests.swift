@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Testing
 
@@ -55,11 +56,11 @@ import Testing
         }
     }
 
-    private func claims(_ rule: PickRule, _ world: World) throws -> Double {
+    private func claims(_ rule: PickRule, _ world: World, trials: Int = Self.trials) throws -> Double {
         let names = (0..<events).map { "e\($0)" }
         let test = TestEvents(names: names, isEvent: nil)
         var claims = 0.0
-        for trial in 0..<Self.trials {
+        for trial in 0..<trials {
             let lacks = (0..<events).map { CounterRandom(seed: 21, stream: UInt64(trial)).normal($0) }
             let results = [Shape(), world.other].enumerated().map { network, shape in
                 (0..<3).map { seed in
@@ -76,7 +77,19 @@ import Testing
             let difference = try #require(PairedDifference(reference: results[0], other: results[1]))
             if abs(difference.mean) > difference.error.halfWidth(confidence: 0.95) { claims += 1 }
         }
-        return claims / Double(Self.trials)
+        return claims / Double(trials)
+    }
+
+    /// The table of docs/comparing.md: scripts/calibration.sh writes it.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["STRATA_CALIBRATION"] != nil))
+    func table() throws {
+        var lines = ["| S F1, equally good networks | peaks | eqt |", "| --- | --- | --- |"]
+        for world in Self.worlds {
+            let shares = try [PickRule.peaks, .eqt].map { String(format: "%.3f", try claims($0, world, trials: 500)) }
+            lines.append("| \(world) | " + shares.joined(separator: " | ") + " |")
+        }
+        let path = (ProcessInfo.processInfo.environment["STRATA_CALIBRATION"] ?? "") + ".rules"
+        try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
     }
 
     @Test(arguments: worlds)
