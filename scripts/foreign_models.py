@@ -2,12 +2,13 @@
 
     python scripts/foreign_models.py STRATA WORK [--published FOLDER] [--write] [PART…]
 
-STRATA is the binary, WORK a folder for what is made on the way. Parts: published, seisbench, keras, pytorch, layers,
+STRATA is the binary, WORK a folder for what is made on the way. Parts: published, rounding, seisbench, keras, pytorch, layers,
 zoo; all by default. --published names a folder with EqT_model.h5, EqT_model2.h5 and model_pol_best.hdf5. Seconds are
 those of STRATA, or of the binary that STRATA_TIMED names, where STRATA is a debug build. --write puts the tables between
 the markers in docs/models.md. Needs numpy, safetensors, onnx, onnxruntime, torch, seisbench, obspy, tf_keras and keras.
 """
 
+import collections
 import json
 import os
 import pathlib
@@ -221,6 +222,50 @@ def part_published():
     tables["published"] = rows
 
 
+def part_rounding():
+    """Whose rounding it is: the same windows in double precision (SeisBench's network as float64) beside all three."""
+    import torch
+
+    rows = ["| windows | file | Strata | tf.keras | SeisBench | smallest spread of a normalized channel |"]
+    rows += ["| --- | --- | --- | --- | --- | --- |"]
+    scale = {"order": "ENZ", "by": "std"}
+    whole = windows(3, 6000, scale)
+    # As a record of 30 s comes to a window of 60: the rest is zeros.
+    padded = whole.copy()
+    padded[:, :, 3000:] = 0
+    for title, x in [("whole", whole), ("half zeros", padded)]:
+        for file, network in [("EqT_model.h5", "eqt/conservative"), ("EqT_model2.h5", "eqt")]:
+            weights = work / "published.safetensors"
+            run("import", published / file, "--as", network, "--output", weights, "--overwrite")
+            bench = seisbench_with(network, weights, "EQTransformer")
+            single = ask(bench, x)
+            with torch.no_grad():
+                exact = [np.asarray(y) for y in bench.double()(torch.tensor(x.astype(np.float64)))]
+            keras = [np.asarray(y) for y in keras_eqt(published / file)(np.moveaxis(x, 1, -1), training=False)]
+            mine = list(answers(network, weights, x).values())
+            cells = [text(largest(found, exact)) for found in (mine, keras, single)]
+            rows.append(f"| {title} | `{file}` | {' | '.join(cells)} | {spread(bench, x):.1e} |")
+            print(rows[-1], flush=True)
+    tables["rounding"] = rows
+
+
+def spread(model, x):
+    """The least standard deviation that a layer norm of a double-precision network divides by, over all samples."""
+    import torch
+
+    least = []
+    hooks = []
+    for module in model.modules():
+        if type(module).__name__ == "LayerNormalization":
+            hooks.append(module.register_forward_pre_hook(
+                lambda m, taken: least.append(float(taken[0].std(dim=1, unbiased=False).min()))))
+    with torch.no_grad():
+        model(torch.tensor(x.astype(np.float64)))
+    for hook in hooks:
+        hook.remove()
+    return min(least) if least else float("nan")
+
+
 # ---------------------------------------------------------------- SeisBench
 
 
@@ -333,29 +378,42 @@ def write(layer, port):
     return work / "layer.arch"
 
 
+def keras_difference(load, network, weights, path, x):
+    """To what Keras says with the file that went out, and to what comes back; or why it does not go."""
+    said = run("export", network, "--weights", weights, "--keras", path, "--overwrite", check=False)
+    if said.returncode:
+        return None, said.stderr.splitlines()[0]
+    mine = answers(network, weights, x)["y"]
+    theirs = np.asarray(load(path, compile=False)(np.moveaxis(x, 1, -1), training=False))
+    theirs = np.moveaxis(theirs, -1, 1) if theirs.ndim > 2 else theirs
+    back = work / "back.safetensors"
+    run("import", path, "--arch", work / "back.arch", "--output", back, "--overwrite")
+    again = answers(work / "back.arch", back, x)
+    return largest([mine], [theirs]), largest([mine], list(again.values()))
+
+
 def part_keras():
     import keras
+    import tf_keras
 
-    rows = ["| layer | Keras 3 with what went out | back again |", "| --- | --- | --- |"]
-    refused = []
+    rows = ["| layer | Keras 3, `.keras` | back again | Keras 2, `.h5` | back again |", "| --- | --- | --- | --- | --- |"]
+    refused = {"3": [], "2": []}
     for layer, port, shapes in layers(False):
         network, weights = write(layer, port), work / "layer.safetensors"
         filled(network, weights)
-        said = run("export", network, "--weights", weights, "--keras", work / "layer.keras", "--overwrite", check=False)
-        if said.returncode:
-            refused.append(layer)
-            print(layer, said.stderr.splitlines()[0], flush=True)
-            continue
         x = rng.standard_normal((2,) + shapes[0]).astype(np.float32)
-        mine = answers(network, weights, x)["y"]
-        theirs = np.asarray(keras.saving.load_model(work / "layer.keras", compile=False)(np.moveaxis(x, 1, -1), training=False))
-        theirs = np.moveaxis(theirs, -1, 1) if theirs.ndim > 2 else theirs
-        back = work / "back.safetensors"
-        run("import", work / "layer.keras", "--arch", work / "back.arch", "--output", back, "--overwrite")
-        again = answers(work / "back.arch", back, x)
-        rows.append(f"| `{layer}` | {text(largest([mine], [theirs]))} | {text(largest([mine], list(again.values())))} |")
-        print(rows[-1], flush=True)
-    rows += ["", "Refused by their path: " + ", ".join(f"`{layer}`" for layer in refused) + "."]
+        cells = []
+        for version, load, ending in [("3", keras.saving.load_model, "keras"), ("2", tf_keras.models.load_model, "h5")]:
+            there, back = keras_difference(load, network, weights, work / f"layer.{ending}", x)
+            if there is None:
+                refused[version].append(layer)
+                print(layer, back, flush=True)
+            cells += ["refused", ""] if there is None else [text(there), text(back)]
+        if any(cell not in ("refused", "") for cell in cells):
+            rows.append(f"| `{layer}` | {' | '.join(cells)} |")
+            print(rows[-1], flush=True)
+    both = [layer for layer in refused["3"] if layer in refused["2"]]
+    rows += ["", "Refused by their path in both: " + ", ".join(f"`{layer}`" for layer in both) + "."]
     tables["keras"] = rows
 
 
@@ -394,9 +452,18 @@ def there_and_back(network, weights, path, shape, rate):
     back = work / "back.safetensors"
     said = run("import", path, "--arch", work / "back.arch", "--output", back, "--rate", rate, "--overwrite", check=False)
     if said.returncode:
-        return "not: " + said.stderr.splitlines()[0]
+        return "not: " + said.stderr.splitlines()[0], ""
     x = rng.standard_normal((1,) + shape).astype(np.float32)
-    return text(largest(list(answers(network, weights, x).values()), list(answers(work / "back.arch", back, x).values())))
+    off = largest(list(answers(network, weights, x).values()), list(answers(work / "back.arch", back, x).values()))
+    there, here = kinds(network), kinds(work / "back.arch")
+    left = [f"{there[k] - here[k]} {k}" for k in sorted(there | here) if there[k] != here[k]]
+    return text(off), ", ".join(left) or "nothing"
+
+
+def kinds(network):
+    """How many layers of each kind."""
+    shown = json.loads(run("show", network, "--json").stdout)
+    return collections.Counter(layer["kind"] for layer in shown["layers"])
 
 
 def part_layers():
@@ -411,7 +478,7 @@ def part_layers():
 
 
 def part_zoo():
-    rows = ["| network | ONNX Runtime | there and back |", "| --- | --- | --- |"]
+    rows = ["| network | ONNX Runtime | there and back | layers left out |", "| --- | --- | --- | --- |"]
     for entry in sorted(json.loads(run("zoo", "--json").stdout), key=lambda e: e["parameters"]["trainable"]):
         name = entry["name"]
         shown = json.loads(run("show", name, "--json").stdout)
@@ -423,8 +490,8 @@ def part_zoo():
         filled(name, weights, shift=0.1)
         worst, refusal = onnx_difference(name, weights, shapes, path)
         rate = port.get("rate") or 100
-        back = "" if refusal else there_and_back(name, weights, path, shapes[0], rate)
-        rows.append(f"| `{name}` | {refusal or text(worst)} | {back} |")
+        back, left = ("", "") if refusal else there_and_back(name, weights, path, shapes[0], rate)
+        rows.append(f"| `{name}` | {refusal or text(worst)} | {back} | {left} |")
         print(rows[-1], flush=True)
     tables["onnx-zoo"] = rows
 
@@ -470,7 +537,7 @@ def put():
     page.write_text(whole)
 
 
-for name in parts or ["seisbench", "keras", "pytorch", "layers", "zoo"] + (["published"] if published else []):
+for name in parts or ["seisbench", "keras", "pytorch", "layers", "zoo"] + (["published", "rounding"] if published else []):
     print(f"-- {name}", flush=True)
     globals()["part_" + name]()
 if "--write" in sys.argv:

@@ -20,7 +20,8 @@ extension Catalogue {
 
         What is known of a network stands in its file, as fields of its documentation: `Paper`, `Purpose`, `Count`
         (where the expected number of parameters comes from), `Conflict` (where text and code disagree, and which one
-        is followed) and `Doubt` (what nobody outside knows). A count is *instantiated* (the original's own code was
+        is followed), `Doubt` (what nobody outside knows) and `Weights` (which published ones fit, how they come in, and
+        what was learnt from the files). A count is *instantiated* (the original's own code was
         run and its arrays were counted), by *arithmetic* (from the published sizes), or *fitted* (the one reading that
         gives a published figure). Every file states its count as `expect parameters == …`, which `strata check` holds
         it to.

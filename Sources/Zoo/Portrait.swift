@@ -53,6 +53,12 @@ public struct Portrait: Sendable {
             let head = field.name + String(repeating: " ", count: names - field.name.count + 2)
             lines += Wording.wrapped(field.text, width: width, head: head)
         }
+        if story["Weights"].isEmpty {
+            let words =
+                "none are known that were published for it; strata import FILE --as \(entry.name) takes what fits"
+            lines += Wording.wrapped(
+                words, width: width, head: "Weights" + String(repeating: " ", count: max(2, names - 5)))
+        }
         lines += [""] + SummaryTable(graph, width: width).totals
         lines += parameterLines(width: width)
         if let parent {

@@ -1,7 +1,8 @@
 /// What a file's documentation tells of its network: a first sentence, paragraphs, and fields such as `- Paper: …`.
 ///
 /// The fields that the catalogue knows are `Paper`, `Purpose`, `Count` (where the expected number of parameters comes
-/// from), `Conflict` (where text and code disagree, and which one the file follows) and `Doubt` (what is not known).
+/// from), `Conflict` (where text and code disagree, and which one the file follows), `Doubt` (what is not known) and
+/// `Weights` (which published ones fit it, how to import them, and what was learnt from them).
 /// They are facts of the file, so they stand in the file; others may be added and are shown as they are.
 public struct Story: Hashable, Sendable {
     public struct Field: Hashable, Sendable {

@@ -3,6 +3,12 @@ import GraphIR
 import Interpreter
 import Runner
 
+extension Option {
+    /// Beside a model, which may be of three kinds.
+    static let modelWeights = Option(
+        "--weights", "WHICH", "Of a run best (default) or last; of a network the file of its weights.")
+}
+
 /// A trained network as a command is given one: a run's folder, a bundle, or a network with `--weights F`. One place
 /// decides what may stand there, and what is said of anything else.
 struct ModelDoor {
@@ -42,6 +48,7 @@ struct ModelDoor {
                 case nil: asked ?? run.bestWeightsPath
                 }
             stored = try readWeights(weightsPath, network: run.path)
+            if choice != nil { try stored.mustBe(of: file, path: weightsPath) }
             note = .init(
                 folder: run.path, graphHash: record.graphHash, weights: choice?.rawValue ?? weightsPath,
                 seed: record.seed)

@@ -168,6 +168,45 @@ import Testing
         #expect(throws: ForeignError.self) { try readForeign(try Self.keras(brackets), path: "made.keras") }
     }
 
+    /// Four to the ninth layers in a configuration of some megabytes, and a model that calls the next one twice.
+    @Test func layersWithoutNumber() throws {
+        let layer = #"{"class_name": "Activation", "config": {"activation": "relu"}}"#
+        let many = Array(repeating: layer, count: 300_000).joined(separator: ",")
+        let sequence = #"{"class_name": "Sequential", "config": {"layers": [\#(many)]}}"#
+        #expect(throws: (any Error).self) { try readForeign(try Self.keras(sequence), path: "made.keras") }
+        var inner = #""class_name": "Dense", "name": "d", "config": {"name": "d", "units": 3}"#
+        for level in 0..<12 {
+            let name = level == 0 ? "d" : "s\(level - 1)"
+            inner =
+                #""class_name": "Functional", "name": "s\#(level)", "config": {"name": "s\#(level)", "layers": ["#
+                + #"{"class_name": "InputLayer", "name": "i", "config": {"batch_input_shape": [null, 3]}, "inbound_nodes": []}, {"#
+                + inner + #", "inbound_nodes": [[["i", 0, 0, {}]], [["\#(name)", 0, 0, {}]]]}], "#
+                + #""input_layers": [["i", 0, 0]], "output_layers": [["\#(name)", 1, 0]]}"#
+        }
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            _ = try? readForeign(Self.keras("{\(inner)}"), path: "made.keras")
+        }
+        #expect(time < .seconds(20), "\(time)")
+    }
+
+    // MARK: Safetensors
+
+    /// Ten thousand arrays of a megabyte each on the same megabyte: none of them may be taken.
+    @Test func arraysOnOneStretch() throws {
+        let entry = #"{"dtype": "F32", "shape": [262144], "data_offsets": [0, 1048576]}"#
+        let header = "{" + (0..<10_000).map { "\"w\($0)\": \(entry)" }.joined(separator: ",") + "}"
+        let bytes = littleEndian(UInt64(header.utf8.count)) + Array(header.utf8) + [UInt8](repeating: 0, count: 1 << 20)
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            #expect(throws: (any Error).self) {
+                try readForeign(FileBytes(bytes, name: "made.safetensors"), path: "made.safetensors")
+            }
+            #expect(throws: Safetensors.Malformed.self) { try Safetensors(bytes) }
+        }
+        #expect(time < .seconds(10), "\(time)")
+    }
+
     // MARK: Protocol Buffers
 
     @Test(

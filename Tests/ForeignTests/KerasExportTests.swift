@@ -31,11 +31,29 @@ import Testing
         try comesBack("input x: [2, 12, 18]\n    output y = x -> \(layer)")
     }
 
-    private func comesBack(_ body: String) throws {
+    /// Keras 2 has hard sigmoids that are ours.
+    @Test(arguments: layers + ["hard_sigmoid", "lstm(4, recurrent_activation: hard_sigmoid)"])
+    func layersComeBackFromKeras2(layer: String) throws {
+        try comesBack("input x: [6, 90] at 100 Hz\n    output y = x -> \(layer)", form: .hdf5)
+    }
+    @Test(arguments: images) func imagesComeBackFromKeras2(layer: String) throws {
+        try comesBack("input x: [2, 12, 18]\n    output y = x -> \(layer)", form: .hdf5)
+    }
+
+    /// A configuration that no block of texts has room for, and what two heads of one trunk are called.
+    @Test func longConfigurationsComeBack() throws {
+        let chain = (0..<700).map { _ in "relu -> conv(3, 1)" }.joined(separator: " -> ")
+        try comesBack(
+            "input x: [3, 40] at 100 Hz\n    trunk = x -> \(chain)\n    output a = trunk -> sigmoid\n"
+                + "    output b = trunk -> tanh", form: .hdf5)
+    }
+
+    private func comesBack(_ body: String, form: KerasExport.Form = .archive) throws {
         let graph = try graph(body)
         let weights = OnnxImportTests.filled(graph)
-        let bytes = try KerasExport(graph, weights: weights).bytes()
-        let model = try readForeign(FileBytes(bytes, name: "made.keras"), path: "made.keras")
+        let bytes = try KerasExport(graph, weights: weights, form: form).bytes()
+        let model = try readForeign(FileBytes(bytes, name: "made"), path: "made")
+        #expect(model.source.format == (form == .archive ? .kerasArchive : .kerasHDF5))
         let imported = try ImportedNetwork(model, name: "Back", story: [])
         var state: UInt64 = 5
         let inputs = graph.inputs.map { node in

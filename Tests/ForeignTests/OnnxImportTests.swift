@@ -45,11 +45,12 @@ import Testing
 
     // MARK: There and back
 
-    static let networks = [
-        "eqt/eqt", "eqt/seisbench", "eqt/gru_reset_after", "picker/phasenet", "picker/gpd", "fwi/resnet", "volcano/rnn",
-        "volcano/lstm", "volcano/tcn", "volcano/tcn_table", "detector/convnetquake", "detector/upc_ucv",
-        "tutorial/branches",
-    ]
+    /// Every network of the catalogue but the largest, which `scripts/foreign_models.py` takes too.
+    static let networks: [String] = {
+        let found = FileManager.default.enumerator(atPath: root + "/architectures")?.compactMap { $0 as? String } ?? []
+        return found.filter { $0.hasSuffix(".arch") && (!$0.hasPrefix("image/") || $0.contains("light")) }.sorted()
+            .map { String($0.dropLast(".arch".count)) }
+    }()
 
     /// Out and in again, without metadata and names of nodes: the same layers with the same weights, but for what only
     /// training knows.

@@ -106,6 +106,29 @@ import Testing
         #expect(Story("").summary.isEmpty)
     }
 
+    /// Which published weights fit a network, how they come in and what was learnt from them stands in its file, and
+    /// what it says leads to it.
+    @Test func networksTellOfTheirWeights() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        let catalogue = Catalogue(folders: [.init(path: root + "/architectures", reason: "the house's")])
+        for (name, words) in [
+            ("eqt/eqt", ["dropout 0.2", "212 arrays", "drop=0.2"]), ("eqt/conservative", ["0.1", ".02, .40, .58"]),
+            ("eqt/seisbench", ["original_compatible"]), ("eqt/seisbench_original", ["eqt/seisbench_conservative"]),
+            ("eqt/seisbench_conservative", ["eqt/seisbench_original"]), ("picker/phasenet", ["SeisBench"]),
+            ("picker/gpd", ["Class 0 is P, 1 is S, 2 noise", "order of time"]),
+        ] {
+            let portrait = try Portrait(catalogue.entry(name))
+            let text = portrait.story["Weights"].joined(separator: " ")
+            for word in words { #expect(text.contains(word), "\(name): \(text)") }
+            let target = text.components(separatedBy: " --as ").dropFirst().first?.split(separator: " ").first
+            #expect(try catalogue.entry(target.map(String.init) ?? "nothing").name == name)
+            #expect(portrait.lines().contains { $0.hasPrefix("Weights") })
+        }
+        let other = try Portrait(catalogue.entry("eqt/gru")).lines()
+        #expect(other.contains { $0.hasPrefix("Weights") && $0.contains("none are known") }, "\(other)")
+    }
+
     @Test func linesAreWrapped() {
         #expect(Wording.wrapped("one two three", width: 9, head: "A ") == ["A one two", "  three"])
         #expect(Wording.wrapped("unbreakable", width: 4) == ["unbreakable"])

@@ -14,6 +14,7 @@ public final class HDF5Writer {
     private final class Group {
         var objects: [(name: String, address: Int)] = []
         var groups: [(name: String, group: Group)] = []
+        var attributes: [[UInt8]] = []
     }
 
     public init(_ path: String, overwrite: Bool = false) throws(DataError) {
@@ -56,6 +57,12 @@ public final class HDF5Writer {
         for attribute in attributes { messages.append(message(0x0C, try encoded(attribute))) }
         let address = try header(messages)
         insert(path, address)
+    }
+
+    /// Gives a group attributes; an empty path is the root.
+    public func describe(_ path: String, _ attributes: [(name: String, value: HDF5Value)]) throws(DataError) {
+        let group = group(path.split(separator: "/").map(String.init))
+        for attribute in attributes { group.attributes.append(message(0x0C, try encoded(attribute))) }
     }
 
     /// Writes the groups and puts the file into its place.
@@ -122,9 +129,14 @@ public final class HDF5Writer {
     }
 
     private func insert(_ path: String, _ address: Int) {
-        var group = root
         let names = path.split(separator: "/").map(String.init)
-        for name in names.dropLast() {
+        group(Array(names.dropLast())).objects.append((names.last ?? "", address))
+    }
+
+    /// The group at a path; those on the way are made.
+    private func group(_ names: [String]) -> Group {
+        var group = root
+        for name in names {
             if let known = group.groups.first(where: { $0.name == name }) {
                 group = known.group
             } else {
@@ -133,7 +145,7 @@ public final class HDF5Writer {
                 group = next
             }
         }
-        group.objects.append((names.last ?? "", address))
+        return group
     }
 
     // MARK: Groups
@@ -156,7 +168,8 @@ public final class HDF5Writer {
         try file.append(Array("HEAP".utf8) + [0, 0, 0, 0] + littleEndian(UInt64(names.count)))
         try file.append(littleEndian(UInt64(1)) + littleEndian(UInt64(nameStart)))
         let tree = try writeTree(entries.map(\.address), places)
-        return try header([message(0x11, littleEndian(UInt64(tree)) + littleEndian(UInt64(heapStart)))])
+        return try header(
+            [message(0x11, littleEndian(UInt64(tree)) + littleEndian(UInt64(heapStart)))] + group.attributes)
     }
 
     /// The tree over sorted names: leaves first, then level by level up to one node.
@@ -249,10 +262,7 @@ private struct TextHeap {
     mutating func add(_ text: String) throws(DataError) -> [UInt8] {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty else { return [UInt8](repeating: 0, count: 16) }
-        guard bytes.count < TextHeap.size - 64 else {
-            throw DataError(
-                .access, file: file.path, expected: "texts of less than 64 kB", found: "\(bytes.count) bytes")
-        }
+        if bytes.count >= TextHeap.size - 64 { return try addLong(bytes) }
         if contents.count + bytes.count + 48 > TextHeap.size { try close() }
         if start == nil {
             try file.append([UInt8](repeating: 0, count: (8 - file.offset % 8) % 8))
@@ -265,6 +275,21 @@ private struct TextHeap {
         contents += littleEndian(index) + [1, 0, 0, 0, 0, 0] + littleEndian(UInt64(bytes.count)) + bytes
         contents += [UInt8](repeating: 0, count: (8 - bytes.count % 8) % 8)
         return littleEndian(UInt32(bytes.count)) + littleEndian(UInt64(start ?? 0)) + littleEndian(UInt32(index))
+    }
+
+    /// A text that no block has room for has one of its own.
+    private mutating func addLong(_ bytes: [UInt8]) throws(DataError) -> [UInt8] {
+        try close()
+        try file.append([UInt8](repeating: 0, count: (8 - file.offset % 8) % 8))
+        let place = file.offset
+        let padding = (8 - bytes.count % 8) % 8
+        let size = 16 + 16 + bytes.count + padding + 16
+        var block = Array("GCOL".utf8) + [1, 0, 0, 0] + littleEndian(UInt64(size))
+        block += littleEndian(UInt16(1)) + [1, 0, 0, 0, 0, 0] + littleEndian(UInt64(bytes.count)) + bytes
+        // What is left is one free object, as in every block.
+        block += [UInt8](repeating: 0, count: padding + 8) + littleEndian(UInt64(16))
+        try file.append(block)
+        return littleEndian(UInt32(bytes.count)) + littleEndian(UInt64(place)) + littleEndian(UInt32(1))
     }
 
     /// Fills the block that was begun; what is left of it is one free object.

@@ -96,17 +96,20 @@ extension Safetensors {
         guard let members = json.members else { throw Malformed("its header is not a JSON object") }
         self.init(entries: [])
         let data = bytes[(8 + Int(length))...]
-        var ranges: [Range<Int>] = []
+        var described: [(name: String, shape: [Int], range: Range<Int>)] = []
         for member in members {
             if member.key == "__metadata__" {
                 notes = try Safetensors.notes(member.value)
             } else {
-                let (entry, range) = try Safetensors.entry(member, data: data)
-                entries.append(entry)
-                ranges.append(range)
+                let (shape, range) = try Safetensors.described(member, size: data.count)
+                described.append((member.key, shape, range))
             }
         }
-        try Safetensors.check(ranges, cover: data.count)
+        // Before any number is taken: arrays that lie on each other would become more than the file holds.
+        try Safetensors.check(described.map(\.range), cover: data.count)
+        entries = described.map { name, shape, range in
+            Entry(name, shape: shape, values: Safetensors.floats(data, range))
+        }
     }
 
     private static func notes(_ value: JSON) throws(Malformed) -> [Note] {
@@ -119,9 +122,9 @@ extension Safetensors {
         return notes
     }
 
-    private static func entry(
-        _ member: JSON.Member, data: ArraySlice<UInt8>
-    ) throws(Malformed) -> (Entry, Range<Int>) {
+    private static func described(
+        _ member: JSON.Member, size: Int
+    ) throws(Malformed) -> (shape: [Int], range: Range<Int>) {
         let name = member.key
         guard member.value["dtype"]?.string == "F32" else {
             let type = member.value["dtype"]?.string ?? "no type"
@@ -132,28 +135,30 @@ extension Safetensors {
         guard shape.count == member.value["shape"]?.array?.count, shape.allSatisfy({ $0 >= 0 }) else {
             throw Malformed("'\(name)' has no proper shape")
         }
-        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= data.count else {
-            throw Malformed("'\(name)' lies outside the \(data.count) bytes of data")
+        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= size else {
+            throw Malformed("'\(name)' lies outside the \(size) bytes of data")
         }
         let count = shape.reduce(1, Rational.product)
         guard Rational.product(count, 4) == offsets[1] - offsets[0] else {
             throw Malformed(
                 "'\(name)' of shape \(shape) has \(offsets[1] - offsets[0]) bytes instead of \(count) floats")
         }
-        let start = data.startIndex + offsets[0]
-        let values = data.withUnsafeBytes { raw in
-            (0..<count).map { index in
+        return (shape, offsets[0]..<offsets[1])
+    }
+
+    private static func floats(_ data: ArraySlice<UInt8>, _ range: Range<Int>) -> [Float] {
+        data.withUnsafeBytes { raw in
+            (0..<range.count / 4).map { index in
                 Float(
                     bitPattern: UInt32(
                         littleEndian: raw.loadUnaligned(
-                            fromByteOffset: start - data.startIndex + 4 * index, as: UInt32.self)))
+                            fromByteOffset: range.lowerBound + 4 * index, as: UInt32.self)))
             }
         }
-        return (Entry(name, shape: shape, values: values), offsets[0]..<offsets[1])
     }
 
     /// The format allows neither holes nor overlaps: what a reader does not look at could hide anything.
-    private static func check(_ ranges: [Range<Int>], cover count: Int) throws(Malformed) {
+    public static func check(_ ranges: [Range<Int>], cover count: Int) throws(Malformed) {
         var end = 0
         for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
             guard range.lowerBound == end else { throw Malformed("its arrays overlap or leave a hole at byte \(end)") }

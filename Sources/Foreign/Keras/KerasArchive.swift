@@ -5,14 +5,14 @@ extension ForeignModel {
     /// Keras 3's zip: a configuration, and weights in HDF5 in a folder for each layer.
     init(kerasArchive file: FileBytes, source: Source) throws {
         let members = try ZipArchive.checkedMembers(of: file)
-        func contents(_ name: String) throws -> [UInt8] {
+        func contents(_ name: String, limit: Int) throws -> [UInt8] {
             guard let member = members.first(where: { $0.name == name }) else {
                 throw file.error(at: nil, expected: "a member '\(name)'", found: "none")
             }
-            return try ZipArchive.contents(of: member, in: file, limit: Limits.array(in: file))
+            return try ZipArchive.contents(of: member, in: file, limit: min(limit, Limits.array(in: file)))
         }
         func json(_ name: String) throws -> JSON {
-            try parsedJSON(try contents(name), of: source.path + ", " + name)
+            try parsedJSON(try contents(name, limit: KerasConfig.longest), of: source.path + ", " + name)
         }
         let config = try KerasConfig(try json("config.json"))
         let version = try json("metadata.json")["keras_version"]?.string ?? "3"
@@ -21,7 +21,7 @@ extension ForeignModel {
                 .content, "\(source.path) has no model.weights.h5",
                 help: "save it again with model.save(\"model.keras\")")
         }
-        let inner = FileBytes(try contents("model.weights.h5"), name: source.path + ", model.weights.h5")
+        let inner = FileBytes(try contents("model.weights.h5", limit: .max), name: source.path + ", model.weights.h5")
         let hdf5 = try HDF5File(inner)
         var arrays: [[String]: [ForeignArray]] = [:]
         var all: [ForeignArray] = []

@@ -24,6 +24,8 @@ struct KerasConfig {
     /// The folder that Keras 3 gives to each layer in its file of weights, by the layer's path.
     private(set) var folders: [[String]: String] = [:]
     private static let mostLayers = 100_000
+    /// Bytes; a hundred layers take seventy thousand.
+    static let longest = 16 << 20
     private static let deepest = 16
 
     init(_ json: JSON) throws(ForeignError) {

@@ -17,7 +17,10 @@ struct KerasFile {
         let root = try hdf5.attributes(of: hdf5.root)
         version = KerasFile.text(root, "keras_version") ?? "of an unknown version"
         config = try KerasFile.text(root, "model_config").map { text throws(ForeignError) in
-            try parsedJSON(Array(text.utf8), of: file.name + ", model_config")
+            guard text.utf8.count <= KerasConfig.longest else {
+                throw ForeignError(.content, "\(file.name): a configuration of \(text.utf8.count) bytes is too long")
+            }
+            return try parsedJSON(Array(text.utf8), of: file.name + ", model_config")
         }
         let group = try hdf5.find("model_weights") ?? hdf5.root
         let facts = try hdf5.attributes(of: group)

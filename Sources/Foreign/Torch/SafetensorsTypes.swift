@@ -28,27 +28,29 @@ extension Safetensors {
             do { json = try JSON(parsing: Array(bytes[8..<start])) } catch {
                 throw Malformed("its header is not JSON: \(error.expected) expected at byte \(error.offset + 8)")
             }
-            var ranges: [Range<Int>] = []
+            let data = bytes[start...]
+            var described: [Described] = []
             for member in json.members ?? [] where member.key != "__metadata__" {
-                let (entry, range) = try Foreign.entry(member, bytes[start...])
-                entries.append(entry)
-                ranges.append(range)
+                described.append(try Foreign.described(member, size: data.count))
             }
-            var end = 0
-            for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
-                guard range.lowerBound == end else {
-                    throw Malformed("its arrays overlap or leave a hole at byte \(end)")
-                }
-                end = range.upperBound
-            }
-            guard end == bytes.count - start else {
-                throw Malformed("\(bytes.count - start - end) bytes of it belong to no array")
+            // Before any number is taken: arrays that lie on each other would become more than the file holds.
+            try Safetensors.check(described.map(\.range), cover: data.count)
+            entries = described.map { part in
+                let first = data.startIndex + part.range.lowerBound
+                let (values, rounded) = part.type.decode(Array(data[first..<first + part.range.count]))
+                return Entry(
+                    name: part.name, shape: part.shape, type: part.type.rawValue, values: values, rounded: rounded)
             }
         }
 
-        private static func entry(
-            _ member: JSON.Member, _ data: ArraySlice<UInt8>
-        ) throws(Malformed) -> (Entry, Range<Int>) {
+        private struct Described {
+            var name: String
+            var shape: [Int]
+            var type: ForeignNumber
+            var range: Range<Int>
+        }
+
+        private static func described(_ member: JSON.Member, size: Int) throws(Malformed) -> Described {
             let name = member.key
             let word = member.value["dtype"]?.string ?? "no type"
             guard let type = types[word] else { throw Malformed("'\(name)' is \(word), which is not read here") }
@@ -57,18 +59,13 @@ extension Safetensors {
             guard shape.count == member.value["shape"]?.array?.count, shape.allSatisfy({ $0 >= 0 }) else {
                 throw Malformed("'\(name)' has no proper shape")
             }
-            guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= data.count else {
-                throw Malformed("'\(name)' lies outside the \(data.count) bytes of data")
+            guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= size else {
+                throw Malformed("'\(name)' lies outside the \(size) bytes of data")
             }
             guard let count = product(shape), product(count, type.size) == offsets[1] - offsets[0] else {
                 throw Malformed("'\(name)' of shape \(shape) has \(offsets[1] - offsets[0]) bytes")
             }
-            let first = data.startIndex + offsets[0]
-            let (values, rounded) = type.decode(Array(data[first..<data.startIndex + offsets[1]]))
-            return (
-                Entry(name: name, shape: shape, type: type.rawValue, values: values, rounded: rounded),
-                offsets[0]..<offsets[1]
-            )
+            return Described(name: name, shape: shape, type: type, range: offsets[0]..<offsets[1])
         }
     }
 }

@@ -65,6 +65,8 @@ public struct BundleManifest: Sendable, Equatable {
     public var parents: JSON
     public var plugins: [RunRecord.Plugin]
     public var example: Example
+    /// How records are picked with it, with a short one as the example; `nil` where it is no picker.
+    public var picking: Picking?
     public var program: String
     public var members: [Member]
 
@@ -83,7 +85,7 @@ public struct BundleManifest: Sendable, Equatable {
                 "output": .string(example.output), "processor": .string(example.processor),
                 "tolerance": .number(example.tolerance),
             ],
-            "strata": .string(program),
+            "picking": picking?.json ?? .null, "strata": .string(program),
             "members": .array(
                 members.map { ["name": .string($0.name), "size": .int($0.size), "sha256": .string($0.sha256)] }),
         ]
@@ -135,6 +137,9 @@ public struct BundleManifest: Sendable, Equatable {
             output: try need(stored["output"]?.string, "example.output"),
             processor: try need(stored["processor"]?.string, "example.processor"),
             tolerance: try need(stored["tolerance"]?.double, "example.tolerance"))
+        if let picking = json["picking"], picking != .null {
+            self.picking = try need(Picking(json: picking), "picking")
+        }
         program = try need(json["strata"]?.string, "strata")
         members = try list(json["members"], "members") { entry in
             guard let name = entry["name"]?.string, let size = entry["size"]?.int,

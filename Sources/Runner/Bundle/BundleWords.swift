@@ -19,13 +19,21 @@ extension ModelBundle {
         let steps = manifest.preparation
         lines.append("preparation: " + (steps.isEmpty ? "none is stated" : steps.joined(separator: " -> ")))
         if let name = manifest.data["name"]?.string { lines.append("trained on \(name)") }
+        for parent in manifest.parents.array ?? [] {
+            lines.append("imported from \(parent["file"]?.string ?? ""), SHA-256 \(parent["sha256"]?.string ?? "")")
+        }
         for plugin in manifest.plugins { lines.append("wants the plugin \(plugin.path), SHA-256 \(plugin.sha256)") }
-        let numbers = (manifest.result["metrics"]?.array ?? []).compactMap { metric in
-            metric["value"]?.double.map { "\(metric["name"]?.string ?? "") \($0)" }
+        let numbers = (manifest.result["metrics"]?.array ?? []).compactMap { metric -> String? in
+            guard let value = metric["value"]?.double else { return nil }
+            let interval = BundleManifest.interval(metric).map { " (\($0))" } ?? ""
+            return "\(metric["name"]?.string ?? "") \(BundleManifest.number(value))\(interval)"
         }
         lines += numbers.prefix(5)
         if numbers.count > 5 { lines.append("\(numbers.count - 5) more numbers: card.md") }
         lines.append("example: \(manifest.example.from); \(manifest.members.count) members")
+        if let picking = manifest.picking {
+            lines.append("record: \(picking.from); picks: \(picking.count), \(picking.text)")
+        }
         return lines.map { shown($0) }
     }
 
@@ -61,9 +69,10 @@ extension BundleVerdict {
                 difference.largest == 0
                     ? "\(name): the same bits" : "\(name): largest difference \(difference.largest), \(place)")
         }
+        lines += picks?.lines ?? ["picks: it has no record to pick"]
         lines.append(
             "\(isMet ? "within" : "BEYOND") the tolerance of \(tolerance); made on \(shown(processors.there)), run on "
-                + "\(processors.here); arrays were compared, picks were not")
+                + processors.here)
         return lines
     }
 }

@@ -15,6 +15,8 @@ public struct BundleOrder {
     public var facts = BundleFacts()
     /// Arrays for the example; made from a seed where there are none.
     public var inputs: [NamedArray] = []
+    /// A file of waveforms, of which picks are taken; made from a seed where there is none.
+    public var record: String?
     public var program: String
 
     public init(file: NetworkFile, weights: Weights, origin: BundleManifest.Origin, program: String) {
@@ -44,6 +46,8 @@ extension ModelBundle {
             members.append((BundleExample.member(place, of: inputs.count), NPY.bytes(of: array)))
         }
         members.append((BundleExample.output, try BundleExample.packed(answers)))
+        let picked = try BundleRecord.members(order)
+        members += picked?.members ?? []
         let example = BundleManifest.Example(
             from: from,
             inputs: inputs.enumerated().map {
@@ -55,6 +59,7 @@ extension ModelBundle {
             overrides: order.file.overrides.map { .init(key: $0.key, value: $0.value) },
             interface: order.file.network.bundleInterface, preparation: preparation, facts: order.facts,
             plugins: texts.plugins, example: example, program: order.program)
+        manifest.picking = picked?.picking
         members.append(("card.md", Array(manifest.card.utf8)))
         manifest.members = members.map {
             .init(name: $0.name, size: $0.contents.count, sha256: SHA256.hex(of: $0.contents))

@@ -12,14 +12,17 @@ public struct BundleVerdict: Sendable {
     }
     public var differences: [Difference]
     public var tolerance: Double
+    /// How the picks of the record came out; `nil` where the bundle has none.
+    public var picks: PickAgreement?
     public var processors: (there: String, here: String)
 
     public var largest: Difference? { differences.max { $0.largest < $1.largest } }
-    public var isMet: Bool { differences.allSatisfy { $0.largest <= tolerance } }
+    public var isMet: Bool { differences.allSatisfy { $0.largest <= tolerance } && picks?.isMet ?? true }
 }
 
 extension ModelBundle {
-    /// Runs the example on this machine. All hashes were held against the bytes when the bundle was read.
+    /// Runs the example on this machine, and picks the short record. All hashes were held against the bytes when the
+    /// bundle was read.
     public func verify(registry: Registry = .builtIn, plugins: [RunRecord.Plugin] = [], threads: Int = 1) throws
         -> BundleVerdict
     {
@@ -44,8 +47,12 @@ extension ModelBundle {
             }
             return ModelBundle.difference(answer, said.floats)
         }
+        let picks = try manifest.picking.map {
+            try PickAgreement(
+                of: self, $0, file: file, weights: weights, tolerance: manifest.example.tolerance, threads: threads)
+        }
         return BundleVerdict(
-            differences: differences, tolerance: manifest.example.tolerance,
+            differences: differences, tolerance: manifest.example.tolerance, picks: picks,
             processors: (manifest.example.processor, BundleExample.processor))
     }
 

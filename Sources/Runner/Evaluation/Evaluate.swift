@@ -44,12 +44,12 @@ public func evaluate(
 struct Evaluator {
     let request: EvaluationRequest
     let record: RunRecord
-    let predictor: Predictor
-    let data: TrainingData
-    private let notes: Safetensors
+    let examination: Examination
     /// What a result of this evaluator is made from.
     let basis: ResultBasis
-    var session: Session { predictor.session }
+    var session: Session { examination.session }
+    var predictor: Predictor { examination.predictor }
+    var data: TrainingData { examination.data }
 
     init(_ request: EvaluationRequest, record: RunRecord, file: NetworkFile, dataset: any Dataset) throws {
         self.request = request
@@ -57,21 +57,11 @@ struct Evaluator {
         let session = try Session(
             file, seed: record.seed, threads: request.threads, memory: request.memory,
             keepsDropoutOn: request.passes > 0, batch: request.batch)
-        data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
+        let data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
         let path = request.weights == .best ? request.folder.bestWeightsPath : request.folder.lastWeightsPath
-        notes = try readWeights(path)
-        if let hash = notes.note(WeightNote.hash), hash != file.network.graph.meaningHash(file.registry) {
-            throw RunError(
-                .refused, "\(path) holds weights of another network than the run's record says",
-                help: "bring the run's own weights back, or train again")
-        }
-        let weights: Weights
-        do {
-            weights = try Weights(notes, layout: session.layout)
-        } catch {
-            throw RunError(.badData, "\(path): \(error)")
-        }
-        predictor = Predictor(session: session, weights: weights, passes: request.passes)
+        let stored = try readWeights(path)
+        try stored.mustBe(of: file, path: path)
+        examination = try Examination(data, session: session, weights: stored, from: path, passes: request.passes)
         basis = ResultBasis(
             weights: JudgingRules.hash(ofFile: path) ?? "", data: data.hash, rules: JudgingRules.hash,
             choices: ResultBasis.Choices(
@@ -89,23 +79,6 @@ struct Evaluator {
         return request.folder.evaluation(request.split == "test" ? name : "\(name)-\(request.split)")
     }
 
-    /// The thresholds, and who chose them.
-    func thresholds() throws -> (values: RuleThresholds, from: String)? {
-        if let given = request.thresholds { return (RuleThresholds(given), "given") }
-        if let note = notes.note(WeightNote.thresholds) {
-            guard let json = try? JSON(parsing: Array(note.utf8)), json.holdsShares else {
-                throw RunError(
-                    .badData, "the thresholds in the weights of \(request.folder.path) are no numbers from 0 to 1",
-                    help: "--thresholds gives others")
-            }
-            if let stored = RuleThresholds(json: json) { return (stored, "dev split, at the end of training") }
-        }
-        let readings = try Readings(session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
-        guard let picks = readings.picks else { return nil }
-        if let choice = try ThresholdChoice(predictor, on: data) { return (choice.choose(), "dev split") }
-        return (picks.settled, "EQTransformer's tester, as there is no dev split")
-    }
-
     private func traces() throws -> [Int] {
         if request.split == "all" { return Array(0..<data.dataset.count) }
         guard let split = Split(rawValue: request.split) else {
@@ -121,7 +94,7 @@ struct Evaluator {
     }
 
     func evaluate() throws -> Evaluation {
-        let thresholds = try thresholds()
+        let thresholds = try examination.thresholds(given: request.thresholds)
         var readings = try Readings(
             session.recipe, graph: session.graph, thresholds: thresholds?.values, registry: session.registry)
         var windows = WindowColumns()
@@ -219,16 +192,5 @@ struct Evaluator {
             return "on in \(request.passes) passes, with random numbers by trace and pass; curves are their means"
         }
         return session.graph.alwaysDrops ? "off, though the network asks for it always" : "off"
-    }
-}
-
-extension JSON {
-    /// Whether every number in it is a share, as thresholds are; `null` stands where there are none.
-    fileprivate var holdsShares: Bool {
-        switch self {
-        case .null: true
-        case .object(let members): members.allSatisfy { $0.value.holdsShares }
-        default: double.map { (0...1).contains($0) } ?? false
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import GraphIR
 import Seismic
 
@@ -65,13 +66,26 @@ public func curves(
 ) throws -> [TraceCurves] {
     let record = try folder.record()
     let request = EvaluationRequest(folder: folder)
-    return try Evaluator(request, record: record, file: file, dataset: dataset).curves(of: indices, rule: rule)
+    return try Evaluator(request, record: record, file: file, dataset: dataset).examination
+        .curves(of: indices, rule: rule)
 }
 
-extension Evaluator {
+/// What a network with weights that need not lie in a run's folder says of a few traces.
+public func curves(
+    of file: NetworkFile, weights stored: Safetensors, from path: String, seed: Int, dataset: any Dataset,
+    indices: [Int], rule: PickRule = .peaks
+) throws -> [TraceCurves] {
+    let session = try Session(file, seed: seed, threads: nil, memory: nil)
+    let data = try TrainingData(session, dataset: dataset)
+    return try Examination(data, session: session, weights: stored, from: path, passes: 0)
+        .curves(of: indices, rule: rule)
+}
+
+extension Examination {
     func curves(of indices: [Int], rule: PickRule) throws -> [TraceCurves] {
         let readings = try Readings(
-            session.recipe, graph: session.graph, thresholds: try thresholds()?.values, registry: session.registry)
+            session.recipe, graph: session.graph, thresholds: try thresholds(given: nil)?.values,
+            registry: session.registry)
         let components = session.recipe.componentNames
         var found: [TraceCurves] = []
         try predictor.ask(try data.loader(of: indices)) { batch, answers in

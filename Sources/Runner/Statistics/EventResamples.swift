@@ -49,4 +49,34 @@ public struct EventResamples: Sendable {
         let scale = 1 / Double(max(sample.count - 1, 1)).squareRoot()
         return values.map { scale * ($0 - sample.mean) }
     }
+
+    /// Between which values so large a share of the resamples lies; `nil` where a tenth of them leaves it undefined.
+    public func interval(of measurement: Measurement, confidence: Double) -> ClosedRange<Double>? {
+        let values = quickValues(of: measurement).filter(\.isFinite).sorted()
+        guard !values.isEmpty, Double(values.count) > 0.9 * Double(replicates) else { return nil }
+        func end(_ share: Double) -> Double {
+            let place = share * Double(values.count - 1)
+            let below = Int(place.rounded(.down))
+            let above = min(values.count - 1, below + 1)
+            return values[below] + (place - Double(below)) * (values[above] - values[below])
+        }
+        return end((1 - confidence) / 2)...end((1 + confidence) / 2)
+    }
+
+    /// As `values`, with the traces of an event added up once and for all where that can be.
+    private func quickValues(of measurement: Measurement) -> [Double] {
+        guard case .sums(let terms, let finish) = measurement else { return values(of: measurement) }
+        let sums = terms.map { list in
+            var sums = [Double](repeating: 0, count: replicates)
+            var ofEvent = [Double](repeating: 0, count: events.count)
+            for (trace, term) in list.enumerated() { ofEvent[events.ofTrace[trace]] += term }
+            for (event, sum) in ofEvent.enumerated() where sum != 0 {
+                for replicate in 0..<replicates {
+                    sums[replicate] += sum * Double(counts[event * replicates + replicate])
+                }
+            }
+            return sums
+        }
+        return (0..<replicates).map { replicate in finish(sums.map { $0[replicate] }) ?? .nan }
+    }
 }

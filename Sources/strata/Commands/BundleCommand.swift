@@ -3,6 +3,7 @@ import Foundation
 import GraphIR
 import Interpreter
 import Runner
+import Seismic
 
 /// `strata bundle make`: a network with its weights and all that is known of them, in one file.
 enum BundleMakeCommand: Command {
@@ -12,8 +13,10 @@ enum BundleMakeCommand: Command {
     static let operandCount = 1...1
     static let options = [
         Option("--out", "F.strata", "Where the bundle goes."),
-        Option("--weights", "WHICH", "Of a run best (default) or last; of a network the file of its weights."),
-        Option("--example", "[NAME=]X.npy", "An input of the example, prepared, batch first.", repeats: true),
+        .modelWeights,
+        Option(
+            "--example", "FILE", "[NAME=]X.npy, an input of the example, prepared, batch first; or a short record.",
+            repeats: true),
         Option("--name", "NAME", "What it is called (default: the network's name)."),
         Option("--release", "TEXT", "Its version (default 1)."),
         Option("--author", "NAME", "Who made it.", repeats: true),
@@ -38,10 +41,17 @@ enum BundleMakeCommand: Command {
             var order = BundleOrder(
                 file: model.file, weights: try model.weights(), origin: origin, program: "strata \(strataVersion)")
             order.notes = model.stored
-            order.inputs = try NetworkRun.arrays(call.all("--example"))
+            let given = call.all("--example")
+            let records = given.filter { WaveformFile.isOne($0) }
+            guard records.count < 2 else {
+                throw Exit(.usage, "a bundle has one record for an example, not \(records.count)")
+            }
+            order.inputs = try NetworkRun.arrays(given.filter { !records.contains($0) })
+            order.record = records.first
             let bytes = model.folder == nil ? nil : FileManager.default.contents(atPath: model.weightsPath)
             order.facts = try BundleFacts(
-                model.folder, notes: model.stored, weightsSHA256: bytes.map { SHA256.hex(of: $0) })
+                model.folder, notes: model.stored, weightsSHA256: bytes.map { SHA256.hex(of: $0) },
+                registry: model.file.registry)
             try NetworkRun.write(
                 bytes: ModelBundle.make(order), to: target, overwrite: call.has(Option.overwrite.name))
             return try ModelBundle(reading: target)
@@ -86,7 +96,7 @@ enum BundleShowCommand: Command {
 /// `strata bundle verify`.
 enum BundleVerifyCommand: Command {
     static let name = "bundle verify"
-    static let summary = "Check every hash of a bundle and run its example on this machine."
+    static let summary = "Check every hash of a bundle, run its example on this machine and pick its record."
     static let operands = "F.strata"
     static let operandCount = 1...1
     static let options: [Option] = [
@@ -113,7 +123,7 @@ enum BundleVerifyCommand: Command {
             let answer: JSON = [
                 "identity": .string(bundle.identity), "members": .int(bundle.manifest.members.count),
                 "differences": .object(differences), "tolerance": .number(verdict.tolerance),
-                "ok": .bool(verdict.isMet), "compared": "arrays",
+                "ok": .bool(verdict.isMet), "picks": verdict.picks?.json ?? .null,
             ]
             Terminal.print(answer.text(indented: true))
         } else {

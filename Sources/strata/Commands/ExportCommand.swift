@@ -12,7 +12,8 @@ enum ExportCommand: Command {
     static let operands = "MODEL"
     static let operandCount = 1...1
     private static let onnx = Option("--onnx", "F", "The network and its weights, for ONNX Runtime and others.")
-    private static let keras = Option("--keras", "F.keras", "The network and its weights, for Keras 3.")
+    private static let keras = Option(
+        "--keras", "F", "The network and its weights: F.keras for Keras 3, F.h5 for Keras 2 (tf_keras).")
     private static let seisbench = Option(
         "--seisbench", "NAME", "NAME.pt and NAME.json, for SeisBench's cache: EQTransformer, PhaseNet, GPD.")
     private static let safetensors = Option("--safetensors", "F", "The weights alone, by their names.")
@@ -24,6 +25,7 @@ enum ExportCommand: Command {
         (line: "strata export runs/eqt --onnx eqt.onnx", says: "a trained network for any ONNX runtime"),
         (line: "strata export eqt --weights w.safetensors --onnx eqt.onnx", says: "the same with weights from a file"),
         (line: "strata export runs/phasenet --keras phasenet.keras", says: "for keras.saving.load_model"),
+        (line: "strata export runs/phasenet --keras phasenet.h5", says: "for tf_keras.models.load_model"),
         (line: "strata export runs/picker --seisbench mine", says: "for EQTransformer.from_pretrained(\"mine\")"),
     ]
 
@@ -50,10 +52,17 @@ enum ExportCommand: Command {
             lines += export.notes.map { "note: " + $0 }
         }
         if let target = call.value(keras.name) {
-            let export = try ImportCommand.foreign { try KerasExport(model.graph, weights: model.weights) }
+            let ending = target.split(separator: ".").last.map { $0.lowercased() } ?? ""
+            guard ["keras", "h5", "hdf5"].contains(ending) else {
+                throw Exit(.usage, "--keras takes F.keras for Keras 3 or F.h5 for Keras 2, not '\(target)'")
+            }
+            let form: KerasExport.Form = ending == "keras" ? .archive : .hdf5
+            let export = try ImportCommand.foreign {
+                try KerasExport(model.graph, weights: model.weights, form: form)
+            }
             let bytes = try ImportCommand.foreign { try reporting { try export.bytes() } }
             try NetworkRun.write(bytes: bytes, to: target, overwrite: overwrite)
-            lines.append("\(target): \(model.graph.nodes.count) layers, for Keras 3")
+            lines.append("\(target): \(model.graph.nodes.count) layers, for Keras \(form == .archive ? 3 : 2)")
             lines += export.notes.map { "note: " + $0 }
         }
         if let name = call.value(seisbench.name) { lines += try write(model, forSeisBench: name, call) }

@@ -15,7 +15,7 @@ enum PickCommand: Command {
     private static let formats = PickFormats.all.map { $0.name }.joined(separator: ",")
     static let options: [Option] = [
         Option("--out", "DIR", "Where picks.csv, coverage.csv and what --format asks for go."),
-        Option("--weights", "WHICH", "Of a run best (default) or last; of a network the file of its weights."),
+        .modelWeights,
         Option("--from", "TIME", "Begin here, as 2024-05-06 or 2024-05-06T07:08:09; UTC."),
         Option("--to", "TIME", "End before this."),
         Option("--stations", "LIST", "Only these, as NET.STA* with * and ?, separated by commas."),

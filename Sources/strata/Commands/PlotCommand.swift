@@ -9,20 +9,22 @@ enum PlotCommand: Command {
     static let name = "plot"
     static let otherWords = ["draw"]
     static let summary = "Draw one trace, or one pick of a list, with a network's curves and thresholds."
-    static let operands = "RUN|picks.csv"
+    static let operands = "MODEL|picks.csv"
     static let operandCount = 1...1
     static let options: [Option] = [
-        Option("--data", "PATH", "Another dataset than the one it was trained on."),
+        Option("--data", "PATH", "Another dataset than the one a run was trained on."),
         Option("--trace", "NAME", "The trace, by name or by number from 0 (default: the first with an arrival)."),
         Option("--at", "TIME", "Of a list of picks the one nearest to this time."),
         Option("--station", "NET.STA", "Of a list of picks only those of this station."),
         Option("--svg", "F", "Where to draw (default: the trace's name in this folder)."),
-        Option("--rule", "RULE", "Read picks by peaks (default), eqt or trigger."), .overwrite, .plugin,
+        Option("--rule", "RULE", "Read picks by peaks (default), eqt or trigger."), .modelWeights, .set,
+        .overwrite, .path, .plugin,
     ]
     static let examples: [(line: String, says: String)] = [
         ("strata plot runs/eqt --trace 3 --svg trace.svg", "the fourth trace of its data, with curves and picks"),
         ("strata plot picks/picks.csv --at 2024-05-06T07:08:09 --svg pick.svg", "a pick in a continuous recording"),
         ("strata plot runs/eqt --data stead --trace 109C.TA_20060723155859_EV", "a trace of other data by name"),
+        ("strata plot eqt.strata --data stead --trace 3", "what a bundle's network says of it"),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
@@ -32,18 +34,26 @@ enum PlotCommand: Command {
             throw Exit(.usage, "\(option) is for a list of picks, as picks/picks.csv")
         }
         return try reporting {
-            let folder = RunFolder(call.operands[0])
-            let record = try folder.record()
-            let file = try NetworkFile(of: folder, call)
-            let dataset = try openDataset(call.value("--data") ?? record.data.path, registry: file.registry)
-            if file.network.graph.takesPictures { return try drawPictures(folder, file, dataset, call) }
+            let model = try ModelDoor(call)
+            guard let data = call.value("--data") ?? model.data else {
+                throw Exit(.usage, "\(model.note.folder) does not say where its data lie: name some with --data PATH")
+            }
+            let dataset = try openDataset(data, registry: model.file.registry)
+            if model.file.network.graph.takesPictures {
+                guard let folder = model.folder else {
+                    throw Exit(.usage, "pictures are drawn of a run: strata evaluate \(model.note.folder) --out makes one")
+                }
+                return try drawPictures(folder, model.file, dataset, call)
+            }
             let index = try find(call.value("--trace"), in: dataset)
-            let found = try curves(of: folder, file: file, dataset: dataset, indices: [index], rule: rule)
+            let found = try curves(
+                of: model.file, weights: model.stored, from: model.weightsPath, seed: model.note.seed,
+                dataset: dataset, indices: [index], rule: rule)
             guard let trace = found.first else {
                 throw Exit(.badData, "\(dataset.title(index)) cannot be used")
             }
             let path = call.value("--svg") ?? RunFolder.component(dataset.title(index)) + ".svg"
-            let drawing = TraceDrawing(trace, network: "\(record.network), \(folder.path)")
+            let drawing = TraceDrawing(trace, network: "\(model.file.network.graph.name), \(model.note.folder)")
             try write(drawing.svg, to: path, overwrite: call.has("--overwrite"))
             Terminal.print("drew \(dataset.title(index)) in \(path)")
             for curve in trace.curves {
@@ -83,8 +93,8 @@ enum PlotCommand: Command {
         guard let time = Instant(text) else {
             throw Exit(.usage, "--at takes a time as 2024-05-06T07:08:09, not '\(text)'")
         }
-        for option in ["--data", "--trace", "--rule"] where call.has(option) {
-            throw Exit(.usage, "\(option) is for a run, and \(call.operands[0]) is a list of picks")
+        for option in ["--data", "--trace", "--rule", "--weights", "--set"] where call.has(option) {
+            throw Exit(.usage, "\(option) is for a model, and \(call.operands[0]) is a list of picks")
         }
         let night = try PickNight(besides: call.operands[0])
         let asked = try Invocation(night.words, for: PickCommand.self)

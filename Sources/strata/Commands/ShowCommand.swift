@@ -9,7 +9,7 @@ enum ShowCommand: Command {
     static let name = "show"
     static let otherWords = ["summary", "summarize", "view", "describe", "info"]
     static let summary = "Show a network's layers, shapes, parameters and cost."
-    static let operands = "(NETWORK | RUN)"
+    static let operands = "(NETWORK | MODEL)"
     static let operandCount = 1...1
     private static let tree = Option("--tree", "Group the layers by their labels.")
     private static let graph = Option("--graph", "FORMAT", "Draw the network: svg (for people) or dot (every layer).")
@@ -18,13 +18,15 @@ enum ShowCommand: Command {
     private static let batch = Option("--batch", "N", "Say the memory for so many windows at once (default 32).")
     private static let watch = Option(
         "--watch", "Write a page with the picture, and follow the file as it is saved, until interrupted.")
-    static let options = [tree, graph, watch, length, batch, .set, .json, .path, .plugin]
+    static let options = [tree, graph, watch, length, batch, .modelWeights, .set, .json, .path, .plugin]
     static let examples = [
         (line: "strata show eqt", says: "every layer of EQTransformer, and what it adds up to"),
         (line: "strata show eqt --tree", says: "the same by stages"),
         (line: "strata show mine.arch --watch", says: "a page beside any editor that follows every save"),
         (line: "strata show picker/phasenet --graph svg > phasenet.svg", says: "a picture on one page"),
         (line: "strata show runs/eqt", says: "how far a run came, and which results lie with it"),
+        (line: "strata show eqt.strata", says: "what a bundle holds"),
+        (line: "strata show eqt --weights eqt.safetensors", says: "a network, and whether these weights fit it"),
         (line: "strata show volcano/tcn --length T=360000 --set filters=64", says: "an hour, with more filters"),
     ]
 
@@ -34,50 +36,41 @@ enum ShowCommand: Command {
             throw Exit(.usage, "--tree, --graph and --json exclude each other")
         }
         if call.has(watch.name) { return try FollowingPage.run(call) }
+        let isPlain = format == nil && !call.has(tree.name) && !call.has("--json")
         let folder = RunFolder(call.operands[0])
-        if folder.exists, format == nil, !call.has(tree.name), !call.has("--json") {
+        if isPlain, folder.exists, !call.has(Option.modelWeights.name) {
             return try reporting {
                 Terminal.print(try ShowRun.lines(folder).joined(separator: "\n"))
                 return .done
             }
         }
-        let batch = try call.int(batch.name, in: 1...1_000_000) ?? 32
-        let run = RunFolder(call.operands[0])
-        let opened = try run.exists ? reporting { try OpenNetwork(run, call) } : OpenNetwork(call.operands[0], call)
-        let graph = opened.network.graph
+        if isPlain, ModelBundle.isBundle(call.operands[0]), !call.has(Option.modelWeights.name) {
+            BundleShowCommand.say(try reporting { try ModelBundle(reading: call.operands[0]) }, call)
+            return .done
+        }
+        let shown = try Shown(call)
+        let graph = shown.graph
         let lengths = try lengths(call, of: graph)
         switch format {
         case "svg": Terminal.write(GraphDrawing(graph).svg, to: 1)
         case "dot": Terminal.write(DotDrawing(graph).dot, to: 1)
         default:
             if call.has("--json") {
-                var json = Summary(graph, file: opened.path, registry: opened.plugins.registry).json
-                if run.exists { json = try reporting { try with(run, in: json) } }
-                Terminal.print(json.text(indented: true))
+                let json = Summary(graph, file: shown.path, registry: shown.registry).json
+                let added = try reporting { try shown.members() }
+                Terminal.print(JSON.object((json.members ?? []) + added).text(indented: true))
             } else {
+                let batch = try call.int(batch.name, in: 1...1_000_000) ?? 32
                 let taken = graph.customaryLengths.merging(lengths) { _, asked in asked }
-                let memory = memory(graph, opened.plugins.registry, batch: batch, lengths: taken)
+                let memory = memory(graph, shown.registry, batch: batch, lengths: taken)
                 let table = SummaryTable(graph, lengths: taken, width: Terminal.width, memory: memory)
-                let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(opened.path, .dim)
+                let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(shown.path, .dim)
                 let layers = call.has(tree.name) ? table.tree : table.layers
-                let results = try run.exists ? reporting { try [""] + ShowRun.lines(run) } : []
-                Terminal.print(([title, ""] + layers + [""] + table.totals + results).joined(separator: "\n"))
+                let more = try reporting { try shown.lines() }
+                Terminal.print(([title, ""] + layers + [""] + table.totals + more).joined(separator: "\n"))
             }
         }
         return .done
-    }
-
-    /// What a run adds to its network: how far it is, and the hash of its numbers.
-    private static func with(_ run: RunFolder, in json: JSON) throws -> JSON {
-        let record = try run.record()
-        let hasWeights = FileManager.default.fileExists(atPath: run.bestWeightsPath)
-        let added = [
-            JSON.Member("status", .string(record.status.rawValue)), JSON.Member("epochs", .int(record.epochs)),
-            JSON.Member("tensors_sha256", hasWeights ? .string(try run.tensorsSHA256()) : .null),
-            JSON.Member("result_holds", .bool(run.staleness(record).isEmpty)),
-            JSON.Member("evaluations", .array(run.evaluations.map { .string($0) })),
-        ]
-        return .object((json.members ?? []) + added)
     }
 
     /// What the interpreter would ask the system for, in words.

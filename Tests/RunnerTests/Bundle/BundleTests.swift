@@ -2,6 +2,7 @@ import Files
 import Foundation
 import GraphIR
 import Interpreter
+import Seismic
 import Testing
 
 @testable import Runner
@@ -43,14 +44,15 @@ import Testing
         let bytes = try made(scratch).bytes
         // The manifest vouches for all else, and nothing for it: its own changes are another identity.
         let manifestEnd = 30 + 13 + (try ModelBundle(FileBytes(bytes, name: "x"), path: "x")).members[0].contents.count
-        for place in stride(from: 0, to: bytes.count, by: 61) where !(30..<manifestEnd).contains(place) {
+        for place in stride(from: 0, to: bytes.count, by: max(61, bytes.count / 300))
+        where !(30..<manifestEnd).contains(place) {
             var changed = bytes
             changed[place] ^= 1
             #expect(throws: (any Error).self, "byte \(place)") {
                 try ModelBundle(FileBytes(changed, name: "x"), path: "x")
             }
         }
-        for length in stride(from: 0, to: bytes.count, by: 997) {
+        for length in stride(from: 0, to: bytes.count, by: max(997, bytes.count / 30)) {
             #expect(throws: (any Error).self) {
                 try ModelBundle(FileBytes(Array(bytes.prefix(length)), name: "x"), path: "x")
             }
@@ -157,5 +159,75 @@ import Testing
         let verdict = try other.verify()
         #expect(!verdict.isMet && verdict.largest?.index == 7)
         #expect(abs((verdict.largest?.largest ?? 0) - 0.25) < 1e-6)
+    }
+
+    // MARK: Picks
+
+    /// The bundle with another table of picks, and hashes that fit it.
+    private func agreement(_ change: (inout [[String]]) -> Void) throws -> PickAgreement {
+        let scratch = try Scratch()
+        let bundle = try ModelBundle(reading: made(scratch).path)
+        var manifest = bundle.manifest
+        var members = bundle.members
+        let place = try #require(members.firstIndex { $0.name == BundleManifest.Picking.picks })
+        var rows = CSV.rows(String(decoding: members[place].contents, as: UTF8.self))
+        try #require(rows.count > 1, "an untrained network that says nothing compares nothing")
+        change(&rows)
+        members[place].contents = Array(CSV.text(rows).utf8)
+        manifest.members[place - 1].sha256 = SHA256.hex(of: members[place].contents)
+        manifest.members[place - 1].size = members[place].contents.count
+        members[0].contents = manifest.bytes
+        let verdict = try ModelBundle(FileBytes(ZipArchive.stored(members), name: "x"), path: "x").verify()
+        return try #require(verdict.picks)
+    }
+
+    @Test func picksOfTheRecordAreCompared() throws {
+        let same = try agreement { _ in }
+        #expect(same.isMet && same.there == same.same && same.there > 0 && same.excused.isEmpty)
+        let fewer = try agreement { $0.removeLast() }
+        #expect(!fewer.isMet && fewer.differing.first?.contains("is not in the bundle") == true)
+        let surer = try agreement { rows in rows[1][6] = PickText.decimal((Double(rows[1][6]) ?? 0) + 0.01, 4) }
+        #expect(!surer.isMet && surer.differing.first?.contains("has the probability") == true)
+        let later = try agreement { rows in
+            for column in [5, 7, 8] {
+                rows[1][column] = PickText.iso(
+                    (Instant(rows[1][column]) ?? .init(nanoseconds: 0)).advanced(bySeconds: 1))
+            }
+        }
+        #expect(later.differing.count == 2, "\(later.differing)")
+        let moved = try agreement { rows in
+            rows[1][7] = PickText.iso((Instant(rows[1][7]) ?? .init(nanoseconds: 0)).advanced(bySeconds: -0.2))
+        }
+        #expect(!moved.isMet && moved.differing.first?.contains("its begin is") == true, "\(moved.differing)")
+        // A pick that stands at the threshold may be on one side only.
+        let doubtful = try agreement { rows in
+            var row = rows[1]
+            for column in [5, 7, 8] {
+                row[column] = PickText.iso((Instant(row[column]) ?? .init(nanoseconds: 0)).advanced(bySeconds: 9))
+            }
+            row[6] = "0.3000"
+            rows.append(row)
+        }
+        #expect(doubtful.isMet && doubtful.excused.count == 1, "\(doubtful)")
+    }
+
+    /// What a stranger's manifest says of picking is held to what picking can do.
+    @Test func settingsOfPickingAreChecked() throws {
+        for (key, value) in [
+            ("hop", "0"), ("hop", "97"), ("blind", "-1"), ("rule", "\"best\""), ("stack", "\"sum\""),
+            ("grid", "\"mine\""), ("length", "100000000000"),
+        ] {
+            let said = try message { members in
+                var json = try JSON(parsing: members[0].contents)
+                guard case .object(var parts) = json, let place = parts.firstIndex(where: { $0.key == "picking" }),
+                    case .object(var inner) = parts[place].value, let own = inner.firstIndex(where: { $0.key == key })
+                else { throw Runner.RunError(.badData, "the test's bundle has no '\(key)'") }
+                inner[own].value = try JSON(parsing: Array(value.utf8))
+                parts[place].value = .object(inner)
+                json = .object(parts)
+                members[0].contents = Array((json.text(indented: true) + "\n").utf8)
+            }
+            #expect(said.contains("'picking'"), "\(key) \(value): \(said)")
+        }
     }
 }

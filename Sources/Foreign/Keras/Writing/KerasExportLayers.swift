@@ -16,6 +16,7 @@ extension KerasExport {
         case "layer_norm": return try layerNorm(index, node)
         case "relu", "sigmoid", "tanh", "gelu", "softmax", "log_softmax", "elu", "leaky_relu":
             return try activation(index, node)
+        case "hard_sigmoid" where form == .hdf5: return try activation(index, node)
         case "dropout": return try dropout(index, node)
         case "max_pool", "average_pool": return try pool(index, node)
         case "global_max_pool", "global_average_pool":
@@ -61,8 +62,9 @@ extension KerasExport {
     /// A word that Keras has too, and means the same by.
     func word(_ node: Node) throws(ForeignError) -> JSON {
         guard case .word(let word) = node.arguments["activation"], word != "none" else { return "linear" }
-        guard ["relu", "sigmoid", "tanh", "elu", "gelu"].contains(word) else {
-            throw refused(node, "its activation '\(word)' is another function in Keras 3")
+        guard ["relu", "sigmoid", "tanh", "elu", "gelu"].contains(word) || form == .hdf5 && word == "hard_sigmoid"
+        else {
+            throw refused(node, "its activation '\(word)' is another function in Keras")
         }
         return .string(word)
     }
@@ -96,8 +98,10 @@ extension KerasExport {
     private mutating func batchNorm(_ index: Int, _ node: Node) throws(ForeignError) -> Tensor {
         let from = try input(node)
         let names = ["weight", "bias", "running_mean", "running_var"].filter { has(node, $0) }
-        let own = names.enumerated().map { place, name in
-            Part(part: "vars/\(place)", shape: shape(node, name), values: values(node, name))
+        let theirs = ["gamma", "beta", "moving_mean", "moving_variance"].suffix(names.count)
+        let own = zip(names, theirs).enumerated().map { place, pair in
+            Part(
+                part: "vars/\(place)", name: pair.1, shape: shape(node, pair.0), values: values(node, pair.0))
         }
         let said: [Setting] = [
             .init("axis", -1), .init("momentum", .number(number(node, "momentum", 0.99))),
@@ -109,8 +113,9 @@ extension KerasExport {
 
     private mutating func layerNorm(_ index: Int, _ node: Node) throws(ForeignError) -> Tensor {
         let from = try input(node)
-        let own = ["weight", "bias"].enumerated().map { place, name in
-            Part(part: "vars/\(place)", shape: shape(node, name), values: values(node, name))
+        let own = [("weight", "gamma"), ("bias", "beta")].enumerated().map { place, pair in
+            Part(
+                part: "vars/\(place)", name: pair.1, shape: shape(node, pair.0), values: values(node, pair.0))
         }
         let said: [Setting] = [.init("axis", -1), .init("epsilon", .number(number(node, "epsilon", 1e-5)))]
         return add("LayerNormalization", index, said, to: [from], shape: from.shape, arrays: own)

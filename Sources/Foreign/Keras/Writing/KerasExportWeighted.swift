@@ -4,10 +4,11 @@ import GraphIR
 extension KerasExport {
     private func turned(_ node: Node, _ name: String, _ order: [Int], _ part: String) -> Part {
         let (shape, values) = Layouts.permuted(values(node, name), shape: shape(node, name), order: order)
-        return Part(part: part, shape: shape, values: values)
+        return Part(part: part, name: "kernel", shape: shape, values: values)
     }
     private func bias(_ node: Node, _ part: String = "vars/1") -> [Part] {
-        has(node, "bias") ? [Part(part: part, shape: shape(node, "bias"), values: values(node, "bias"))] : []
+        has(node, "bias")
+            ? [Part(part: part, name: "bias", shape: shape(node, "bias"), values: values(node, "bias"))] : []
     }
 
     mutating func convolution(_ index: Int, _ node: Node) throws(ForeignError) -> Tensor {
@@ -107,13 +108,19 @@ extension KerasExport {
         let from = try input(node)
         let units = int(node, "units", 1)
         let isBoth = node.arguments["bidirectional"] == .bool(true)
-        if node.arguments["recurrent_activation"] == .word("hard_sigmoid") {
-            throw refused(node, "hard_sigmoid of Keras 3 is x / 6 + 0.5; here, as in Keras 2, it is 0.2 x + 0.5")
+        let isHard = node.arguments["recurrent_activation"] == .word("hard_sigmoid")
+        if isHard, form == .archive {
+            throw refused(
+                node, "hard_sigmoid of Keras 3 is x / 6 + 0.5; here, as in Keras 2, it is 0.2 x + 0.5",
+                help: "a file .h5 is for Keras 2")
         }
         let name = node.kind == "rnn" ? "SimpleRNN" : node.kind.uppercased()
         let isAfter = node.kind == "gru" && node.arguments["reset"] != .word("before")
         var said: [Setting] = [.init("units", .int(units)), .init("return_sequences", true)]
         if node.kind == "gru" { said.append(.init("reset_after", .bool(isAfter))) }
+        if node.kind != "rnn" {
+            said.append(.init("recurrent_activation", isHard ? "hard_sigmoid" : "sigmoid"))
+        }
         for key in ["dropout", "recurrent_dropout"] where number(node, key, 0) > 0 {
             said.append(.init(key, .number(number(node, key, 0))))
         }
@@ -123,10 +130,12 @@ extension KerasExport {
         }
         var own = try memory(node, prefix: "forward.", folder: "forward_layer/", isAfter: isAfter)
         own += try memory(node, prefix: "backward.", folder: "backward_layer/", isAfter: isAfter)
-        let inner: JSON = [
-            "module": "keras.layers", "class_name": .string(name), "registered_name": nil,
-            "config": .object([Setting("name", .string(node.kind))] + said),
-        ]
+        let config = JSON.object([Setting("name", .string(node.kind))] + said)
+        let inner: JSON =
+            form == .archive
+            ? [
+                "module": "keras.layers", "class_name": .string(name), "registered_name": nil, "config": config,
+            ] : ["class_name": .string(name), "config": config]
         return add(
             "Bidirectional", index, [.init("merge_mode", "concat"), .init("layer", inner)], to: [from],
             shape: last(index), arrays: own)
@@ -140,18 +149,19 @@ extension KerasExport {
         for (place, part) in ["weight_ih", "weight_hh"].enumerated() {
             let rows = Layouts.gates(values(node, prefix + part), order: order)
             let (shape, values) = Layouts.permuted(rows, shape: shape(node, prefix + part), order: [1, 0])
-            own.append(Part(part: "\(folder)cell/vars/\(place)", shape: shape, values: values))
+            let name = "\(folder)cell/" + ["kernel", "recurrent_kernel"][place]
+            own.append(Part(part: "\(folder)cell/vars/\(place)", name: name, shape: shape, values: values))
         }
         let one = values(node, prefix + "bias")
         let first = Layouts.gates(one.isEmpty ? values(node, prefix + "bias_ih") : one, order: order)
         let second = one.isEmpty ? Layouts.gates(values(node, prefix + "bias_hh"), order: order) : first.map { _ in 0 }
         guard first.count == second.count else { throw refused(node, "its constants have different sizes") }
-        let path = "\(folder)cell/vars/2"
+        let (path, name) = ("\(folder)cell/vars/2", "\(folder)cell/bias")
         if isAfter {
-            own.append(Part(part: path, shape: [2, first.count], values: first + second))
+            own.append(Part(part: path, name: name, shape: [2, first.count], values: first + second))
         } else {
             // Without a product between them, two constants are their sum.
-            own.append(Part(part: path, shape: [first.count], values: zip(first, second).map(+)))
+            own.append(Part(part: path, name: name, shape: [first.count], values: zip(first, second).map(+)))
         }
         return own
     }
@@ -168,17 +178,25 @@ extension KerasExport {
         for part in ["query", "key", "value"] {
             let (_, values) = Layouts.permuted(
                 self.values(node, "weight_" + part), shape: [channels, channels], order: [1, 0])
-            own.append(Part(part: "\(part)_dense/vars/0", shape: [channels, heads, size], values: values))
+            own.append(
+                Part(
+                    part: "\(part)_dense/vars/0", name: "\(part)/kernel", shape: [channels, heads, size],
+                    values: values))
             if hasBias {
                 own.append(
-                    Part(part: "\(part)_dense/vars/1", shape: [heads, size], values: self.values(node, "bias_" + part)))
+                    Part(
+                        part: "\(part)_dense/vars/1", name: "\(part)/bias", shape: [heads, size],
+                        values: self.values(node, "bias_" + part)))
             }
         }
         let (_, values) = Layouts.permuted(
             self.values(node, "weight_output"), shape: [channels, channels], order: [1, 0])
-        own.append(Part(part: "output_dense/vars/0", shape: [heads, size, channels], values: values))
+        let end = "attention_output/"
+        own.append(
+            Part(part: "output_dense/vars/0", name: end + "kernel", shape: [heads, size, channels], values: values))
         if hasBias {
-            own.append(Part(part: "output_dense/vars/1", shape: [channels], values: self.values(node, "bias_output")))
+            let bias = self.values(node, "bias_output")
+            own.append(Part(part: "output_dense/vars/1", name: end + "bias", shape: [channels], values: bias))
         }
         let said: [Setting] = [
             .init("num_heads", .int(heads)), .init("key_dim", .int(size)), .init("use_bias", .bool(hasBias)),
@@ -198,7 +216,9 @@ extension KerasExport {
         func product(_ end: String) -> [Part] {
             [
                 turned(node, "weight_" + end, [1, 0], "vars/0"),
-                Part(part: "vars/1", shape: shape(node, "bias_" + end), values: values(node, "bias_" + end)),
+                Part(
+                    part: "vars/1", name: "bias", shape: shape(node, "bias_" + end), values: values(node, "bias_" + end)
+                ),
             ]
         }
         let units = shape(node, "weight_in").first ?? 0
