@@ -1,4 +1,4 @@
-"""Files that were made to do harm, given to `strata import --list`; writes the table of docs/models.md.
+"""Files that were made to do harm, given to `strata import`; writes the table of docs/models.md.
 
     python scripts/hostile_files.py STRATA WORK [--write]
 
@@ -463,9 +463,11 @@ def measured(path):
     """Status, the first line said, seconds and MiB."""
     out = work / "said"
     start = time.time()
+    # What tells its layers comes in with them.
+    asked = ["--list"] if path.suffix in (".pt", ".safetensors") else ["--arch", work / "out.arch", "--overwrite"]
     with open(out, "w") as said:
         process = subprocess.Popen(
-            [strata, "import", path, "--list"], stdout=subprocess.DEVNULL, stderr=said, preexec_fn=bounded)
+            [strata, "import", path, *asked], stdout=subprocess.DEVNULL, stderr=said, preexec_fn=bounded)
         _, status, usage = os.wait4(process.pid, 0)
     seconds = time.time() - start
     lines = out.read_text().splitlines()
@@ -484,7 +486,7 @@ for index, (name, ending, wanted, make) in enumerate(attacks):
     os.wait()
     code, lines, seconds, busy, memory = measured(path)
     first = lines[0] if lines else ""
-    errors = sum(line.startswith("error") for line in lines)
+    errors = sum(line.startswith("error:") for line in lines)
     is_good = code == wanted and errors == (1 if wanted else 0) and busy < 1 and memory < 256 and not witness.exists()
     if not is_good:
         failed.append(name)
