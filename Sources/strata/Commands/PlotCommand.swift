@@ -41,7 +41,8 @@ enum PlotCommand: Command {
             let dataset = try openDataset(data, registry: model.file.registry)
             if model.file.network.graph.takesPictures {
                 guard let folder = model.folder else {
-                    throw Exit(.usage, "pictures are drawn of a run: strata evaluate \(model.note.folder) --out makes one")
+                    throw Exit(
+                        .usage, "pictures are drawn of a run", help: "evaluate --data D --out DIR makes one of a model")
                 }
                 return try drawPictures(folder, model.file, dataset, call)
             }
