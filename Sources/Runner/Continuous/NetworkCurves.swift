@@ -113,6 +113,17 @@ struct NetworkCurves: CurveSource {
         return channels == 1 ? "Z" : String("ZNE".prefix(channels))
     }
 
+    /// What the dice of several passes belong to: what a window holds, whichever others it is asked with.
+    private static func numbers(of values: [Float], windows: Int) -> [Int] {
+        let size = values.count / max(1, windows)
+        return (0..<windows).map { window in
+            let number = values[window * size..<(window + 1) * size].reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
+                ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3
+            }
+            return Int((number ^ number >> 32) & 0x3FFF_FFFF)
+        }
+    }
+
     func curves(of windows: [Window]) throws -> [CurveAnswer] {
         guard !windows.isEmpty else { return [] }
         var values: [Float] = []
@@ -129,7 +140,8 @@ struct NetworkCurves: CurveSource {
                 .init(name: session.graph.inputs[0].path, shape: [windows.count, channels, length], values: values)
             ],
             lessons: [], symbols: symbols, lengths: windows.map { _ in length },
-            traces: Array(windows.indices), starts: windows.map { _ in 0 })
+            traces: passes > 1 ? Self.numbers(of: values, windows: windows.count) : Array(windows.indices),
+            starts: windows.map { _ in 0 })
         let answers = try Predictor(session: session, weights: weights, passes: passes > 1 ? passes : 0)
             .answers(batch)
         let curves = phased.map { ($0.output, $0.channel) } + (detection.map { [($0, 0)] } ?? [])

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import GraphIR
 import Interpreter
+import Kernels
 import Seismic
 
 /// One night of picking as somebody asks for it.
@@ -41,6 +42,8 @@ public struct PickOrder {
     public var threads: Int?
     public var memory: Int?
     public var program = "strata"
+    /// Of live records: seconds that a channel may lag behind another of its instrument.
+    public var patience = 30.0
 
     public init(words: [String], out: String) {
         self.words = words
@@ -57,23 +60,26 @@ public func pick(
     _ order: PickOrder, file: NetworkFile, weights: Weights, notes: Safetensors?,
     progress: (String) -> Void = { _ in }
 ) throws -> PickSummary {
-    let formats = try order.formats.map { name in
-        guard let format = PickFormats.named(name) else {
-            let names = PickFormats.all.map { $0.name }
-            throw RunError(
-                .request, "there is no format '\(name)' for picks",
-                help: nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
-                    ?? "there are \(names.joined(separator: ", "))")
-        }
-        return format
-    }
+    let formats = try order.chosenFormats()
     try prepareFolder(order)
     let source = try NetworkCurves(
         file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
         memory: order.memory, stride: order.pointStride)
     let settings = try order.settings(for: source, notes: notes)
     let request = try order.request(settings: settings, model: source.model)
-    var summary = try PickStreams(source: source, settings: settings, request: request).run(progress: progress)
+    // Places stand side by side as far as there are threads; the engine's numbers do not hang on how many it has.
+    let threads = max(1, order.threads ?? ThreadPool.processors)
+    let streams = PickStreams(source: source, settings: settings, request: request) { places in
+        let count = min(places, threads)
+        guard count > 1 else { return [source] }
+        return try (0..<count).map { number in
+            try NetworkCurves(
+                file, weights: weights, passes: order.passes, length: order.length,
+                threads: threads / count + (number < threads % count ? 1 : 0), memory: order.memory,
+                stride: order.pointStride)
+        }
+    }
+    var summary = try streams.run(progress: progress)
     summary.settings = settings
     let list = PickList(
         summary.picks, network: file.network.graph.name, program: order.program, stations: request.inventory)
@@ -84,7 +90,7 @@ public func pick(
     return summary
 }
 
-private func write(_ text: String, to path: String, below folder: String) throws {
+func write(_ text: String, to path: String, below folder: String) throws {
     let whole = folder + "/" + path
     let parent = URL(fileURLWithPath: whole).deletingLastPathComponent().path
     try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
@@ -92,7 +98,7 @@ private func write(_ text: String, to path: String, below folder: String) throws
 }
 
 /// An answer of another night is replaced only where that is asked for; what an interrupted one left is gone on with.
-private func prepareFolder(_ order: PickOrder) throws {
+func prepareFolder(_ order: PickOrder) throws {
     let isThere = FileManager.default.fileExists(atPath: order.out + "/coverage.csv")
     if isThere, !order.overwrites, !order.resumes {
         throw RunError(
@@ -106,6 +112,19 @@ private func prepareFolder(_ order: PickOrder) throws {
 }
 
 extension PickOrder {
+    func chosenFormats() throws -> [any PickFormat.Type] {
+        try formats.map { name in
+            guard let format = PickFormats.named(name) else {
+                let names = PickFormats.all.map { $0.name }
+                throw RunError(
+                    .request, "there is no format '\(name)' for picks",
+                    help: nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
+                        ?? "there are \(names.joined(separator: ", "))")
+            }
+            return format
+        }
+    }
+
     /// Samples between the questions to a network that answers once a window, where `hop` says them; what is out of
     /// reach is refused with the window's length at hand.
     var pointStride: Int? { hop.flatMap { $0 >= 1 && $0 < 1e9 ? Int($0) : nil } }
@@ -175,7 +194,7 @@ extension PickOrder {
         }
         if 2 * (settings.blind ?? 0) + hop > source.length {
             throw RunError(
-                .refused, "--blind \(settings.blind ?? 0) and --hop \(hop) leave samples that no window answers for",
+                .request, "--blind \(settings.blind ?? 0) and --hop \(hop) leave samples that no window answers for",
                 help: "twice --blind and --hop together may not exceed the window of \(source.length) samples")
         }
         return settings

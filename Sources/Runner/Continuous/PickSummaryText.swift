@@ -4,15 +4,14 @@ import Seismic
 
 extension PickSummary {
     /// Stretches in which the network says that an earthquake is under way.
-    var detectionsCSV: String {
-        CSV.text(
-            [["network", "station", "location", "channels", "begin", "end", "probability"]]
-                + detections.map { run in
-                    [
-                        run.group.network, run.group.station, run.group.location, run.group.band,
-                        PickText.iso(run.begin), PickText.iso(run.end), PickText.decimal(run.probability, 4),
-                    ]
-                })
+    var detectionsCSV: String { CSV.text([Self.detectionColumns] + detections.map(Self.detectionRow)) }
+
+    static let detectionColumns = ["network", "station", "location", "channels", "begin", "end", "probability"]
+    static func detectionRow(_ run: StreamDetection) -> [String] {
+        [
+            run.group.network, run.group.station, run.group.location, run.group.band,
+            PickText.iso(run.begin), PickText.iso(run.end), PickText.decimal(run.probability, 4),
+        ]
     }
 
     /// What came of it, line by line, for the end of a night.
@@ -25,8 +24,8 @@ extension PickSummary {
         }
         let resumed = resumedGroups > 0 ? " (\(resumedGroups) from before)" : ""
         lines.append(
-            "\(groups) instruments\(resumed) in \(files) files: \(PickText.decimal(looked, 1)) hours looked at in "
-                + "\(windows) windows"
+            "\(groups) instruments\(resumed)\(isLive ? "" : " in \(files) files"): "
+                + "\(PickText.decimal(looked, 1)) hours looked at in \(windows) windows"
                 + (missed.isEmpty ? "" : "; left out: " + missed.joined(separator: ", ")))
         if !skippedFiles.isEmpty { lines.append("\(skippedFiles.count) files hold no waveforms") }
         if !damage.isEmpty {
@@ -34,7 +33,9 @@ extension PickSummary {
         }
         let phases = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         lines.append(
-            picks.isEmpty ? "no picks: \(whyEmpty)" : "\(picks.count) picks: \(phases.joined(separator: ", "))")
+            counts.isEmpty
+                ? "no picks: \(whyEmpty)"
+                : "\(counts.values.reduce(0, +)) picks: \(phases.joined(separator: ", "))")
         return lines
     }
 
@@ -46,7 +47,8 @@ extension PickSummary {
     }
 
     private var whyEmpty: String {
-        if files == 0 { return "no file holds waveforms" }
+        if isLive, groups == 0 { return "no records came that could be picked from" }
+        if files == 0, !isLive { return "no file holds waveforms" }
         if groups == 0 { return "nothing was recorded by these stations in this time" }
         if windows == 0 {
             let fate = coverage.hours.max { $0.value < $1.value }?.key.rawValue ?? "nothing recorded"

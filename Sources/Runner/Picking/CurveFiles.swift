@@ -35,7 +35,7 @@ final class CurveFiles: CurveSink {
         }
     }
 
-    func take(_ curves: [[Float]], of recording: StreamReader, first: Int, step: Int) throws {
+    func take(_ curves: [[Float]], of recording: any Recording, first: Int, step: Int) throws {
         let grid = recording.grid
         if group != recording.group { try finish() }
         group = recording.group
@@ -146,7 +146,7 @@ final class CurveCut: CurveSink {
         curves = [[Float]](repeating: [Float](repeating: .nan, count: range.count), count: count)
     }
 
-    func take(_ given: [[Float]], of recording: StreamReader, first: Int, step: Int) {
+    func take(_ given: [[Float]], of recording: any Recording, first: Int, step: Int) {
         for (curve, values) in given.enumerated() where curves.indices.contains(curve) {
             for (index, value) in values.enumerated() {
                 // A sample of a curve stands for all up to the next.

@@ -130,16 +130,28 @@ struct CurveReader {
     private mutating func settle(upTo end: Int) {
         for entry in open where entry.pick.sample < Double(end) {
             let pick = entry.pick
+            // What lies farther back may be forgotten, or not: that hangs on the parts in which the curves came.
+            let known = pick.end - CurveHistory.known
             let detection =
                 entry.detection
-                ?? (hasDetection ? history.highest(of: phases.count, from: pick.begin, to: pick.end) : nil)
+                ?? (hasDetection
+                    ? history.highest(of: phases.count, from: max(known, pick.begin), to: pick.end) : nil)
+            let isKnown = pick.sample - Double(reach) >= Double(known)
+            let width = isKnown ? history.width(of: entry.phase, at: pick.sample, reach: reach) : nil
             found.append(
                 Found(
-                    phase: phases[entry.phase], pick: pick,
-                    timeUncertainty: history.width(of: entry.phase, at: pick.sample, reach: reach).map { $0 / rate },
-                    probabilityUncertainty: history.spread(of: entry.phase, at: pick.sample), detection: detection))
+                    phase: phases[entry.phase], pick: pick, timeUncertainty: width.map { $0 / rate },
+                    probabilityUncertainty: isKnown ? history.spread(of: entry.phase, at: pick.sample) : nil,
+                    detection: detection))
         }
         open.removeAll { $0.pick.sample < Double(end) }
+    }
+
+    /// No pick that is still to come stands before this sample.
+    var floor: Int? {
+        guard let runBegin else { return next }
+        let begun = scans.compactMap(\.begun).map { $0 + runBegin } + open.map { Int($0.pick.sample) }
+        return (begun + [study?.begin ?? history.end]).min()
     }
 
     /// What was found since this was asked last.
@@ -166,6 +178,8 @@ struct CurveHistory {
     private var spreads: [[Float]]
     private var begin = 0
     static let length = 16_384
+    /// So far back from the end of a pick everything is there, in whatever parts the curves came.
+    static let known = 8192
 
     init(curves: Int) {
         values = [[Float]](repeating: [], count: curves)
@@ -232,7 +246,8 @@ struct EQTStream {
     private let hasDetection: Bool
     private let rule: EQTRule
     private let quiet: Int
-    private var begin: Int
+    /// Nothing before this sample can still be told.
+    private(set) var begin: Int
     private var curves: [[Float]]
     /// How many samples the detection has been below its threshold.
     private var silence = 0

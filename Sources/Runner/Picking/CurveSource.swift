@@ -33,7 +33,7 @@ protocol CurveSink: AnyObject {
     /// - Parameters:
     ///   - curves: those of the phases, then that of detections; no number where no window spoke.
     ///   - first: the sample of the recording of which the first speaks, and `step` samples on the next.
-    func take(_ curves: [[Float]], of recording: StreamReader, first: Int, step: Int) throws
+    func take(_ curves: [[Float]], of recording: any Recording, first: Int, step: Int) throws
 }
 
 struct CurveAnswer {

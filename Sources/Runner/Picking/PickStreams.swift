@@ -23,6 +23,32 @@ struct PickRequest {
     var input: String?
     /// What decides a group's picks beside its records: a kept group counts only for the same.
     var signature: String = ""
+
+    /// The order in which instruments of one place are taken where nobody says: broad bands before short periods before
+    /// strong motion.
+    private static let customary = ["HH", "BH", "EH", "SH", "HN", "HL", "HG"]
+
+    /// The lower, the rather an instrument is taken.
+    func rank(_ band: String) -> Int {
+        let order = prefer + Self.customary.filter { !prefer.contains($0) }
+        return order.firstIndex(of: band) ?? order.count
+    }
+}
+
+extension StreamSettings {
+    /// Why an instrument with such channels cannot be picked from at all.
+    func problem(with components: Set<Character>, rate: Double, _ source: any CurveSource) -> Coverage.Fate? {
+        if abs(rate / source.rate - 1) > 1e-4,
+            !resamples || !StreamReader.canResample(from: rate, to: source.rate)
+        {
+            return .rate
+        }
+        let letters = StreamReader.letters(of: components, wanted: source.components)
+        if letters.allSatisfy({ $0 == nil }) { return .components }
+        if needsAllComponents, letters.contains(where: { $0 == nil }) { return .components }
+        if source.components.contains("Z"), !components.contains("Z") { return .noVertical }
+        return nil
+    }
 }
 
 /// What came of all instruments.
@@ -30,6 +56,8 @@ public struct PickSummary: Sendable {
     public var files = 0
     public var skippedFiles: [(path: String, reason: String)] = []
     public var groups = 0
+    /// Whether records came from a server and not from files.
+    public var isLive = false
     public var resumedGroups = 0
     public var windows = 0
     public var picks: [StreamPick] = []
@@ -44,18 +72,27 @@ public struct PickSummary: Sendable {
     public var settings: StreamSettings?
     /// What there is to look at of the clearest and of the most doubtful picks.
     public var views: (clear: [PickView], doubtful: [PickView]) = ([], [])
-    public var counts: [String: Int] { picks.reduce(into: [:]) { $0[$1.phase, default: 0] += 1 } }
+    /// Picks by phase.
+    public var counts: [String: Int] = [:]
 }
 
-/// Picks every instrument that is found, one after the other; each is kept when it is done, so that a killed night goes
+/// Picks every instrument that is found, places side by side; each is kept when it is done, so that a killed night goes
 /// on where it was.
 struct PickStreams {
     let source: any CurveSource
     let settings: StreamSettings
     let request: PickRequest
-    /// The order in which instruments of one place are taken where nobody says: broad bands before short periods before
-    /// strong motion.
-    static let customary = ["HH", "BH", "EH", "SH", "HN", "HL", "HG"]
+    /// As many sources as are of use for so many places.
+    var sources: (_ places: Int) throws -> [any CurveSource]
+
+    /// - Parameter sources: for places side by side; the one source for all where nothing is said.
+    init(
+        source: any CurveSource, settings: StreamSettings, request: PickRequest,
+        sources: ((_ places: Int) throws -> [any CurveSource])? = nil
+    ) {
+        (self.source, self.settings, self.request) = (source, settings, request)
+        self.sources = sources ?? { _ in [source] }
+    }
 
     func run(progress: (String) -> Void = { _ in }) throws -> PickSummary {
         let begun = secondsNow()
@@ -72,36 +109,24 @@ struct PickStreams {
             files.paths, span: request.span, stations: request.stations, joinsBands: request.joinsBands)
         try refuseStations(without: index, words: words)
         summary.damage = index.damage
-        let names = source.phases + (source.hasDetection ? ["detection"] : [])
-        let sink = try request.curves.map { try CurveFiles(folder: $0.folder, format: $0.format, names: names) }
-        var pace = PickPace(index.channels.filter { isUsable($0) == nil }, begun: secondsNow())
+        let places = Self.byPlace(index.channels)
+        let usable = places.count { $0.contains { isUsable($0) == nil } }
         let cache = PickCache(folder: request.out, signature: request.signature + fingerprint(files.paths))
-        for place in Self.byPlace(index.channels) {
-            var taken: [Range<Instant>] = []
-            let ordered = inOrder(place)
-            for channels in ordered {
-                summary.groups += 1
-                noteProblem(channels, among: ordered, index, into: &summary)
-                let kept = request.resumes ? cache.load(channels.group, rate: channels.rate) : nil
-                let before = summary.picks.count
-                let result =
-                    try kept
-                    ?? pick(channels, in: index, without: taken, sink: sink) { picks, until in
-                        progress(pace.line(channels.group, until, picks: before + picks, of: channels))
-                    }
-                try sink?.finish()
-                pace.finish(channels, isKept: kept != nil)
-                if kept == nil { try cache.keep(result, of: channels.group, rate: channels.rate) }
-                summary.resumedGroups += kept == nil ? 0 : 1
-                taken += result.coverage.rows.filter { $0.fate == .picked }.map { $0.from..<$0.to }
-                summary.add(result)
-            }
-            note(ordered, into: &summary)
+        let sources = try sources(usable)
+        let parts = try withoutActuallyEscaping(progress) { progress in
+            try PickShift(self, index, places: places, cache: cache, sources: sources, progress: progress).run()
         }
+        for part in parts { summary.add(part) }
         summary.picks.sort(by: StreamPick.isBefore)
+        summary.counts = summary.picks.reduce(into: [:]) { $0[$1.phase, default: 0] += 1 }
         if request.viewed > 0 { try look(in: index, at: &summary) }
         summary.seconds = secondsNow() - begun
         return summary
+    }
+
+    func curveFiles() throws -> CurveFiles? {
+        let names = source.phases + (source.hasDetection ? ["detection"] : [])
+        return try request.curves.map { try CurveFiles(folder: $0.folder, format: $0.format, names: names) }
     }
 
     private static func byPlace(_ channels: [StreamIndex.Channels]) -> [[StreamIndex.Channels]] {
@@ -110,14 +135,15 @@ struct PickStreams {
         return places.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private func inOrder(_ place: [StreamIndex.Channels]) -> [StreamIndex.Channels] {
-        let order = request.prefer + Self.customary.filter { !request.prefer.contains($0) }
-        func rank(_ entry: StreamIndex.Channels) -> Int { order.firstIndex(of: entry.group.band) ?? order.count }
-        return place.sorted { (rank($0), $0.group.band, $0.rate) < (rank($1), $1.group.band, $1.rate) }
+    func inOrder(_ place: [StreamIndex.Channels]) -> [StreamIndex.Channels] {
+        place.sorted {
+            (request.rank($0.group.band), $0.group.band, $0.rate)
+                < (request.rank($1.group.band), $1.group.band, $1.rate)
+        }
     }
 
     /// Which instrument of several was taken, and for how long.
-    private func note(_ ordered: [StreamIndex.Channels], into summary: inout PickSummary) {
+    func note(_ ordered: [StreamIndex.Channels], into summary: inout PickSummary) {
         let usable = ordered.filter { isUsable($0) == nil }
         let bands = usable.map(\.group.band)
         guard bands.count > 1, request.prefer.isEmpty, let first = ordered.first else { return }
@@ -131,7 +157,7 @@ struct PickStreams {
     }
 
     /// Says why an instrument cannot be picked from, where no other at its place can.
-    private func noteProblem(
+    func noteProblem(
         _ channels: StreamIndex.Channels, among place: [StreamIndex.Channels], _ index: StreamIndex,
         into summary: inout PickSummary
     ) {
@@ -174,21 +200,13 @@ struct PickStreams {
 
     /// Why an instrument cannot be picked from at all.
     func isUsable(_ channels: StreamIndex.Channels) -> Coverage.Fate? {
-        if abs(channels.rate / source.rate - 1) > 1e-4,
-            !settings.resamples || !StreamReader.canResample(from: channels.rate, to: source.rate)
-        {
-            return .rate
-        }
-        let letters = StreamReader.letters(of: channels.letters, wanted: source.components)
-        if letters.allSatisfy({ $0 == nil }) { return .components }
-        if settings.needsAllComponents, letters.contains(where: { $0 == nil }) { return .components }
-        if source.components.contains("Z"), !channels.letters.contains("Z") { return .noVertical }
-        return nil
+        settings.problem(with: channels.letters, rate: channels.rate, source)
     }
 
     func pick(
-        _ channels: StreamIndex.Channels, in index: StreamIndex, without: [Range<Instant>],
-        sink: (any CurveSink)? = nil, span: Range<Instant>? = nil, progress: (Int, Instant) -> Void
+        _ channels: StreamIndex.Channels, in index: StreamIndex, by other: (any CurveSource)? = nil,
+        without: [Range<Instant>], sink: (any CurveSink)? = nil, span: Range<Instant>? = nil,
+        progress: (Int, Instant) -> Void
     ) throws -> GroupPicks {
         let grid = Grid(rate: channels.rate)
         if let fate = isUsable(channels) {
@@ -202,7 +220,7 @@ struct PickStreams {
             return result
         }
         let reader = reader(channels, index)
-        let picker = GroupPicker(source, settings, reader, sink: sink)
+        let picker = GroupPicker(other ?? source, settings, reader, sink: sink)
         let own = reader.grid
         func samples(_ range: Range<Instant>) -> Range<Int> {
             let first = own.place(range.lowerBound).sample
@@ -233,7 +251,7 @@ struct PickStreams {
 
 extension StreamPick {
     /// Counts become ground motion where the gain is known.
-    fileprivate mutating func calibrate(by inventory: Inventory) {
+    mutating func calibrate(by inventory: Inventory) {
         guard let counts = amplitude, let letter = components.first,
             let (gain, unit) = inventory.gain(of: group, component: letter, at: time)
         else { return }
@@ -243,7 +261,20 @@ extension StreamPick {
 }
 
 extension PickSummary {
-    fileprivate mutating func add(_ result: GroupPicks) {
+    /// What came of another place.
+    fileprivate mutating func add(_ part: PickSummary) {
+        groups += part.groups
+        resumedGroups += part.resumedGroups
+        windows += part.windows
+        picks += part.picks
+        detections += part.detections
+        coverage.add(part.coverage)
+        damage += part.damage
+        notes += part.notes
+        isPartial = isPartial || part.isPartial
+    }
+
+    mutating func add(_ result: GroupPicks) {
         windows += result.windows
         picks += result.picks
         detections += result.detections

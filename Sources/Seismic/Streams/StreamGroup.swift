@@ -11,7 +11,7 @@ public struct StreamGroup: Hashable, Sendable, Comparable, CustomStringConvertib
     }
 
     /// A channel's group and its component, the last letter of its name; `nil` where the name has not four parts.
-    static func of(channel id: String) -> (group: StreamGroup, component: Character)? {
+    public static func of(channel id: String) -> (group: StreamGroup, component: Character)? {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 4, let letter = parts[3].last else { return nil }
         let band = String(parts[3].dropLast())

@@ -138,7 +138,7 @@ extension StreamIndex {
             if let span, segment.start >= span.upperBound || segment.end <= span.lowerBound { return }
             guard StreamFiles.isWanted(group.description, among: stations) else { return }
             if joinsBands { group.band = "" }
-            let rate = nominal(segment.rate, of: group)
+            let rate = StreamIndex.nominal(segment.rate, among: &rates[group, default: []])
             let (first, late) = Grid(rate: rate).place(segment.start)
             let key = Key(group: group, component: component, rate: rate)
             let count = segment.samples.count
@@ -155,15 +155,6 @@ extension StreamIndex {
                 pieces[key, default: []].append(
                     Piece(file: file, bytes: bytes, first: first, count: count, lateness: [(first, late)]))
             }
-        }
-
-        /// The rate that the group had first, of those that are the same but for a logger's measuring.
-        private mutating func nominal(_ rate: Double, of group: StreamGroup) -> Double {
-            let whole = rate.rounded()
-            let rate = whole > 0 && abs(rate / whole - 1) < 1e-4 ? whole : rate
-            if let known = rates[group]?.first(where: { abs($0 / rate - 1) < 1e-4 }) { return known }
-            rates[group, default: []].append(rate)
-            return rate
         }
 
         func channels() -> [Channels] {
@@ -191,10 +182,21 @@ extension StreamIndex {
     }
 }
 
+extension StreamIndex {
+    /// The rate that an instrument had first, of those that are the same but for a logger's measuring.
+    public static func nominal(_ rate: Double, among known: inout [Double]) -> Double {
+        let whole = rate.rounded()
+        let rate = whole > 0 && abs(rate / whole - 1) < 1e-4 ? whole : rate
+        if let same = known.first(where: { abs($0 / rate - 1) < 1e-4 }) { return same }
+        known.append(rate)
+        return rate
+    }
+}
+
 extension StreamIndex.Piece {
     fileprivate mutating func extend(by count: Int, first: Int, late: Int, to end: Int) {
-        // What differs by less than a microsecond differs by how headers round.
-        if let last = lateness.last, abs(last.nanoseconds - late) > 1000 { lateness.append((first, late)) }
+        // Each record says it anew: what a piece begins with would be said of another moment in another cut of files.
+        if let last = lateness.last, last.nanoseconds != late { lateness.append((first, late)) }
         self.count += count
         bytes = bytes.lowerBound..<end
     }

@@ -3,7 +3,7 @@ import Foundation
 
 /// One instrument's recording as stretches of samples on the clock's grid: decoded piece by piece while a reader goes
 /// forward through it, so that a month takes the memory of some hours.
-public final class StreamReader {
+public final class StreamReader: Recording {
     public let group: StreamGroup
     /// The grid that samples are handed out on.
     public let grid: Grid
@@ -66,11 +66,18 @@ public final class StreamReader {
             }
             return Self.joined(ranges.filter { !$0.isEmpty }, bridge: bridge)
         }
+        return Self.stretches(heard, of: letters, all: all, bridge: bridge)
+    }
+
+    /// When the channels together recorded, of the stretches of each.
+    static func stretches(
+        _ heard: [[Range<Int>]], of letters: [Character?], all: Bool, bridge: Int
+    ) -> [Range<Int>] {
         let recorded = heard.indices.filter { letters[$0] != nil }
         guard let first = recorded.first else { return [] }
-        guard all else { return Self.joined(recorded.flatMap { heard[$0] }, bridge: bridge) }
+        guard all else { return joined(recorded.flatMap { heard[$0] }, bridge: bridge) }
         guard recorded.count == letters.count else { return [] }
-        return recorded.dropFirst().reduce(heard[first]) { Self.common($0, heard[$1]) }
+        return recorded.dropFirst().reduce(heard[first]) { common($0, heard[$1]) }
     }
 
     /// Ranges put together where less than `bridge` lies between them.
@@ -126,43 +133,15 @@ public final class StreamReader {
             decoded[channel] = decoded[channel].filter {
                 pieces[channel][$0.key].end > stretch.lowerBound - keep
             }
-            var out = [Float](repeating: .nan, count: stretch.count)
-            var filled: [Range<Int>] = []
+            var merge = SampleMerge(stretch)
             for place in Self.reaching(pieces[channel], stretch) {
                 let piece = pieces[channel][place]
-                let from = max(piece.first, stretch.lowerBound)
-                let to = min(piece.end, stretch.upperBound)
-                guard from < to else { continue }
-                let values = values(channel, place)
-                let overlaps = filled.contains { $0.overlaps(from..<to) }
-                filled.append(from..<to)
-                for sample in from..<to {
-                    let value = values[sample - piece.first]
-                    let index = sample - stretch.lowerBound
-                    if overlaps, !out[index].isNaN, out[index] != value {
-                        out[index] = .infinity
-                    } else if out[index].isNaN {
-                        out[index] = value
-                    }
-                }
+                guard piece.first < stretch.upperBound, piece.end > stretch.lowerBound else { continue }
+                merge.add(values(channel, place), from: piece.first)
             }
-            if filled.count > 1 { settle(&out, from: stretch.lowerBound) }
-            return out
-        }
-    }
-
-    /// Where records contradicted one another there is no number, and it is remembered.
-    private func settle(_ out: inout [Float], from first: Int) {
-        var begin: Int?
-        for index in 0...out.count {
-            let isConflict = index < out.count && out[index] == .infinity
-            if isConflict {
-                out[index] = .nan
-                begin = begin ?? index
-            } else if let start = begin {
-                conflicts = Self.joined(conflicts + [first + start..<first + index], bridge: 0)
-                begin = nil
-            }
+            let (samples, found) = merge.finish()
+            if !found.isEmpty { conflicts = Self.joined(conflicts + found, bridge: 0) }
+            return samples
         }
     }
 

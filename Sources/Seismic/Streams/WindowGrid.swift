@@ -24,22 +24,38 @@ public struct WindowGrid: Hashable, Sendable {
     /// The begins of all windows in a stretch, ascending; none where it is shorter than a window.
     public func begins(in stretch: Range<Int>) -> [Int] {
         let last = stretch.upperBound - length
-        guard last >= stretch.lowerBound else { return [] }
-        switch anchor {
-        case .start:
-            var begins = Array(stride(from: stretch.lowerBound, through: last, by: hop))
-            let flush = stretch.lowerBound + (last - stretch.lowerBound) / step * step
-            if begins.last != flush { begins.append(flush) }
-            return begins
-        case .clock:
-            let first = (floorDivide(stretch.lowerBound - 1, hop) + 1) * hop
-            let head = (floorDivide(stretch.lowerBound - 1, step) + 1) * step
-            let tail = floorDivide(last, step) * step
-            guard head <= tail else { return [] }
-            var begins = first <= last ? Array(stride(from: first, through: last, by: hop)) : []
-            if begins.first != head { begins.insert(head, at: 0) }
-            if begins.last != tail { begins.append(tail) }
-            return begins
+        var begin = first(from: stretch.lowerBound)
+        guard begin <= last else { return [] }
+        var begins: [Int] = []
+        while begin <= last {
+            begins.append(begin)
+            begin = next(after: begin)
         }
+        let flush = flush(with: stretch)
+        if begins.last != flush { begins.append(flush) }
+        return begins
+    }
+
+    /// The first window of a stretch that begins here.
+    public func first(from begin: Int) -> Int {
+        anchor == .start ? begin : (floorDivide(begin - 1, step) + 1) * step
+    }
+
+    /// The window behind one, where the stretch goes on for long enough.
+    public func next(after window: Int) -> Int {
+        anchor == .start ? window + hop : (floorDivide(window, hop) + 1) * hop
+    }
+
+    /// The window that ends where a stretch does, which is no shorter than a window.
+    public func flush(with stretch: Range<Int>) -> Int {
+        let last = stretch.upperBound - length
+        guard anchor == .start else { return floorDivide(last, step) * step }
+        return stretch.lowerBound + (last - stretch.lowerBound) / step * step
+    }
+
+    /// No window of a stretch that goes on begins earlier, when all that lie in it so far were asked.
+    public func earliest(after window: Int, of stretch: Range<Int>) -> Int {
+        let flush = flush(with: stretch)
+        return min(next(after: window), flush > window ? flush : window + step)
     }
 }

@@ -9,7 +9,7 @@ import Seismic
 enum PickCommand: Command {
     static let name = "pick"
     static let otherWords = ["detect", "classify", "annotate"]
-    static let summary = "Pick phases in continuous records: files, folders, archives."
+    static let summary = "Pick phases in continuous records: files, folders, archives, live."
     static let operands = "MODEL DATA…"
     static let operandCount = 2...1_000_000
     private static let formats = PickFormats.all.map { $0.name }.joined(separator: ",")
@@ -39,6 +39,7 @@ enum PickCommand: Command {
         Option("--inventory", "F", "StationXML or a table of stations: places and gains."),
         Option("--length", "N", "Samples of a window, where the network leaves it open."),
         Option("--resume", "Go on where an interrupted night stopped."),
+        Option("--patience", "SECONDS", "Of live records: how long a missing channel is waited for (default 30)."),
         Option("--skip-bad", "End with 0 although records were damaged."),
         .set, .threads, NetworkRun.memory, .overwrite, .path, .plugin, .json,
     ]
@@ -49,11 +50,16 @@ enum PickCommand: Command {
             "A week of an archive with a network and its weights."
         ),
         ("strata pick runs/eqt 'data/**/*HH?*' --format csv,quakeml,gamma --out picks", "For other programs too."),
+        (
+            "strata pick runs/eqt 'seedlink://geofon.gfz.de/GE_WLF:HH?,GE_STU:HH?' --out live",
+            "As the records come, a line of JSON for each pick."
+        ),
     ]
 
     static func run(_ call: Invocation) throws -> ExitStatus {
         guard let out = call.value("--out") else { throw Exit(.usage, "pick needs --out DIR") }
         let order = try order(call, out: out)
+        if let address = try LivePicking.address(call) { return try LivePicking.run(call, order, from: address) }
         if order.resumes, order.words.contains(StreamFiles.standardInput) {
             throw Exit(
                 .usage, "standard input cannot be resumed", help: "keep the records in a file, or leave --resume")
@@ -105,6 +111,7 @@ enum PickCommand: Command {
         order.resamples = call.has("--resample")
         order.curves = call.value("--curves")
         order.curvesFormat = try call.word("--curves-format", among: ["mseed", "npz"]) ?? "mseed"
+        order.patience = try seconds(call, "--patience") ?? order.patience
         order.viewed = try call.int("--views", in: 0...1000) ?? 16
         order.length = try call.int("--length", in: 1...10_000_000)
         order.resumes = call.has("--resume")
@@ -113,6 +120,12 @@ enum PickCommand: Command {
         order.memory = try NetworkRun.memoryLimit(call)
         order.program = "strata \(strataVersion)"
         return order
+    }
+
+    private static func seconds(_ call: Invocation, _ option: String) throws -> Double? {
+        guard let value = try call.double(option) else { return nil }
+        guard value >= 0, value <= 86_400 else { throw Exit(.usage, "\(option) takes 0 to 86400 seconds") }
+        return value
     }
 
     private static func list(_ call: Invocation, _ option: String) -> [String] {

@@ -133,6 +133,46 @@ import Testing
         #expect(abs(seconds - Double(fixture.count) / StreamFixture.rate) < 60)
     }
 
+    /// A byte that is wrong, at every hundredth place of a file: what lies farther off than a window is picked as ever,
+    /// what was lost is told, and where records are named as damaged the night is not complete.
+    @Test func everyHundredthByte() throws {
+        let fixture = try StreamFixture(hours: 1.0 / 3)
+        defer { fixture.remove() }
+        let path = fixture.folder + "/a.mseed"
+        let segment = Segment(
+            id: "XX.ABC..HHZ", start: StreamFixture.start, rate: StreamFixture.rate,
+            samples: .int32((0..<fixture.count).map { fixture.value("Z", $0) }))
+        try MiniSEED.write([segment], to: path, recordLength: 512)
+        let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+        let whole = try Self.pick([path], out: fixture.folder + "/whole")
+        #expect(whole.isComplete && whole.picks.count > 10)
+        let perRecord = Double(fixture.count) / Double(bytes.count / 512) / StreamFixture.rate
+        let hurtPath = fixture.folder + "/hurt.mseed"
+        var (damaged, unharmed) = (0, 0)
+        for place in stride(from: 0, to: bytes.count, by: 100) {
+            var hurt = bytes
+            hurt[place] ^= 0x55
+            try Data(hurt).write(to: URL(fileURLWithPath: hurtPath))
+            let summary = try Self.pick([hurtPath], out: fixture.folder + "/out")
+            let own = summary.picks.filter { $0.group == whole.picks[0].group }
+            // Records hold about as many samples each; a window and two records to either side are let go.
+            let at = StreamFixture.start.advanced(bySeconds: Double(place / 512) * perRecord)
+            let margin = 30 + 3 * perRecord
+            func isFar(_ pick: StreamPick) -> Bool { abs(pick.time.seconds(since: at)) > margin }
+            #expect(own.filter(isFar) == whole.picks.filter(isFar), "byte \(place)")
+            let lost = summary.coverage.rows.filter { $0.fate != .picked }.reduce(0) { $0 + $1.seconds }
+            if summary.damage.isEmpty {
+                // In a header's margin, or where no sample is kept: nothing was lost. Else it stands elsewhere now.
+                if own == whole.picks { unharmed += 1 } else { #expect(lost > 0 || own.contains { $0.isAtGap }) }
+            } else {
+                damaged += 1
+                #expect(!summary.isComplete && lost > 0.5 * perRecord, "byte \(place)")
+                #expect(summary.damage[0].file == hurtPath && summary.damage[0].byte != nil)
+            }
+        }
+        #expect(damaged > bytes.count / 200 && unharmed > 0, "\(damaged) named, \(unharmed) unharmed")
+    }
+
     @Test func anInterruptedNightGoesOn() throws {
         let fixture = try StreamFixture(hours: 1)
         defer { fixture.remove() }

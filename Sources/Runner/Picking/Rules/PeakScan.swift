@@ -29,4 +29,6 @@ public struct PeakScan: CurveScan {
     }
 
     public mutating func finish() -> CurvePick? { nil }
+
+    public var begun: Int? { first }
 }

@@ -106,4 +106,6 @@ public protocol CurveScan: Sendable {
     mutating func take(_ value: Float) -> CurvePick?
     /// The end of the curve.
     mutating func finish() -> CurvePick?
+    /// The first sample of what may become a pick, where something has begun.
+    var begun: Int? { get }
 }

@@ -37,6 +37,8 @@ public struct TriggerScan: CurveScan {
         return stretch.map { pick($0, end: index - 1) }
     }
 
+    public var begun: Int? { stretch?.begin }
+
     private func pick(_ known: (begin: Int, top: Int, value: Float, plateau: Int), end: Int) -> CurvePick {
         CurvePick(
             sample: Double(known.top), probability: Double(known.value), begin: known.begin, end: end,
