@@ -2,7 +2,8 @@ import Foundation
 import Seismic
 
 /// How strongly the ground moved at a pick: the largest deviation within two seconds behind it from the mean of the
-/// five before, and, as EQTransformer has it, 95 % of what five seconds behind it hold over 95 % of what five before do.
+/// five before, and, as EQTransformer has it, 95 % of what five seconds behind it hold over 95 % of what five before
+/// do.
 struct GroundMotionAtPick {
     var amplitude: Double?
     var signalToNoise: Double?

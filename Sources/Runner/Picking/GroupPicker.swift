@@ -54,11 +54,16 @@ struct GroupPicker {
         var last: Int?
         for whole in reader.stretches(all: settings.needsAllComponents, bridge: bridge) {
             let wanted = span.map { whole.clamped(to: $0) } ?? whole
+            if wanted.isEmpty { continue }
+            if let last, last < wanted.lowerBound { addSilence(last..<wanted.lowerBound, without, to: &result) }
+            var told = wanted.lowerBound
             for stretch in StreamReader.parts(of: wanted, without: without) where !stretch.isEmpty {
-                if let last, last < stretch.lowerBound { addSilence(last..<stretch.lowerBound, without, to: &result) }
+                add(told..<stretch.lowerBound, .notPreferred, to: &result)
                 try pick(stretch, into: &result, progress: progress)
-                last = stretch.upperBound
+                told = stretch.upperBound
             }
+            add(told..<wanted.upperBound, .notPreferred, to: &result)
+            last = wanted.upperBound
         }
         addDamage(within: span, to: &result)
         result.contradicted = reader.conflicts.map { time($0.lowerBound)..<time($0.upperBound) }

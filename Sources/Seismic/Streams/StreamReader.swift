@@ -210,7 +210,8 @@ public final class StreamReader: Recording {
         _ piece: StreamIndex.Piece, of file: FileBytes, channel: Character?, _ body: (Int, [Float]) -> Void
     ) throws(DataError) {
         let grid = native
-        guard MiniSEED.isRecord(file, at: 0) else {
+        // The file's own first record may be the damaged one.
+        guard MiniSEED.isRecord(file, at: piece.bytes.lowerBound) else {
             return body(piece.first, try SAC.read(file).samples.floats)
         }
         var offset = piece.bytes.lowerBound

@@ -166,7 +166,9 @@ import Testing
                 if own == whole.picks { unharmed += 1 } else { #expect(lost > 0 || own.contains { $0.isAtGap }) }
             } else {
                 damaged += 1
-                #expect(!summary.isComplete && lost > 0.5 * perRecord, "byte \(place)")
+                // Of the first record and the last nobody knows that they are missing from a recording.
+                let isInside = (512..<bytes.count - 512).contains(place)
+                #expect(!summary.isComplete && (lost > 0.5 * perRecord || !isInside), "byte \(place)")
                 #expect(summary.damage[0].file == hurtPath && summary.damage[0].byte != nil)
             }
         }
