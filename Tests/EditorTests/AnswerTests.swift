@@ -148,10 +148,10 @@ import Testing
         let eqt = try Desk.analysis(of: Desk.eqt)
         let picker = eqt.definitions(at: try offset("p: [1, window] = code -> picker(", of: "picker", in: eqt))
         #expect(picker.count == 1)
-        #expect(eqt.file.position(of: picker[0].range.lowerBound).line == 98)
+        #expect(eqt.file.position(of: picker[0].range.lowerBound).line == (try Desk.top() + 83))
         let drop = eqt.definitions(
             at: try offset("dropout: drop, recurrent_dropout: drop)\n                ->", of: "drop,", in: eqt))
-        #expect(drop.map { eqt.file.position(of: $0.range.lowerBound).line } == [21])
+        #expect(drop.map { eqt.file.position(of: $0.range.lowerBound).line } == [try Desk.top() + 6])
     }
 
     @Test func aVariantLeadsToItsParent() throws {
@@ -285,7 +285,7 @@ import Testing
         #expect(eqt.lenses.contains { $0.title.hasPrefix("371,639 parameters · ") })
         #expect(eqt.picture?.contains("data-path=\"context\"") == true)
         let place = try #require(eqt.place(ofPath: "context"))
-        #expect(eqt.file.position(of: place.range.lowerBound).line == 36)
+        #expect(eqt.file.position(of: place.range.lowerBound).line == (try Desk.top() + 21))
         let gru = try Desk.analysis(of: Desk.root + "/architectures/eqt/gru.arch")
         #expect(gru.lenses.contains { $0.title.contains("-4,704 beside EQTransformer") })
         #expect(

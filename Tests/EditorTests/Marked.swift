@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import Layers
+import Testing
 
 @testable import Editor
 
@@ -31,6 +32,12 @@ enum Desk {
 
     struct Missing: Error, CustomStringConvertible {
         var description: String { "no such file" }
+    }
+
+    /// The line that names EQTransformer in its file, from 1: its story above grows.
+    static func top() throws -> Int {
+        let text = String(decoding: try read(eqt), as: UTF8.self).components(separatedBy: "\n")
+        return try #require(text.firstIndex { $0.hasPrefix("network EQTransformer") }) + 1
     }
 
     static func read(_ path: String) throws -> [UInt8] { try surroundings.read(path) }

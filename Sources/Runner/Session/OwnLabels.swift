@@ -20,8 +20,8 @@ public struct OwnLabels {
         let input = network.graph.inputs.first?.type
         if let rate = input?.rate, abs(rate - window.rate) > 1e-4 * rate {
             notes.append(
-                "the trace has \(window.rate) samples a second and \(network.graph.name) takes \(rate): labels are drawn "
-                    + "at the trace's own")
+                "the trace has \(window.rate) samples a second and \(network.graph.name) takes \(rate): labels are "
+                    + "drawn at the trace's own")
         }
         // Outputs are as long beside this trace as they are beside the network's window.
         let time = input.flatMap { $0.shape.rank == 2 ? $0.shape.time.number : nil }

@@ -14,7 +14,7 @@ enum DataViewCommand: Command {
         Option("--trace", "NAME", "The trace, by name or by number from 0 (default: the first)."),
         Option("--network", "NETWORK", "Draw the labels that this network would be taught."),
         Option(
-            "--svg", "FILE", "Where to draw (default: standard output; on a terminal the trace's name in this folder)."),
+            "--svg", "FILE", "Where to draw (default: standard output; on a terminal the trace's name here)."),
         .set, .path, .plugin, .overwrite,
     ]
     static let examples = [
