@@ -67,6 +67,8 @@ public struct Shares: Sendable {
         let bins = transform.length
         var byOctave: [Int: Double] = [:]
         for row in 0..<rows {
+            // Where nothing came back, what a transform leaves is its own rounding, and shares of that say nothing.
+            let speaks = c[row * width..<(row + 1) * width].contains { $0 != 0 }
             var (re, im) = ([Double](repeating: 0, count: bins), [Double](repeating: 0, count: bins))
             // Two real signals at once: one is the real part, the other the imaginary one.
             for t in 0..<width {
@@ -79,7 +81,7 @@ public struct Shares: Sendable {
                 let (xr, xi) = ((re[k] + re[mirror]) / 2, (im[k] - im[mirror]) / 2)
                 let (cr, ci) = ((im[k] + im[mirror]) / 2, (re[mirror] - re[k]) / 2)
                 let weight = k == 0 || k == bins / 2 ? 1.0 : 2.0
-                let value = weight * (xr * cr + xi * ci) / Double(bins)
+                let value = speaks ? weight * (xr * cr + xi * ci) / Double(bins) : 0
                 let frequency = Double(k) * rate / Double(bins)
                 byOctave[frequency <= 0 ? Int.min : Int(floor(log2(rate / 2 / frequency) + 1e-9)), default: 0] += value
             }

@@ -240,6 +240,15 @@ private struct OneTells: Dataset {
         #expect(abs(shares.times.reduce(0) { $0 + $1.ofAbsolute } - 1) < 1e-9)
     }
 
+    /// Where nothing comes back, no component, time or octave has a share of it.
+    @Test func nothingHasNoShares() {
+        let x = (0..<1000).map { Float(sin(2 * Double.pi * 7 * Double($0) / 100)) }
+        let shares = Shares(x: x, c: x.map { _ in 0 }, rows: 1, names: ["Z"], rate: 100, at: 5)
+        for part in shares.components + shares.times + shares.octaves {
+            #expect(part.ofAbsolute == 0 && part.ofSum == nil, "\(part.name): \(part.ofAbsolute)")
+        }
+    }
+
     @Test func ranksWithTies() {
         #expect(Alike.ranks([1, 2, 3, 4], [10, 20, 30, 40]) == 1)
         #expect(abs((Alike.ranks([1, 2, 2, 4], [4, 2, 2, 1]) ?? 0) + 1) < 1e-12)
