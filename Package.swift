@@ -98,7 +98,9 @@ let package = Package(
             exclude: ["run", "h5py_reading.py"], swiftSettings: common),
         .testTarget(name: "HouseTests"),
         // Runs the program, which is built with it.
-        .testTarget(name: "ProgramTests", dependencies: ["strata", "GraphIR"], swiftSettings: common),
+        .testTarget(
+            name: "ProgramTests", dependencies: ["strata", "Seismic", "Files", "GraphIR"],
+            exclude: ["Fixtures"], swiftSettings: common),
         tests("Kernels", []),
         tests("Ranks", []),
         tests("GraphIR", []),

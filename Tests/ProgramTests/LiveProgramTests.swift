@@ -141,13 +141,14 @@ import Testing
         }
     }
 
-    /// For trying clients by hand: `STRATA_SERVE=FOLDER:PORT` serves the records below a folder until it is stopped.
+    /// For trying clients by hand, as `Benchmarks/Picking/seedlink.py` does: `STRATA_SERVE=FOLDER:PORT` serves the
+    /// records below a folder, with cut lines, late packets and doubled ones, until the tests are stopped.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["STRATA_SERVE"] != nil)) func serves() throws {
         let words = ProcessInfo.processInfo.environment["STRATA_SERVE"]?.split(separator: ":").map(String.init) ?? []
         let server = try SeedLinkServer(
-            folder: words.first ?? ".", SeedLinkServer.Habits(version: 3, cuts: [50, 120], doubles: 9, late: (6, 2)),
+            folder: words.first ?? ".", SeedLinkServer.Habits(version: 4, cuts: [50, 120], doubles: 9, late: (6, 2)),
             port: words.dropFirst().first.flatMap(Int.init) ?? 18_000)
-        usleep(120_000_000)
-        server.stop()
+        print("\(server.records.count) records of \(Set(server.records.map(\.name)).sorted()) at \(server.port)")
+        while true { sleep(1) }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GraphIR
 import Testing
@@ -147,16 +148,25 @@ import Testing
         let (program, _) = try Self.place()
         defer { program.remove() }
         let onnx: [UInt8] = [8, 8, 0x12, 7] + Array("pytorch".utf8)
-        for (name, bytes, says) in [
-            ("w.h5", Array("\u{89}HDF\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) }), "Keras"),
-            ("w.onnx", onnx, "ONNX"),
+        let torch = try ZipArchive.stored([("archive/data.pkl", [0x80, 2, 0x7D, 0x2E])])
+        let script = try ZipArchive.stored([("a/code/m.py", [0x20]), ("a/data.pkl", [0x80, 2, 0x7D, 0x2E])])
+        let legacy: [UInt8] = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
+        let zeros = [UInt8](repeating: 0, count: 600)
+        let other = "strata import w."
+        for (name, bytes, says, help) in [
+            ("w.h5", Array("\u{89}HDF\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) }) + zeros, "Keras", other),
+            ("w.onnx", onnx + zeros, "ONNX", other), ("w.pt", torch, "PyTorch", other),
+            ("script.pt", script, "a TorchScript program", ""), ("legacy.pt", legacy + zeros, "before version 1.6", ""),
         ] {
-            var data = Data(bytes)
-            data.append(Data(count: 600))
-            try data.write(to: URL(fileURLWithPath: program.folder + "/" + name))
+            try Data(bytes).write(to: URL(fileURLWithPath: program.folder + "/" + name))
             let ending = try program.run("$STRATA pick tiny.arch --weights \(name) net/waveforms --out w")
             #expect(ending.status == 65, "\(name): \(ending.errors)")
-            #expect(ending.errors.contains("strata import \(name)") && ending.errors.contains(says), "\(ending.errors)")
+            #expect(ending.errors.contains(says) && ending.errors.contains(help), "\(ending.errors)")
+        }
+        // What import does not read either is named there, and nothing of it is run.
+        for (name, says) in [("script.pt", "TorchScript"), ("legacy.pt", "before version 1.6")] {
+            let ending = try program.run("$STRATA import \(name) --list")
+            #expect(ending.status == 65 && ending.errors.contains(says), "\(name): \(ending.errors)\(ending.output)")
         }
     }
 
@@ -195,11 +205,57 @@ import Testing
         altered[name.upperBound + 2000] ^= 1
         let other = try pick("altered.strata", altered)
         #expect(other.status == 65 && other.errors.contains("weights.safetensors"), "\(other.errors)")
-        var later = whole
-        if let format = later.range(of: Data("\"format\": 1".utf8)) {
-            later.replaceSubrange(format, with: Data("\"format\": 9".utf8))
-            let newer = try pick("later.strata", later)
-            #expect(newer.status == 65 && newer.errors.contains("later.strata"), "\(newer.errors)")
+        func manifest(_ change: (String) -> String) throws -> Data {
+            var members = try Self.members([UInt8](whole))
+            let before = String(decoding: members[0].contents, as: UTF8.self)
+            let after = change(before)
+            #expect(before != after)
+            members[0].contents = Array(after.utf8)
+            return Data(try ZipArchive.stored(members))
         }
+        let newer = try pick("later.strata", manifest { $0.replacing("\"format\": 1", with: "\"format\": 9") })
+        #expect(newer.status == 65 && newer.errors.contains("later.strata"), "\(newer.errors)")
+        #expect(newer.errors.contains("format 9"), "\(newer.errors)")
+        let plugin = """
+            "plugins": [{"path": "p.swift", "file": "p.swift", "sha256": "abc", "brings": ["layer sinc"]}]
+            """
+        let needy = try pick("needy.strata", manifest { $0.replacing("\"plugins\": []", with: plugin) })
+        #expect(needy.status == 65 && needy.errors.contains("wants the plugin p.swift (layer sinc)"), "\(needy.errors)")
+        #expect(needy.errors.contains("SHA-256 abc"), "\(needy.errors)")
+    }
+
+    static func members(_ bytes: [UInt8]) throws -> [(name: String, contents: [UInt8])] {
+        let file = FileBytes(bytes, name: "made.strata")
+        return try ZipArchive.members(of: file).map {
+            ($0.name, try ZipArchive.contents(of: $0, in: file, limit: 1 << 20))
+        }
+    }
+
+    /// The example of other weights in a bundle whose hashes fit it: `verify` says which output, how far off, and on
+    /// which processors.
+    @Test func bundlesThatAnswerOtherwise() throws {
+        let (program, _) = try Self.place()
+        defer { program.remove() }
+        var bundles: [[(name: String, contents: [UInt8])]] = []
+        for seed in [1, 2] {
+            let made = try program.run(
+                "$STRATA init tiny.arch --seed \(seed) --output w.safetensors --overwrite && "
+                    + "$STRATA bundle make tiny.arch --weights w.safetensors --out \(seed).strata")
+            #expect(made.status == 0, "\(made.errors)")
+            let data = try Data(contentsOf: URL(fileURLWithPath: program.folder + "/\(seed).strata"))
+            bundles.append(try Self.members([UInt8](data)))
+        }
+        let same = try program.run("$STRATA bundle verify 1.strata")
+        #expect(same.status == 0, "\(same.output)\(same.errors)")
+        let place = try #require(bundles[0].firstIndex { $0.name == "example/output.npz" })
+        let (own, other) = (bundles[0][place].contents, bundles[1][place].contents)
+        let manifest = String(decoding: bundles[0][0].contents, as: UTF8.self)
+        #expect(own.count == other.count && manifest.contains(SHA256.hex(of: own)))
+        bundles[0][place].contents = other
+        bundles[0][0].contents = Array(
+            manifest.replacing(SHA256.hex(of: own), with: SHA256.hex(of: other)).utf8)
+        try Data(ZipArchive.stored(bundles[0])).write(to: URL(fileURLWithPath: program.folder + "/mixed.strata"))
+        let off = try program.run("$STRATA bundle verify mixed.strata")
+        #expect(off.status == 1 && off.output.contains("'p'"), "\(off.output)\(off.errors)")
     }
 }
