@@ -23,16 +23,17 @@ public final class Explainer {
 
     public convenience init(
         _ graph: Graph, registry: Registry = .builtIn, weights: Weights, rule: RelevanceRule = .standard,
-        lengths: [String: Int] = [:], memoryLimit: Int? = nil
+        first: FirstRule = .same, lengths: [String: Int] = [:], memoryLimit: Int? = nil
     ) throws {
         try self.init(
-            ExplainedGraph(graph, registry: registry), registry: registry, weights: weights, rule: rule,
+            ExplainedGraph(graph, registry: registry), registry: registry, weights: weights, rule: rule, first: first,
             lengths: lengths, memoryLimit: memoryLimit)
     }
 
     public init(
         _ explained: ExplainedGraph, registry: Registry = .builtIn, weights: Weights,
-        rule: RelevanceRule = .standard, lengths: [String: Int] = [:], memoryLimit: Int? = nil
+        rule: RelevanceRule = .standard, first: FirstRule = .same, lengths: [String: Int] = [:],
+        memoryLimit: Int? = nil
     ) throws {
         self.explained = explained
         self.rule = rule
@@ -43,19 +44,31 @@ public final class Explainer {
         options.threads = 1
         options.memoryLimit = memoryLimit
         machine = try Machine(explained.graph, registry: registry, options: options)
-        machine.load(weights)
         var sums: [Int: SignedSums] = [:]
-        for (index, step) in machine.plan.lowered.steps.enumerated()
-        where rule.looksAtSigns && step.arithmetic.isWeightedSum {
-            let node = explained.graph.nodes[step.output]
-            let input = explained.graph.nodes[node.inputs[0]].type.substituting(lengths)
-            sums[index] = try SignedSums(node, input: input, weights: weights, registry: registry)
+        var firsts: [Int: FirstShares] = [:]
+        for (index, step) in machine.plan.lowered.steps.enumerated() where step.arithmetic.isWeightedSum {
+            let node = explained.graph.nodes[step.output], source = explained.graph.nodes[node.inputs[0]]
+            let input = source.type.substituting(lengths)
+            if first != .same, source.isInput {
+                firsts[index] = try FirstShares(first, node, input: input, registry: registry)
+            } else if rule.looksAtSigns {
+                sums[index] = try SignedSums(node, input: input, registry: registry)
+            }
         }
-        walk = RelevanceWalk(machine: machine, rule: rule, baseline: hasBaseline ? 1 : nil, sums: sums)
+        walk = RelevanceWalk(
+            machine: machine, rule: rule, baseline: hasBaseline ? 1 : nil, sums: sums, first: firsts)
+        try load(weights)
     }
 
+    /// Whether anything that reads the waveform is under the rule of first layers.
+    public var hasFirstShares: Bool { !walk.first.isEmpty }
+
     /// Other weights of the same network: fresh ones, or those of another seed.
-    public func load(_ weights: Weights) { machine.load(weights) }
+    public func load(_ weights: Weights) throws(RunError) {
+        machine.load(weights)
+        for sums in walk.sums.values { try sums.load(weights) }
+        for first in walk.first.values { try first.load(weights) }
+    }
 
     public func shape(ofNode node: Int) -> [Int] { machine.shape(ofNode: node) }
     public func count(ofNode node: Int) -> Int { machine.count(ofNode: node) }
@@ -130,10 +143,13 @@ public final class Explainer {
         for (index, node) in nodes.enumerated() {
             let x = result(ofNode: node), start = baselineResult(ofNode: node)
             let c = first(machine.inputGradient(index), node)
+            let extra = atZero(node)
             var (sum, absolute) = (0.0, 0.0)
             relevance.append(
                 x.indices.map { place in
-                    let share = (Double(x[place]) - (hasBaseline ? Double(start[place]) : 0)) * Double(c[place])
+                    let share =
+                        (Double(x[place]) - (hasBaseline ? Double(start[place]) : 0)) * Double(c[place])
+                        + (extra.isEmpty ? 0 : Double(extra[place]))
                     sum += share
                     absolute += abs(share)
                     return Float(share)
@@ -143,6 +159,15 @@ public final class Explainer {
             account.absolute += absolute
         }
         return Explanation(account: account, coefficients: coefficients, relevance: relevance)
+    }
+
+    /// What first layers gave an input where it is zero.
+    private func atZero(_ input: Int) -> [Float] {
+        walk.first.sorted { $0.key < $1.key }.reduce(into: []) { sum, first in
+            let node = explained.graph.nodes[machine.plan.lowered.steps[first.key].output]
+            guard node.inputs[0] == input, !first.value.atZero.isEmpty else { return }
+            sum = sum.isEmpty ? first.value.atZero : zip(sum, first.value.atZero).map { $0 + $1 }
+        }
     }
 
     /// What came back to any node in the last `explain`, and it times what the node made.

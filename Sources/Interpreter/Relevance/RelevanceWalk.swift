@@ -8,6 +8,8 @@ struct RelevanceWalk {
     let baseline: Int?
     /// Layers run alone, for rules that take their sums apart.
     let sums: [Int: SignedSums]
+    /// Layers that read the waveform, where their rule is another.
+    let first: [Int: FirstShares]
 
     /// The books of one layer, of the first sample.
     struct Entry {
@@ -27,6 +29,8 @@ struct RelevanceWalk {
             for work in stage.works { try walk(work, stage.cut, &entries[work.step]) }
         }
         for (index, step) in plan.lowered.steps.enumerated() {
+            // Constants of a first layer are shared with the rest.
+            guard first[index] == nil else { continue }
             for weight in step.weights where plan.layout.entries[weight].spec.isConstant {
                 entries[index].constants += product(weight)
             }
@@ -54,6 +58,15 @@ struct RelevanceWalk {
         if work.phase == 0 {
             if rule.stabiliser > 0, arithmetic.isWeightedSum { entry.stabiliser += stabilise(call) }
             entry.taken = difference(call.output, call.outputGradient)
+        }
+        if let first = first[work.step] {
+            if work.phase == 0 {
+                let shared = try first.share(call)
+                entry.given += shared.given
+                entry.constants += shared.constants
+                for sample in samples { call.inputGradients[0]?.clearGaps(of: sample) }
+            }
+            return
         }
         if let sums = sums[work.step] {
             if work.phase == 0 { entry.constants += try sums.share(call, rule) }
