@@ -28,11 +28,10 @@ extension Subject {
 
     /// The names of an output's channels: phases, classes; `nil` where they have none.
     func channelNames(_ output: String) throws -> [String]? {
-        guard let index = session.recipe.lessons.firstIndex(where: { $0.output == output }) else { return nil }
-        switch try session.recipe.labelers(graph, registry: session.registry)[index].meaning {
+        switch try meaning(of: output) {
         case .onsets(let phases): return phases.map { $0 ?? "noise" }
         case .classes(let names), .tags(let names), .frames(let names): return names
-        case .detection, .amounts: return nil
+        case .detection, .amounts, nil: return nil
         }
     }
 
@@ -101,7 +100,7 @@ extension Subject {
         let answers = explainer.result(ofNode: place.answer)
         let probabilities = answers[channel * time..<(channel + 1) * time]
         let step = Double(seen.shapes.first?.last ?? 1) / Double(time) / rate
-        var chosen = try samples(question, place.name, seen, Array(probabilities), step: step)
+        var chosen = try samples(question, place.name, channel, seen, Array(probabilities), step: step)
         if time == 1 { chosen = ([0], "the window", nil) }
         let weighing = try Weighing(
             channel: channel, channels: channels, time: time, samples: chosen.samples, ending: place.ending,
@@ -132,12 +131,24 @@ extension Subject {
 
     /// The samples of an output that are asked for.
     private func samples(
-        _ question: Question, _ output: String, _ seen: Seen, _ curve: [Float], step: Double
+        _ question: Question, _ output: String, _ channel: Int, _ seen: Seen, _ curve: [Float], step: Double
     ) throws -> (samples: [Int], place: String, remark: String?) {
         let highest = curve.indices.max { curve[$0] < curve[$1] } ?? 0
         let place = try question.place ?? usualPlace(question, output)
         let seconds: Double
         switch place {
+        case .event(let number):
+            let stretches = Self.stretches(seen.labels[output] ?? [], channel, length: curve.count)
+            if stretches.indices.contains(number - 1) {
+                let words = stretches.count == 1 ? "the event" : "event \(number) of \(stretches.count)"
+                return (Array(stretches[number - 1]), words, nil)
+            }
+            guard question.place == nil else {
+                throw RunError(
+                    .refused, "\(seen.name) has \(stretches.count) stretches labelled so, no \(number)",
+                    help: "@mean is over the window, @max and @12.3s are places")
+            }
+            return (Array(curve.indices), "the mean over the window", "nothing here is labelled so: all of it is asked")
         case .mean: return (Array(curve.indices), "the mean over the window", nil)
         case .max: return ([highest], "its highest", nil)
         case .seconds(let given): seconds = given
@@ -168,14 +179,33 @@ extension Subject {
         return ([sample], "\(Figures.fixed(seconds, places: 2)) s", nil)
     }
 
-    /// Where an output is asked when nobody says: pickers at their pick, what is said of frames over all of them.
-    private func usualPlace(_ question: Question, _ output: String) throws -> Question.Where {
-        guard question.unit == nil, let index = session.recipe.lessons.firstIndex(where: { $0.output == output }) else {
-            return .max
+    /// The stretches of time that are labelled with a channel more than with any other, or with it at all where it is
+    /// the only one.
+    private static func stretches(_ labels: [Float], _ channel: Int, length: Int) -> [Range<Int>] {
+        guard length > 0, labels.count % length == 0, channel < labels.count / length else { return [] }
+        let rivals = (0..<labels.count / length).filter { $0 != channel }
+        let isIn = (0..<length).map { t in
+            let own = labels[channel * length + t]
+            return rivals.isEmpty ? own >= 0.5 : own > 0 && rivals.allSatisfy { labels[$0 * length + t] < own }
         }
-        switch try session.recipe.labelers(graph, registry: session.registry)[index].meaning {
+        var stretches: [Range<Int>] = []
+        for t in isIn.indices where isIn[t] {
+            if t > 0, isIn[t - 1], let last = stretches.popLast() {
+                stretches.append(last.lowerBound..<t + 1)
+            } else {
+                stretches.append(t..<t + 1)
+            }
+        }
+        return stretches
+    }
+
+    /// Where an output is asked when nobody says: pickers at their pick, what is said of frames over the event.
+    private func usualPlace(_ question: Question, _ output: String) throws -> Question.Where {
+        guard question.unit == nil, let meaning = try meaning(of: output) else { return .max }
+        switch meaning {
         case .detection, .onsets: return .pick
-        case .classes, .tags, .frames: return .mean
+        case .frames: return .event(1)
+        case .classes, .tags: return .mean
         case .amounts: return .max
         }
     }

@@ -13,7 +13,7 @@ struct InsidePage {
         .for { fill: var(--bad); } .against { fill: var(--c1); }
         .wave { stroke: var(--ink); fill: none; stroke-width: .8; }
         .said { stroke: var(--c3); fill: none; stroke-width: 1.2; }
-        .arrival { stroke: var(--c5); stroke-dasharray: 4 3; }
+        .ends { fill: var(--zone); } .arrival { stroke: var(--c5); stroke-dasharray: 4 3; }
         .asked { stroke: var(--good); stroke-width: 1.4; } .failed { color: var(--bad); font-weight: 600; }
         .heat image { image-rendering: pixelated; } .stack .charts { grid-template-columns: 1fr; }
         figure svg { overflow: hidden; } h1, h2, h4, .kicker { overflow-wrap: anywhere; }

@@ -116,9 +116,7 @@ extension Subject {
         var placed = question
         if question.place == nil || question.place == .pick {
             let length = Double(seen.shapes[0][1]) / rate
-            let lesson = session.recipe.lessons.firstIndex { $0.output == question.output }
-            let meaning = try lesson.map { try session.recipe.labelers(graph, registry: session.registry)[$0].meaning }
-            switch meaning {
+            switch try meaning(of: question.output) {
             case .detection, .onsets: placed.place = .seconds(length / 2)
             case .classes, .tags, .frames, .amounts: placed.place = .mean
             case nil: placed.place = question.unit == nil ? .seconds(length / 2) : .mean

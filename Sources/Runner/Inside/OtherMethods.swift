@@ -65,7 +65,8 @@ extension Subject {
         }
         let c = zip(finding.relevance[0], seen.inputs[0]).map { $1 == 0 ? 0 : $0 / $1 }
         finding.shares = Shares(
-            x: seen.inputs[0], c: c, rows: rows(seen), names: seen.components, rate: rate, at: finding.target.seconds)
+            x: seen.inputs[0], c: c, rows: rows(seen), names: seen.components, rate: rate, at: finding.target.seconds,
+            reach: reach)
         finding.account.inputs = finding.relevance.enumerated().map { index, r in
             Account.Share(graph.inputs[index].path, r.reduce(0) { $0 + Double($1) })
         }

@@ -52,6 +52,12 @@ public struct PruneFinding: Sendable {
     public var way: Silencing
     public var points: [Point]
     public var trained: [Trained] = []
+    /// How many units are at least so active, in per cent of the most active.
+    public struct Level: Sendable {
+        public var percent: Int
+        public var units: Int
+    }
+    public var levels: [Level] = []
     /// By criterion, the units from the one that should stay first to the one that should go first.
     var orders: [Criterion: [Int]]
     public var run: RelevanceFinding.RunNote
@@ -77,6 +83,8 @@ public struct PruneRequest: Sendable {
     public var draws = 20
     /// How many units stay; `nil`: twenty sizes from all to one in a hundred.
     public var sizes: [Int]?
+    /// Instead of sizes: units stay whose activity reaches so many per cent of the loudest's.
+    public var levels: [Int]?
     public var way = Silencing()
     public var threads: Int?
     public init() {}
@@ -92,7 +100,8 @@ extension Subject {
         let count = ranking.units.count
         let silencer = try Silencer(
             self, node: node, count: count, request.way, means: ranking.means, threads: request.threads)
-        let sizes = try sizes(request.sizes, of: count, directions: directions(of: node))
+        let levels = request.levels.map { self.reached($0, ranking) }
+        let sizes = try sizes(levels?.map(\.units) ?? request.sizes, of: count, directions: directions(of: node))
         var points: [PruneFinding.Point] = []
         var orders: [PruneFinding.Criterion: [Int]] = [:]
         for criterion in request.criteria {
@@ -109,7 +118,18 @@ extension Subject {
         }
         return PruneFinding(
             layer: ranking.layer, units: count, metric: judge.use.name, definition: judge.use.definition,
-            margin: request.margin, whole: judge.whole, way: request.way, points: points, orders: orders, run: note)
+            margin: request.margin, whole: judge.whole, way: request.way, points: points, levels: levels ?? [],
+            orders: orders,
+            run: note)
+    }
+
+    /// How many units reach each level, one at least: the loudest reaches any.
+    private func reached(_ levels: [Int], _ ranking: UnitFinding) -> [PruneFinding.Level] {
+        let activity = ranking.units.map { unit in ranking.heat.map { $0[unit.number] }.max() ?? 0 }
+        let most = activity.max() ?? 0
+        return levels.map { level in
+            .init(percent: level, units: max(1, activity.count { $0 >= most * Double(level) / 100 }))
+        }
     }
 
     private func sizes(_ wanted: [Int]?, of count: Int, directions: Int) throws(RunError) -> [Int] {

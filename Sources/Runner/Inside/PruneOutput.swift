@@ -36,6 +36,11 @@ extension PruneFinding {
     public var text: String {
         var lines = ["\(layer): \(units) units; \(metric) of the whole network \(Figures.fixed(whole, places: 4))"]
         if way != Silencing() { lines.append(wayText) }
+        if !levels.isEmpty {
+            lines.append(
+                "of the loudest's activity reach "
+                    + levels.map { "\($0.percent) %: \($0.units)" }.joined(separator: ", ") + " units")
+        }
         for criterion in criteria {
             lines.append("by \(criterion.rawValue):")
             for point in points where point.criterion == criterion {
@@ -86,6 +91,7 @@ extension PruneFinding {
                 }),
             "smallest_equivalent": .object(
                 criteria.map { JSON.Member($0.rawValue, smallest($0).map { .int($0) } ?? .null) }),
+            "levels": .array(levels.map { ["percent": .int($0.percent), "units": .int($0.units)] }),
             "points": .array(
                 points.map { point in
                     [

@@ -13,6 +13,8 @@ public struct Question: Hashable, Sendable {
         case seconds(Double)
         /// Over all of the window.
         case mean, max
+        /// Over a stretch that is labelled with what is asked: the first, the second …
+        case event(Int)
     }
     public var output: String
     public var channel: String?
@@ -20,6 +22,16 @@ public struct Question: Hashable, Sendable {
     public var place: Where?
     /// A class whose logit is subtracted.
     public var against: String?
+
+    /// The same against another class.
+    public init(_ question: Question, against: String?) {
+        self = question
+        self.against = against
+    }
+
+    init(output: String, channel: String? = nil, place: Where? = nil) {
+        (self.output, self.channel, self.place) = (output, channel, place)
+    }
 
     /// `OUTPUT[CHANNEL|CLASS][@WHERE]`, or `LAYER/UNIT[@WHERE]`.
     public init(_ text: String, against: String? = nil) throws(RunError) {
@@ -53,9 +65,14 @@ public struct Question: Hashable, Sendable {
         case "max": return .max
         default:
             if Phase(rawValue: text) != nil { return .phase(text) }
+            if text.hasPrefix("event") {
+                let rest = text.dropFirst("event".count).trimmingPrefix { $0 == " " }
+                if let number = rest.isEmpty ? 1 : Int(rest), number > 0 { return .event(number) }
+            }
             let number = text.hasSuffix("s") ? String(text.dropLast()) : text
             if let seconds = Double(number), seconds >= 0, seconds.isFinite { return .seconds(seconds) }
-            throw RunError(.refused, "'@\(text)' says no place", help: "@pick, @P, @S, @12.31s, @mean or @max")
+            throw RunError(
+                .refused, "'@\(text)' says no place", help: "@pick, @P, @S, @12.31s, @event 2, @mean or @max")
         }
     }
 }

@@ -168,7 +168,8 @@ private struct Mean {
         let rows = max(1, finding.shares.components.count)
         mean.shares = Shares(
             x: x, c: c, rows: rows, names: finding.shares.components.map(\.name), rate: finding.rate,
-            at: finding.target.seconds)
+            at: finding.target.seconds, reach: finding.reach,
+            relevance: finding.first == .same ? nil : mean.relevance[0])
         return mean
     }
 }

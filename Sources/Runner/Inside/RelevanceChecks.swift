@@ -47,10 +47,13 @@ extension Subject {
         _ finding: RelevanceFinding, _ explainer: Explainer
     ) -> (_ weights: Weights) throws -> [[Float]] {
         { weights in
-            defer { explainer.load(self.weights) }
-            explainer.load(weights)
-            try self.look(explainer, finding)
-            return try explainer.explain(output: finding.target.end, weights: finding.target.weights).relevance
+            try explainer.load(weights)
+            let relevance = Result {
+                try self.look(explainer, finding)
+                return try explainer.explain(output: finding.target.end, weights: finding.target.weights).relevance
+            }
+            try explainer.load(self.weights)
+            return try relevance.get()
         }
     }
 

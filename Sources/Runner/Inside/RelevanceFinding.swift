@@ -28,6 +28,14 @@ public struct RelevanceFinding: Sendable {
 
     /// Of how many explanations it is the mean, where it is one.
     public var averaged: Averaged?
+    /// What the number is made of at layers, where that was asked for: at the one where it was to stop, and at those
+    /// that are kept beside.
+    public var until: RelevanceAtLayer?
+    public var kept: [RelevanceAtLayer] = []
+    /// How far padding's zeros reach into the window.
+    var reach: PaddedReach
+    /// The rule of the layers that read the waveform.
+    public var first = FirstRule.same
 
     /// The mean of several explanations instead of one.
     public struct Averaged: Sendable {
@@ -84,18 +92,27 @@ extension Subject {
     /// Explains one number of one window.
     public func relevance(
         _ question: Question, of seen: Seen, rule: RelevanceRule = .standard,
-        checking: RelevanceFinding.Checking = .some, averaging: RelevanceFinding.Averaging = .none
+        checking: RelevanceFinding.Checking = .some, averaging: RelevanceFinding.Averaging = .none,
+        until: String? = nil, keeping kept: [String] = []
     ) throws -> RelevanceFinding {
         let asked = try explainer(rule, symbols: seen.symbols, also: try nodes(for: question))
-        return try relevance(question, of: seen, rule: rule, checking: checking, averaging: averaging, asked)
+        return try relevance(
+            question, of: seen, rule: rule, checking: checking, averaging: averaging, until: until, keeping: kept,
+            asked)
     }
 
     func relevance(
         _ question: Question, of seen: Seen, rule: RelevanceRule, checking: RelevanceFinding.Checking,
-        averaging: RelevanceFinding.Averaging = .none, _ explainer: Explainer
+        averaging: RelevanceFinding.Averaging = .none, until: String? = nil, keeping kept: [String] = [],
+        _ explainer: Explainer
     ) throws -> RelevanceFinding {
         do {
             let baseline = try rule == .difference ? baseline(like: seen) : nil
+            guard first == .same || explainer.hasFirstShares else {
+                throw RunError(
+                    .refused, "no convolution and no dense layer reads the waveform of \(name) itself",
+                    help: "--first same, or --rule, for what comes behind")
+            }
             try explainer.look(at: seen.inputs, baseline: baseline)
             let target = try settle(question, explainer, seen)
             let curve = curve(explainer, target)
@@ -105,13 +122,16 @@ extension Subject {
             let start = baseline?[0] ?? [Float](repeating: 0, count: x.count)
             let shares = Shares(
                 x: zip(x, start).map { $0 - $1 }, c: c, rows: rows(seen), names: seen.components, rate: rate,
-                at: target.seconds)
+                at: target.seconds, reach: reach,
+                relevance: first == .same ? nil : explanation.relevance[0])
             var finding = RelevanceFinding(
                 seen: seen, target: target, rule: rule, account: explanation.account,
                 coefficients: explanation.coefficients, relevance: explanation.relevance, shares: shares, checks: [],
                 curve: curve, throughGates: try throughGates(explainer, target, seen, explanation), warnings: warnings,
-                rate: rate, run: note)
-            finding.baseline = baselineText
+                rate: rate, run: note, reach: reach)
+            (finding.baseline, finding.first) = (baselineText, first)
+            finding.until = try until.map { try atLayer($0, explainer, finding.account) }
+            finding.kept = try kept.map { try atLayer($0, explainer, finding.account) }
             // Read before other windows are looked at.
             let flat = try flat(explainer, finding)
             switch averaging {

@@ -15,6 +15,7 @@ extension RelevanceFinding {
         lines.append(first + " logit \(Self.number(target.logit))")
         if let remark = target.remark { lines.append("  " + remark) }
         if method != .relevance { lines.append("  " + method.definition) }
+        if self.first != .same { lines.append("  the layers that read the waveform: \(self.first.formula)") }
         lines.append(
             "  waveform \(Self.signed(account.fromInputs))   constants \(Self.signed(account.fromConstants))"
                 + (account.stabiliser == 0 ? "" : "   stabiliser \(Self.signed(account.stabiliser))")
@@ -28,7 +29,13 @@ extension RelevanceFinding {
                 "  " + shares.times.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }.joined(separator: "   "))
         }
         let loudest = shares.octaves.sorted { $0.ofAbsolute > $1.ofAbsolute }.prefix(3)
-        lines.append("  " + loudest.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }.joined(separator: "   "))
+        if !loudest.isEmpty {
+            lines.append("  " + loudest.map { "\($0.name) \(Self.percent($0.ofAbsolute))" }.joined(separator: "   "))
+        }
+        if let ends = shares.ends {
+            lines.append("  \(ends.name), where padding's zeros reach: \(Self.percent(ends.ofAbsolute))")
+        }
+        if let until { lines.append("  " + until.words) }
         if let averaged { lines.append("  " + averaged.words) }
         for check in checks { lines.append("  " + check.words) }
         for warning in warnings { lines.append("  warning: " + warning) }
@@ -82,6 +89,7 @@ extension RelevanceFinding {
             ],
             "method": .string(method.rawValue), "definition": .string(method.definition),
             "rule": method == .relevance ? .string(rule.formula) : .null,
+            "first": method == .relevance && first != .same ? .string(first.formula) : .null,
             "baseline": rule == .difference || method == .integrated ? .string(baseline) : .null,
             "account": [
                 "value": .number(account.value), "inputs": named(account.inputs), "constants": named(account.constants),
@@ -92,6 +100,10 @@ extension RelevanceFinding {
             "shares": [
                 "component": shares(self.shares.components), "time": shares(self.shares.times),
                 "octave": shares(self.shares.octaves),
+                "padding": self.shares.ends.map { .number($0.ofAbsolute) } ?? .null,
+            ],
+            "padding_reach": [
+                "start_samples": .int(reach.start), "end_samples": .int(reach.end),
             ],
             "checks": .array(
                 checks.map {
@@ -103,6 +115,7 @@ extension RelevanceFinding {
                     ]
                 }),
             "failed": .array(failedWords.map { .string($0) }),
+            "until": until.map(\.json) ?? .null, "kept_layers": .array(kept.map(\.json)),
             "averaged": averaged.map { .string($0.words) } ?? .null,
             "spread": averaged?.spread.map { .number($0) } ?? .null,
             "warnings": .array(warnings.map { .string($0) }),
@@ -127,7 +140,7 @@ extension RelevanceFinding {
                 .init("relevance" + end, NumberArray(shape: seen.shapes[index], floats: relevance[index])),
                 .init("coefficient" + end, NumberArray(shape: seen.shapes[index], floats: coefficients[index])),
             ]
-        } + spreads + [
+        } + spreads + ([until].compactMap { $0 } + kept).flatMap(\.arrays) + [
             .init(
                 "account",
                 NumberArray(

@@ -16,13 +16,20 @@ public struct Shares: Sendable {
     /// By frequency: `Re X conj C`, which adds up to the sum of R.
     public var octaves: [Part] = []
 
+    /// Of the window's ends, as far as padding's zeros reach; `nil` where nothing pads.
+    public var ends: Part?
+
     /// Borders of time around what is explained, in seconds.
     static let borders = [-5, -1, -0.2, 0.2, 1, 5.0]
 
     /// - `x` and `c`: rows of one input and what came back for them.
-    init(x: [Float], c: [Float], rows: Int, names: [String], rate: Double, at seconds: Double?) {
+    /// - `relevance`: where it is not their product, which no octave then has a share of.
+    init(
+        x: [Float], c: [Float], rows: Int, names: [String], rate: Double, at seconds: Double?,
+        reach: PaddedReach? = nil, relevance: [Float]? = nil
+    ) {
         let width = x.count / max(1, rows)
-        let r = zip(x, c).map { Double($0) * Double($1) }
+        let r = relevance.map { $0.map(Double.init) } ?? zip(x, c).map { Double($0) * Double($1) }
         let (sum, absolute) = (r.reduce(0, +), r.reduce(0) { $0 + abs($1) })
         func part(_ name: String, _ places: some Sequence<Int>) -> Part {
             var (some, size) = (0.0, 0.0)
@@ -47,7 +54,19 @@ public struct Shares: Sendable {
                     })
             }
         }
+        if let reach, reach.start + reach.end > 0 {
+            let covered = r.indices.filter { $0 % width < reach.start || $0 % width >= width - reach.end }
+            ends = part(Shares.name(reach, width: width, rate: rate), covered)
+        }
+        guard relevance == nil else { return }
         octaves = Shares.octaves(x, c, rows: rows, width: width, rate: rate, sum: sum)
+    }
+
+    private static func name(_ reach: PaddedReach, width: Int, rate: Double) -> String {
+        func text(_ samples: Int) -> String { Figures.fixed(Double(samples) / rate, places: 2) + " s" }
+        if reach.start + reach.end >= width { return "the whole window" }
+        if reach.end == 0 { return "the first \(text(reach.start))" }
+        return "the first and the last \(text(reach.start))"
     }
 
     private static func name(_ from: Double, _ to: Double) -> String {

@@ -85,7 +85,7 @@ extension Subject {
             let shape = explainer.shape(ofNode: place)
             guard shape.count == 2 else { return }
             func activations(_ weights: Weights) throws -> [Float] {
-                explainer.load(weights)
+                try explainer.load(weights)
                 try explainer.look(at: seen.inputs)
                 return explainer.result(ofNode: place)
             }

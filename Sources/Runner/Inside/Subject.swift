@@ -24,9 +24,13 @@ public final class Subject {
         case trace(Int)
     }
     public var baseline = Baseline.noise
+    /// The rule of the layers that read the waveform.
+    public var first = FirstRule.same
     /// Other trainings that explanations are laid beside; empty: those that lie beside this run.
     public var beside: [String] = []
     private var foundBeside: [Sibling]?
+    /// How far padding's zeros reach into a window.
+    let reach: PaddedReach
     /// What is remarkable about it, in sentences.
     public private(set) var warnings: [String] = []
 
@@ -54,6 +58,7 @@ public final class Subject {
         self.file = file
         self.note = note
         dataPath = data
+        reach = PaddedReach(file.network.graph)
         let dataset = try given ?? openDataset(data, registry: file.registry)
         session = try Session(file, seed: note.seed, threads: threads, memory: memory, batch: 1)
         self.data = try TrainingData(session, dataset: dataset)
@@ -201,7 +206,7 @@ public final class Subject {
                 ExplainedGraph(
                     random ?? graph, registry: session.registry, also: nodes, keepsChance: random != nil),
                 registry: session.registry,
-                weights: weights, rule: rule, lengths: symbols, memoryLimit: session.memory)
+                weights: weights, rule: rule, first: first, lengths: symbols, memoryLimit: session.memory)
         } catch let error as PlanError {
             throw RunError(.refused, error.description, help: "strata check says more; --memory MIB gives more room")
         }

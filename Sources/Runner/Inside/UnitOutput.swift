@@ -7,6 +7,19 @@ extension UnitFinding {
     public func loudest(_ count: Int) -> [[Int]] {
         heat.map { row in Array(row.indices.sorted { (row[$1], $0) < (row[$0], $1) }.prefix(count)) }
     }
+    /// By class, the loudest per cent of its mean, or, steadily, those that are among them in each of its stretches.
+    public func mostActive(_ share: Int) -> [Set<Int>] {
+        let count = max(1, units.count * share / 100)
+        func top(_ row: [Double]) -> Set<Int> {
+            Set(row.indices.sorted { (row[$1], $0) < (row[$0], $1) }.prefix(count))
+        }
+        guard isSteady else { return heat.map(top) }
+        return classes.indices.map { label in
+            let own = stretches.filter { $0.label == label }.map { top($0.loudness) }
+            return own.dropFirst().reduce(own.first ?? []) { $0.intersection($1) }
+        }
+    }
+
     /// Those that prefer each class and are most selective for it.
     public func selective(_ count: Int) -> [[Int]] {
         classes.indices.map { label in
@@ -16,7 +29,8 @@ extension UnitFinding {
         }
     }
 
-    public func text(top: Int) -> String {
+    /// - `keep`: the shares that `steady` is said of.
+    public func text(top: Int, keep: [Int] = []) -> String {
         let loud = loudest(top), selective = selective(top)
         let width = (classes.map(\.count).max() ?? 0) + 2
         var lines = ["\(layer): \(units.count) units, \(stretches.count) stretches of \(classes.count) classes"]
@@ -37,6 +51,13 @@ extension UnitFinding {
         if !late.isEmpty { lines.append("begins and ends are said late by (median): " + late.joined(separator: ", ")) }
         let places = loud.flatMap { $0 }
         lines.append("\(places.count) places of the loudest are held by \(Set(places).count) units")
+        if isSteady {
+            for share in keep where share < 100 {
+                let counts = zip(classes, mostActive(share)).map { "\($0) \($1.count)" }
+                lines.append(
+                    "among the loudest \(share) % in every stretch of a class: " + counts.joined(separator: ", "))
+            }
+        }
         let informative = units.count { $0.isInformative }
         lines.append(
             "\(informative) of \(units.count) units tell more of the classes than in 98 of 100 deals of them; "
@@ -48,6 +69,7 @@ extension UnitFinding {
                 "\(sameness.steady) of \(units.count) have a partner with |r| > \(UnitSameness.limit) in \(width)")
         }
         if let damage { lines += Self.lines(damage) }
+        if let alike { lines += alike.lines }
         return lines.joined(separator: "\n")
     }
 
@@ -120,6 +142,7 @@ extension UnitFinding {
                         "bands": .array(bands[$0.number].map { $0.map { .number($0) } ?? .null }),
                     ]
                 }),
+            "alike": alike.map(\.json) ?? .null,
             "delay_of_onset_s": .array(delays.map { $0.onset.map { .number($0) } ?? .null }),
             "delay_of_end_s": .array(delays.map { $0.end.map { .number($0) } ?? .null }),
             "susceptibility": .array(susceptibility.map { $0.map { .number($0) } ?? .null }),

@@ -20,6 +20,7 @@ extension UnitFinding {
         page.sections.append(("Frequencies", bandFigure()))
         if let damage { page.sections.append(("Without one of them", damageFigure(damage))) }
         if let sameness { page.sections.append(("Other trainings", samenessFigure(sameness))) }
+        if let alike { page.sections.append(("Alike elsewhere", alike.html)) }
         if !gates.isEmpty { page.sections.append(("Gates", gateFigure())) }
         page.footer = ["Run \(run.folder), network \(run.graphHash.prefix(16)), weights \(run.weights).", command]
         return page.html
@@ -44,9 +45,12 @@ extension UnitFinding {
             charts, caption: "All numbers of all units, by class; quiet: |h| below 0.1, polarised: above 0.9.")
     }
 
+    private func whom(_ share: Int) -> String {
+        "loudest \(share) % of units" + (isSteady ? " in every stretch" : "")
+    }
+
     private func heatFigure(_ share: Int) -> String {
-        let count = max(1, units.count * share / 100)
-        let kept = heat.map { row -> Set<Int> in Set(row.indices.sorted { row[$0] > row[$1] }.prefix(count)) }
+        let kept = mostActive(share)
         let values = heat.indices.flatMap { label in
             heat[label].indices.map { kept[label].contains($0) ? Float(heat[label][$0]) : 0 }
         }
@@ -58,15 +62,14 @@ extension UnitFinding {
                     rowNames: classes.map { String($0.prefix(8)) })
             ],
             caption:
-                "The loudest \(share) % of units of each class, by their numbers from left to right: the mean over a "
+                "The \(whom(share)) of each class, by their numbers from left to right: the mean over a "
                 + "class's stretches of the mean of |h|.", wide: true)
     }
 
     /// Of the loudest units of either class, all of both classes' sets together.
     private func correlations(_ share: Int) -> (raw: [[Double?]], centred: [[Double?]]) {
         guard share < 100 else { return (raw, centred) }
-        let count = max(1, units.count * share / 100)
-        let sets = heat.map { row -> Set<Int> in Set(row.indices.sorted { row[$0] > row[$1] }.prefix(count)) }
+        let sets = mostActive(share)
         let means = units.indices.map { unit in heat.reduce(0) { $0 + $1[unit] } / Double(heat.count) }
         func table(_ value: (Int, Int) -> Double) -> [[Double?]] {
             classes.indices.map { a in
@@ -81,7 +84,7 @@ extension UnitFinding {
 
     private func correlationFigure(_ share: Int) -> String {
         let found = correlations(share)
-        let whom = share < 100 ? ", the loudest \(share) % of units of either class" : ""
+        let whom = share < 100 ? ", the \(whom(share)) of either class" : ""
         func table(_ title: String, _ rows: [[Double?]]) -> String {
             HTML.table(
                 [""] + classes.map { HTML.escaped($0) },

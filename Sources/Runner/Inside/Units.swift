@@ -63,6 +63,10 @@ public struct UnitFinding: Sendable {
     public var damage: UnitDamage?
     /// Whether other trainings of the network have the same units, where there are any.
     public var sameness: UnitSameness?
+    /// Where units are on that are on in a span, where that was asked for.
+    public var alike: UnitAlike?
+    /// Whether the loudest of a class are those that are among the loudest in every one of its stretches.
+    public var isSteady = false
     public var run: RelevanceFinding.RunNote
     public var rate: Double
 }
@@ -80,23 +84,7 @@ extension Subject {
         let index = try path.map { try node($0) } ?? usualLayer()
         let classes = try UnitClasses(self)
         var gather = UnitGathering(classes: classes.names, rate: rate)
-        var maker: Explainer?
-        var symbols: [String: Int] = [:]
-        try look(traces) { seen in
-            if maker == nil || symbols != seen.symbols {
-                maker = try explainer(.standard, symbols: seen.symbols)
-                symbols = seen.symbols
-            }
-            guard let explainer = maker else { return }
-            try explainer.look(at: seen.inputs)
-            let place = explainer.explained.places[index]
-            let shape = explainer.shape(ofNode: place)
-            guard shape.count == 2, shape[1] > 1 else {
-                throw RunError(
-                    .refused, "'\(graph.nodes[index].path)' is \(shape), which has no time",
-                    help: "--layer names one with channels and time")
-            }
-            let h = explainer.result(ofNode: place)
+        try activations(of: index, traces) { seen, explainer, place, h, shape in
             gather.add(
                 h, units: shape[0], time: shape[1], seen,
                 labels: classes.labels(seen, time: shape[1], rate: rate),
@@ -106,10 +94,39 @@ extension Subject {
         guard gather.units > 0, Set(gather.stretches.map(\.label)).count > 1 else {
             throw RunError(
                 .badData, "these traces hold fewer than two classes, so there is nothing that units could tell apart",
-                help: "--split all, or --most for more of them")
+                help: "--data brings other traces")
         }
         return gather.finding(
             layer: graph.nodes[index].path, shuffles: shuffles, run: note, rate: rate)
+    }
+
+    /// What all units of a layer do, window by window.
+    func activations(
+        _ path: String, _ traces: [Int], _ body: (_ seen: Seen, _ h: [Float], _ units: Int, _ time: Int) throws -> Void
+    ) throws {
+        try activations(of: node(path), traces) { seen, _, _, h, shape in try body(seen, h, shape[0], shape[1]) }
+    }
+
+    private func activations(
+        of index: Int, _ traces: [Int],
+        _ body: (_ seen: Seen, _ explainer: Explainer, _ place: Int, _ h: [Float], _ shape: [Int]) throws -> Void
+    ) throws {
+        var maker: (explainer: Explainer, symbols: [String: Int])?
+        try look(traces) { seen in
+            if maker?.symbols != seen.symbols {
+                maker = (try explainer(.standard, symbols: seen.symbols), seen.symbols)
+            }
+            guard let explainer = maker?.explainer else { return }
+            try explainer.look(at: seen.inputs)
+            let place = explainer.explained.places[index]
+            let shape = explainer.shape(ofNode: place)
+            guard shape.count == 2, shape[1] > 1 else {
+                throw RunError(
+                    .refused, "'\(graph.nodes[index].path)' is \(shape), which has no time",
+                    help: "--layer names one with channels and time")
+            }
+            try body(seen, explainer, place, explainer.result(ofNode: place), shape)
+        }
     }
 
     /// The last recurrent layer; where there is none, the last hidden one with time.

@@ -178,6 +178,13 @@ struct Plot {
             + "aria-label=\"\(HTML.escaped(description))\">\(frame)\(body)</svg></div>"
     }
 
+    /// The chart as a part of a larger drawing.
+    func nested(x: Double, y: Double) -> String {
+        "<svg x=\"\(Plot.text(x))\" y=\"\(Plot.text(y))\" width=\"\(Plot.text(width))\" "
+            + "height=\"\(Plot.text(height))\" viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(height))\">"
+            + "\(frame)\(body)</svg>"
+    }
+
     /// A pixel with a tenth of precision, without needless digits.
     static func text(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e7 else { return "0" }

@@ -47,6 +47,25 @@ import Testing
     }
 
     /// Silent in its weights or unheard by all who read it: for a layer without memory that is the same.
+    /// By level of activity: as many units stay as reach it, which the loudest always does.
+    @Test func levelsAreSharesOfTheLoudest() throws {
+        let scratch = try Scratch()
+        let subject = try subject(scratch.path + "/run")
+        var request = PruneRequest()
+        (request.layer, request.criteria, request.levels) = ("memory", [.activity, .random], [100, 50, 1])
+        request.draws = 2
+        let finding = try subject.prune(request)
+        let activity = try subject.units("memory", subject.traces("dev"), shuffles: 1).heat
+        let loudest = activity[0].indices.map { unit in activity.map { $0[unit] }.max() ?? 0 }
+        let most = try #require(loudest.max())
+        for level in finding.levels {
+            #expect(level.units == max(1, loudest.count { $0 >= most * Double(level.percent) / 100 }))
+        }
+        #expect(finding.levels.map(\.percent) == [100, 50, 1] && finding.levels[0].units == 1)
+        #expect(Set(finding.points.map(\.kept)) == Set(finding.levels.map(\.units)))
+        #expect(finding.text.contains("50 %: \(finding.levels[1].units)"))
+    }
+
     @Test func bothWaysOfSilencingAgreeWhereTheyMust() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")

@@ -99,6 +99,47 @@ private struct Wired: Dataset {
         #expect(called <= 5, "\(called) of 100")
     }
 
+    /// The unit that hears the step is on behind every arrival: marked in one trace, it is found in all others.
+    @Test func whatIsOnInASpanIsFoundElsewhere() throws {
+        let scratch = try Scratch()
+        let data = Wired()
+        let subject = try subject(scratch.path + "/run", data, units: 12, wired: 7)
+        let traces = try subject.traces("test"), first = traces[0]
+        let from = Double(data.arrival(first)) / 20 + 1
+        let span = try UnitAlike.Span("\(first)@\(from)-\(from + 2)")
+        let found = try subject.alike("first", traces, span)
+        #expect(found.units == [7] && found.label == "coda", "\(found.units)")
+        #expect(Set(found.places.map(\.trace)).count == min(50, traces.count - 1), "\(found.count)")
+        #expect(found.places.allSatisfy { $0.share == 1 })
+        for place in found.places {
+            let trace = try subject.find(place.trace)
+            #expect(abs(place.from - Double(data.arrival(trace)) / 20) < 0.3, "\(place)")
+        }
+        for wrong in ["3", "3@5", "3@9-4", "3@a-b", "@1-2"] {
+            #expect(throws: Runner.RunError.self, "\(wrong)") { try UnitAlike.Span(wrong) }
+        }
+        #expect(throws: Runner.RunError.self) { try subject.alike("first", traces, UnitAlike.Span("\(first)@90-99")) }
+    }
+
+    /// Steadily loud is who is among the loudest each time: never more units than are loud on average.
+    @Test func steadyUnitsAreLoudEachTime() throws {
+        let scratch = try Scratch()
+        let subject = try subject(scratch.path + "/run", Wired(), units: 12, wired: 7)
+        var finding = try subject.units("first", subject.traces("all"))
+        finding.isSteady = true
+        let coda = try #require(finding.classes.firstIndex(of: "coda"))
+        let steady = finding.mostActive(10)
+        #expect(steady[coda] == [7])
+        for (label, units) in steady.enumerated() {
+            for stretch in finding.stretches where stretch.label == label {
+                let least = stretch.loudness.sorted(by: >)[0]
+                #expect(units.allSatisfy { stretch.loudness[$0] >= least })
+            }
+        }
+        #expect(finding.text(top: 3, keep: [100, 10]).contains("in every stretch of a class"))
+        #expect(finding.page(top: 3, keep: [10], command: "strata").contains("in every stretch"))
+    }
+
     /// The units of a network whose units were moved about are all there again, at their new places.
     @Test func theSameUnitsInAnotherOrderAreFound() throws {
         let scratch = try Scratch()
