@@ -25,7 +25,7 @@ struct InsideCheckCommand: Command {
             try subject.check(
                 Question(call.value("--of") ?? subject.graph.outputs.first?.name ?? ""), traces, rule: rule)
         }
-        _ = try InsideOptions.finish(call, text: summary.text, json: summary.json, html: { "" })
+        try InsideLook(name: "checks", text: summary.text, json: summary.json).finish(call)
         return summary.passed ? .done : .no
     }
 }

@@ -16,9 +16,11 @@ struct InsideKernelsCommand: Command {
         let subject = try InsideOptions.subject(call)
         return try reporting {
             let finding = try subject.kernels(call.value(InsideOptions.layer.name))
-            return try InsideOptions.finish(
-                call, text: finding.text, json: finding.json,
-                html: { finding.page(subject.note, command: InsideOptions.line(call, name)) })
+            try InsideLook(
+                name: InsideLook.name("kernels", call.value(InsideOptions.layer.name)), text: finding.text,
+                json: finding.json, page: { finding.page(subject.note, command: InsideLook.line(call)) }
+            ).finish(call)
+            return .done
         }
     }
 }
@@ -40,9 +42,12 @@ struct InsideMapsCommand: Command {
         let traces = try InsideOptions.traces(call, subject, usual: 2)
         return try reporting {
             let finding = try subject.maps(traces, layer: call.value(InsideOptions.layer.name))
-            return try InsideOptions.finish(
-                call, text: finding.text, json: finding.json,
-                html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays)
+            try InsideLook(
+                name: InsideLook.name("maps", call.value(InsideOptions.layer.name), InsideOptions.named(call)),
+                text: finding.text, json: finding.json, page: { finding.page(command: InsideLook.line(call)) },
+                arrays: finding.arrays
+            ).finish(call)
+            return .done
         }
     }
 }
@@ -62,10 +67,13 @@ struct InsideAttentionCommand: Command {
         let subject = try InsideOptions.subject(call)
         let trace = try InsideOptions.traces(call, subject, usual: 1)[0]
         return try reporting {
-            let finding = try subject.attention(subject.look(trace))
-            return try InsideOptions.finish(
-                call, text: finding.text, json: finding.json,
-                html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays)
+            let seen = try subject.look(trace)
+            let finding = try subject.attention(seen)
+            try InsideLook(
+                name: InsideLook.name("attention", seen.name), text: finding.text, json: finding.json,
+                page: { finding.page(command: InsideLook.line(call)) }, arrays: finding.arrays
+            ).finish(call)
+            return .done
         }
     }
 }
@@ -91,10 +99,11 @@ struct InsideFeaturesCommand: Command {
         return try reporting {
             let finding = try subject.features(
                 traces, layer: call.value(InsideOptions.layer.name), by: call.value("--by"))
-            return try InsideOptions.finish(
-                call, text: finding.text, json: finding.json,
-                html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays,
-                csv: finding.csv)
+            try InsideLook(
+                name: "features", text: finding.text, json: finding.json,
+                page: { finding.page(command: InsideLook.line(call)) }, arrays: finding.arrays, csv: finding.csv
+            ).finish(call)
+            return .done
         }
     }
 }

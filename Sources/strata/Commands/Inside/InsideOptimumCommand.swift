@@ -45,9 +45,11 @@ struct InsideOptimumCommand: Command {
                 call.value("--of") ?? subject.graph.outputs.first?.name ?? "", against: call.value("--against"))
             let finding = try subject.optimum(
                 question, from: try starts(call.value("--from"), subject, traces), traces: traces, wishes: wishes)
-            return try InsideOptions.finish(
-                call, text: finding.text, json: finding.json,
-                html: { finding.page(command: InsideOptions.line(call, name)) }, arrays: finding.arrays)
+            try InsideLook(
+                name: InsideLook.name("optimum", call.value("--of")), text: finding.text, json: finding.json,
+                page: { finding.page(command: InsideLook.line(call)) }, arrays: finding.arrays
+            ).finish(call)
+            return .done
         }
     }
 

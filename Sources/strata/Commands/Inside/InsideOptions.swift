@@ -8,15 +8,18 @@ import Seismic
 /// What all of `strata inside …` share: which weights, which traces, and where pictures and numbers go.
 enum InsideOptions {
     static let trace = Option("--trace", "TRACE", "A trace by its name or number.", repeats: true)
+    static let at = Option("--at", "TIME", "Of a recording FILE: the window in whose middle this moment is.")
     static let data = Option("--data", "PATH", "Another dataset than the one it was trained on.")
     static let split = Option("--split", "SPLIT", "train, dev, test (default) or all: where traces are taken from.")
     static let weights = Option(
         "--weights", "WHICH", "best (default) or last of a run; else a file of weights for a NETWORK.")
     static let layer = Option("--layer", "PATH", "A layer by its path, or by the end of it.")
     static let html = Option("--html", "F", "Write a page: one file that needs nothing else.")
+    static let svg = Option("--svg", "F", "Write the picture alone.")
     static let npz = Option("--npz", "F", "Write the arrays.")
     static let csv = Option("--csv", "F", "Write a table.")
-    static let out = Option("--out", "F", "Write the JSON to this file too.")
+    static let out = Option(
+        "--out", "DIR", "Where page, JSON, arrays and tables go (default: the page in inside-NAME).")
     static let beside = Option(
         "--beside", "RUN", "Another training of the network (default: runs beside this one).", repeats: true)
     static let most = Option("--most", "N", "Use at most so many traces.")
@@ -26,11 +29,14 @@ enum InsideOptions {
     ]
 
     /// What is looked into: a run, or a network with a file of weights, with the data to look with.
-    static func subject(_ call: Invocation) throws -> Subject {
+    ///
+    /// - `recording`: a file that stands where a dataset may.
+    static func subject(_ call: Invocation, recording: String? = nil) throws -> Subject {
         let (threads, memory) = (try NetworkRun.threads(call), try NetworkRun.memoryLimit(call))
         return try reporting {
             let model = try ModelDoor(call)
-            guard let data = call.value(data.name) ?? model.data else {
+            let looked = try recording.map { try windows(of: $0, call, for: model.file.network.graph) }
+            guard let data = looked ?? call.value(data.name) ?? model.data else {
                 throw Exit(
                     .usage, "\(call.operands[0]) has no data of its own", help: "--data PATH says what to look with")
             }
@@ -42,6 +48,32 @@ enum InsideOptions {
         }
     }
 
+    private static func windows(of recording: String, _ call: Invocation, for graph: Graph) throws -> String {
+        if let other = [data, trace, split].first(where: { call.has($0.name) }) {
+            throw Exit(.usage, "\(other.name) is of a dataset, and \(recording) is a recording")
+        }
+        guard FileManager.default.fileExists(atPath: recording) else {
+            throw Exit(
+                .inputOutput, "there is no file \(recording)", help: "a recording, or --data DATASET and --trace")
+        }
+        return Subject.windows(of: recording, for: graph)
+    }
+
+    /// The traces that were named, for the name of a file.
+    static func named(_ call: Invocation) -> String? {
+        let names = call.all(trace.name)
+        return names.isEmpty ? nil : names.joined(separator: "-")
+    }
+
+    /// Of a recording the window around a moment, or the first.
+    static func window(_ call: Invocation, _ subject: Subject) throws -> Int {
+        guard let text = call.value(at.name) else { return 0 }
+        guard let time = Instant(text) else {
+            throw Exit(.usage, "--at takes a time as 2024-05-06T07:08:09, not '\(text)'")
+        }
+        return try reporting { try subject.window(holding: time) }
+    }
+
     /// The traces that are asked for by name, or else the first of the split.
     static func traces(_ call: Invocation, _ subject: Subject, usual: Int) throws -> [Int] {
         let named = call.all(trace.name)
@@ -49,6 +81,13 @@ enum InsideOptions {
         let split = try call.word(split.name, among: ["train", "dev", "test", "all"]) ?? "test"
         let most = try call.int(most.name, in: 1...10_000_000) ?? usual
         return Array(try reporting { try subject.traces(split) }.prefix(most))
+    }
+
+    /// One of the words of an option.
+    static func word<Word: RawRepresentable & CaseIterable>(
+        _ call: Invocation, _ option: String, _ type: Word.Type
+    ) throws -> Word? where Word.RawValue == String {
+        try call.word(option, among: Word.allCases.map(\.rawValue)).flatMap(Word.init)
     }
 
     /// `epsilon`, `epsilon=0.01`, `difference`, `beta=0`, `negative`, `gamma=0.25`.
@@ -75,27 +114,5 @@ enum InsideOptions {
                 .usage, "--rule takes epsilon[=E], difference, beta=B, negative or gamma=G, not '\(text)'",
                 help: near.map { "did you mean '\($0)'?" })
         }
-    }
-
-    /// The command line, for the foot of a page.
-    static func line(_ call: Invocation, _ name: String) -> String {
-        (["strata"] + CommandLine.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }
-            .joined(separator: " ")
-    }
-
-    /// Writes what is asked for and prints the rest.
-    static func finish(
-        _ call: Invocation, text: String, json: JSON, html: () -> String, arrays: [NPZ.Entry] = [], csv: String? = nil
-    ) throws -> ExitStatus {
-        let overwrite = call.has(Option.overwrite.name)
-        if let file = call.value(self.html.name) { try write(html(), to: file, overwrite: overwrite) }
-        if let file = call.value(npz.name) {
-            try reporting { try NPZ.write(arrays, to: file, overwrite: overwrite) }
-        }
-        if let file = call.value(self.csv.name), let csv { try write(csv, to: file, overwrite: overwrite) }
-        let whole = json.text(indented: true)
-        if let file = call.value(out.name) { try write(whole + "\n", to: file, overwrite: overwrite) }
-        Terminal.print(call.has(Option.json.name) ? whole : text)
-        return .done
     }
 }

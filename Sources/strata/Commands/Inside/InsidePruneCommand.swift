@@ -19,6 +19,7 @@ struct InsidePruneCommand: Command {
                 "--cut", "WHAT", "unit (default): it says nothing to anyone; output: what follows does not hear it."),
             Option("--instead", "WHAT", "zero (default), or mean: what it says on average stands in its place."),
             Option("--sizes", "LIST", "Keep so many units, as 110,30 (default: twenty sizes down to 1 %)."),
+            Option("--level", "LIST", "Keep units that reach so many per cent of the loudest's activity, as 90,50,10."),
             Option("--metric", "NAME", "One that evaluate reports (default: its first headline)."),
             Option("--margin", "M", "Losses below this do not matter (default 0.005)."),
             Option("--write", "F", "Write the smaller network, F.arch, and its weights beside it."),
@@ -54,9 +55,19 @@ struct InsidePruneCommand: Command {
         (request.criteria, request.margin) = (criteria, margin)
         (request.layer, request.metric) = (call.value(InsideOptions.layer.name), call.value("--metric"))
         request.way = Silencing(
-            cut: try word(call, "--cut", Silencing.Cut.self) ?? .unit,
-            instead: try word(call, "--instead", Silencing.Instead.self) ?? .zero)
+            cut: try InsideOptions.word(call, "--cut", Silencing.Cut.self) ?? .unit,
+            instead: try InsideOptions.word(call, "--instead", Silencing.Instead.self) ?? .zero)
         request.sizes = try sizes(call, "--sizes")
+        request.levels = try sizes(call, "--level")
+        if request.levels != nil, request.sizes != nil {
+            throw Exit(
+                .usage, "--level says which units are kept, --sizes how many", help: "give one of them")
+        }
+        if let wrong = request.levels?.first(where: { $0 > 100 }) {
+            throw Exit(
+                .usage, "--level takes per cents from 1 to 100, not \(wrong)",
+                help: "100 keeps the loudest alone, 1 nearly all")
+        }
         request.threads = try NetworkRun.threads(call)
         let training = try training(call)
         if training != nil || target != nil, request.way != Silencing() {
@@ -73,16 +84,13 @@ struct InsidePruneCommand: Command {
                     subject.smaller(finding, by: criteria[0], keeping: kept, base: target.base(of: subject.file)),
                     call)
             }
-            return try InsideOptions.finish(
-                call, text: ([finding.text] + [written].compactMap { $0 }).joined(separator: "\n"), json: finding.json,
-                html: { finding.page(command: InsideOptions.line(call, name)) }, csv: finding.csv)
+            try InsideLook(
+                name: InsideLook.name("prune", finding.layer),
+                text: ([finding.text] + [written].compactMap { $0 }).joined(separator: "\n"), json: finding.json,
+                page: { finding.page(command: InsideLook.line(call)) }, csv: finding.csv
+            ).finish(call)
+            return .done
         }
-    }
-
-    private static func word<Word: RawRepresentable & CaseIterable>(
-        _ call: Invocation, _ option: String, _ type: Word.Type
-    ) throws -> Word? where Word.RawValue == String {
-        try call.word(option, among: Word.allCases.map(\.rawValue)).flatMap(Word.init)
     }
 
     private static func sizes(_ call: Invocation, _ option: String) throws -> [Int]? {

@@ -22,9 +22,11 @@ struct InsideUnitCommand: Command {
         let traces = try InsideOptions.traces(call, subject, usual: 200)
         return try reporting {
             let finding = try subject.portrait(Question(call.operands[1]), traces, steps: steps)
-            return try InsideOptions.finish(
-                call, text: finding.text, json: finding.json,
-                html: { finding.page(command: InsideOptions.line(call, name)) })
+            try InsideLook(
+                name: InsideLook.name("unit", call.operands[1]), text: finding.text, json: finding.json,
+                page: { finding.page(command: InsideLook.line(call)) }
+            ).finish(call)
+            return .done
         }
     }
 }

@@ -14,6 +14,8 @@ struct InsideUnitsCommand: Command {
             Option("--damage", "Silence every unit alone, and say what each class loses."),
             InsideOptions.beside,
             Option("--keep", "LIST", "Heat maps of so many per cent of the units (default 100,50,30)."),
+            Option("--steady", "Of a class only units that are among its loudest in every one of its stretches."),
+            Option("--alike", "SPAN", "TRACE@FROM-TO in seconds: where else the units are on that are on there."),
         ] + InsideOptions.shared
     static let examples: [(line: String, says: String)] = [
         (
@@ -30,20 +32,26 @@ struct InsideUnitsCommand: Command {
             }
             return share
         }
+        let span = try reporting { try call.value("--alike").map { try UnitAlike.Span($0) } }
         let subject = try InsideOptions.subject(call)
         let traces = try InsideOptions.traces(call, subject, usual: 500)
         return try reporting {
             var finding = try subject.units(call.value(InsideOptions.layer.name), traces)
+            finding.isSteady = call.has("--steady")
+            finding.alike = try span.map { try subject.alike(finding.layer, traces, $0) }
             finding.sameness = try subject.sameness(
                 finding.layer, subject.siblings(named: subject.beside), Array(traces.prefix(100)))
             if call.has("--damage") {
                 finding.damage = try subject.damage(
                     finding.layer, count: finding.units.count, traces, threads: NetworkRun.threads(call))
             }
-            return try InsideOptions.finish(
-                call, text: finding.text(top: top), json: finding.json,
-                html: { finding.page(top: top, keep: keep, command: InsideOptions.line(call, name)) },
-                arrays: finding.arrays, csv: finding.csv)
+            try InsideLook(
+                name: InsideLook.name("units", finding.layer), text: finding.text(top: top, keep: keep),
+                json: finding.json,
+                page: { finding.page(top: top, keep: keep, command: InsideLook.line(call)) },
+                arrays: finding.arrays, csv: finding.csv
+            ).finish(call)
+            return .done
         }
     }
 }

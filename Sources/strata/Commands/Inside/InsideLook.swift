@@ -1,0 +1,96 @@
+import Files
+import Foundation
+import GraphIR
+import Runner
+
+/// What looking inside made: words for a terminal, and what goes into files.
+struct InsideLook {
+    /// Of its files, without their ending: what was looked at, so that two looks do not replace each other.
+    var name: String
+    var text: String
+    var json: JSON
+    var page: (() -> String)?
+    var arrays: [NPZ.Entry] = []
+    var csv: String?
+    var svg: (() -> String)?
+
+    /// A name made of words, such as a trace's, that may hold anything.
+    static func name(_ words: String?...) -> String {
+        RunFolder.component(words.compactMap { $0 }.joined(separator: "-"))
+    }
+
+    /// The command line, for the foot of a page.
+    static func line(_ call: Invocation) -> String {
+        (["strata"] + CommandLine.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }
+            .joined(separator: " ")
+    }
+
+    /// Writes what is asked for and prints the rest.
+    func finish(_ call: Invocation) throws {
+        let wanted = [InsideOptions.html, InsideOptions.npz, InsideOptions.csv, InsideOptions.svg]
+            .contains { call.has($0.name) }
+        try writeNamed(call)
+        var made: [String] = []
+        if let folder = call.value(InsideOptions.out.name) {
+            made = try save(into: folder, everything: true)
+        } else if !wanted, !call.has(Option.json.name), page != nil {
+            made = try save(into: Self.usualFolder(call), everything: false)
+        }
+        if call.has(Option.json.name) {
+            Terminal.print(json.text(indented: true))
+        } else {
+            Terminal.print(text)
+            for file in made { Terminal.print("wrote \(file)") }
+        }
+    }
+
+    /// `inside-NAME` after the model's own name.
+    private static func usualFolder(_ call: Invocation) -> String {
+        let model = URL(fileURLWithPath: call.operands[0])
+        return "inside-" + RunFolder.component(model.deletingPathExtension().lastPathComponent)
+    }
+
+    private func writeNamed(_ call: Invocation) throws {
+        let overwrite = call.has(Option.overwrite.name)
+        func put(_ option: Option, _ text: () -> String?) throws {
+            guard let file = call.value(option.name), let text = text() else { return }
+            try write(text, to: file, overwrite: overwrite)
+        }
+        try put(InsideOptions.html) { page?() }
+        try put(InsideOptions.csv) { csv }
+        try put(InsideOptions.svg) { svg?() }
+        if let file = call.value(InsideOptions.npz.name) {
+            try reporting { try NPZ.write(arrays, to: file, overwrite: overwrite) }
+        }
+    }
+
+    /// A look is made anew wherever it stands: in such a folder it takes the place of the same look before.
+    private func save(into folder: String, everything: Bool) throws -> [String] {
+        guard !RunFolder(folder).exists else {
+            throw Exit(
+                .usage, "\(folder) is a run, and looking inside changes none", help: "--out names another folder")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Exit(.inputOutput, "\(folder) cannot be made: \(error.localizedDescription)")
+        }
+        let stem = folder + "/" + name
+        var made: [String] = []
+        func put(_ ending: String, _ text: String?) throws {
+            guard let text else { return }
+            try write(text, to: stem + ending, overwrite: true)
+            made.append(stem + ending)
+        }
+        try put(".html", page?())
+        guard everything else { return made }
+        try put(".json", json.text(indented: true) + "\n")
+        try put(".csv", csv)
+        try put(".svg", svg?())
+        if !arrays.isEmpty {
+            try reporting { try NPZ.write(arrays, to: stem + ".npz", overwrite: true) }
+            made.append(stem + ".npz")
+        }
+        return made
+    }
+}
