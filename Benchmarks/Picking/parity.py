@@ -211,16 +211,21 @@ class Curves:
 
 
 def exact(model, stream, **options):
-    """SeisBench's curves with everything behind the reading in double precision."""
+    """SeisBench's curves with preparation and network in double precision; they are stacked in single, as it does."""
     import torch
 
-    prepare = model.annotate_batch_pre
+    prepare, finish = model.annotate_batch_pre, model.annotate_batch_post
+
+    def single(answers):
+        return tuple(a.float() for a in answers) if isinstance(answers, tuple) else answers.float()
+
     model.double()
     model.annotate_batch_pre = lambda batch, **more: prepare(batch.to(torch.float64), **more)
+    model.annotate_batch_post = lambda batch, **more: single(finish(batch, **more))
     try:
         return model.annotate(stream.copy(), **options)
     finally:
-        model.annotate_batch_pre = prepare
+        model.annotate_batch_pre, model.annotate_batch_post = prepare, finish
         model.float()
 
 

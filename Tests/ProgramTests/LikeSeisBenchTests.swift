@@ -65,7 +65,7 @@ import Testing
         return Safetensors.Entry(entry.name, shape: entry.shape, values: values)
     }
 
-    private static func write(_ stations: JSON, to path: String) throws {
+    private static func write(_ stations: JSON, upTo end: Int, to path: String) throws {
         let start = try #require(start)
         var segments: [Segment] = []
         for station in stations.members ?? [] {
@@ -75,11 +75,12 @@ import Testing
                 for piece in component.value.array ?? [] {
                     let ends = (piece.array ?? []).compactMap(\.int)
                     try #require(ends.count == 2 && ends[0] < ends[1] && ends[1] <= whole.count)
+                    guard ends[0] < end else { continue }
                     segments.append(
                         Segment(
                             id: "XX.\(station.key)..HH\(component.key)",
                             start: start.advanced(bySeconds: Double(ends[0]) / rate + late), rate: rate,
-                            samples: .int32(Array(whole[ends[0]..<ends[1]]))))
+                            samples: .int32(Array(whole[ends[0]..<min(end, ends[1])]))))
                 }
             }
         }
@@ -132,13 +133,21 @@ import Testing
         let network = try #require(entry["network"]?.string)
         let program = try Program()
         defer { program.remove() }
-        try Self.write(stations, to: program.folder + "/data.mseed")
+        let end = try #require(entry["upto"]?.int)
+        try Self.write(stations, upTo: end, to: program.folder + "/data.mseed")
         let named = try program.run("$STRATA export \(network) --safetensors names.safetensors")
         #expect(named.status == 0, "\(named.errors)")
         let file = URL(fileURLWithPath: program.folder + "/names.safetensors")
         let names = try Safetensors([UInt8](Data(contentsOf: file)))
         let (seed, gain) = (try #require(entry["seed"]?.int), try #require(entry["gain"]?.double))
-        let weights = Safetensors(entries: names.entries.map { Self.numbers($0, seed: seed, gain: gain) })
+        let weights = Safetensors(
+            entries: names.entries.map { name in
+                var made = Self.numbers(name, seed: seed, gain: gain)
+                if let move = entry["moved"]?[name.name]?.double {
+                    made.values = made.values.map { Float(Double($0) + move) }
+                }
+                return made
+            })
         try Data(weights.bytes).write(to: URL(fileURLWithPath: program.folder + "/w.safetensors"))
         let ending = try program.run(
             "$STRATA pick \(network) --weights w.safetensors data.mseed --like seisbench --views 0 --out out")

@@ -54,7 +54,8 @@ public struct PickPage {
           box.querySelector('[data-go="1"]').addEventListener('click', () => go(1));
           kind.addEventListener('change', () => { at = 0; show(); });
           box.addEventListener('keydown', e => {
-            if (e.target === kind) return;
+            const wide = e.target !== box && e.target.scrollWidth > e.target.clientWidth;
+            if (e.target === kind || wide && ['ArrowRight', 'ArrowLeft'].includes(e.key)) return;
             const n = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -1e6, End: 1e6 }[e.key];
             if (n) { go(n); e.preventDefault(); }
           });
@@ -110,6 +111,8 @@ public struct PickPage {
         var from: Instant
         var hours: Double
         var count: Int
+        /// How long a column is, in words.
+        var length: String { hours < 1 ? "\(Int((hours * 60).rounded())) min" : "\(Int(hours)) h" }
         func place(_ time: Instant) -> Int { Int((time.seconds(since: from) / 3600 / hours).rounded(.down)) }
     }
 
@@ -119,7 +122,9 @@ public struct PickPage {
         let hour = 3_600_000_000_000
         let first = Instant(nanoseconds: floorDivide(from.nanoseconds, hour) * hour)
         let hours = max(1, (to.seconds(since: first) / 3600).rounded(.up))
-        let step = [1.0, 2, 3, 6, 12, 24, 48, 168, 720].first { hours / $0 <= Double(Self.columns) } ?? 8760
+        // Of half a day by the hour there would be little to see.
+        let steps = hours < 12 ? [1.0 / 6] : [1.0, 2, 3, 6, 12, 24, 48, 168, 720]
+        let step = steps.first { hours / $0 <= Double(Self.columns) } ?? 8760
         return Span(from: first, hours: step, count: max(1, Int((hours / step).rounded(.up))))
     }
 
@@ -164,7 +169,7 @@ public struct PickPage {
         return "<figure><div class=\"map\" tabindex=\"0\" role=\"region\" aria-label=\"map of hours and stations\">"
             + "<svg viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(bottom + 22))\" role=\"img\" "
             + "aria-label=\"when each instrument recorded and how many picks it has\">\(text)</svg></div>"
-            + "<figcaption>Grey: recorded and looked at. Blue: picks in \(Figures.fixed(span.hours, places: 0)) h, "
+            + "<figcaption>Grey: recorded and looked at. Blue: picks in \(span.length), "
             + "the more the darker, at most \(Int(most)). Red: recorded, but left out; coverage.csv says why.\(rest)"
             + "</figcaption>"
             + "<details class=\"data\"><summary>The numbers of this figure</summary>\(table)</details></figure>"

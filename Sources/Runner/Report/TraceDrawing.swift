@@ -44,8 +44,12 @@ public struct TraceDrawing: Sendable {
             body += wave(channel.name, channel.samples, top: y)
             y += Self.channelHeight
         }
-        for (number, curve) in curves.enumerated() {
-            body += row(curve, style: "c\(number % 6)", top: y)
+        var phases = 0
+        for curve in curves {
+            // Grey is what says no phase, wherever it stands; phases have the colours that pages give them.
+            let isPhase = !["detection", "noise"].contains(curve.name)
+            phases += isPhase ? 1 : 0
+            body += row(curve, style: isPhase ? "c\((phases - 1) % 5 + 1)" : "c0", top: y)
             y += Self.curveHeight
         }
         if showsSpectrogram {
@@ -186,17 +190,25 @@ public struct TraceDrawing: Sendable {
         "<text class=\"ink\" x=\"8\" y=\"\(Plot.text(y))\" font-weight=\"bold\">\(HTML.escaped(text))</text>"
     }
 
+    /// The colours of `report.css`, by day and by night.
+    private static let palette = [
+        ("#5c5f66", "#a9abb0"), ("#0069a8", "#58aee6"), ("#c8500a", "#f08a4b"), ("#00805e", "#3fc79b"),
+        ("#a8467f", "#df88ba"), ("#a87800", "#e0b03f"),
+    ]
+    private static func colours(_ colour: ((String, String)) -> String) -> String {
+        palette.enumerated().map { number, pair in
+            ".c\(number){stroke:\(colour(pair))}.pickmark.c\(number){stroke:none;fill:\(colour(pair))}"
+        }.joined()
+    }
+
     private static let style = """
         .paper{fill:#fff}.ink{fill:#1c1d1f}.soft{fill:#5c5f66}.grid{stroke:#ddd;fill:none}\
         .wave{stroke:#33363b;stroke-width:.7;fill:none}.arrival{stroke:#1c1d1f;stroke-width:1;fill:none;opacity:.6}\
         .heat{fill:#1c1d1f;stroke:none}\
         .curve{fill:none;stroke-width:1.5}.threshold{fill:none;stroke-dasharray:4 3;opacity:.7}\
-        .pick{fill:none;opacity:.8}.c0{stroke:#5c5f66}.c1{stroke:#0069a8}.c2{stroke:#c8500a}.c3{stroke:#00805e}\
-        .c4{stroke:#a8467f}.c5{stroke:#a87800}.pickmark{stroke:none}.pickmark.c0{fill:#5c5f66}\
-        .pickmark.c1{fill:#0069a8}.pickmark.c2{fill:#c8500a}.pickmark.c3{fill:#00805e}.pickmark.c4{fill:#a8467f}\
-        .pickmark.c5{fill:#a87800}\
+        .pick{fill:none;opacity:.8}\(colours(\.0))\
         @media (prefers-color-scheme:dark){.heat{fill:#e6e4de}.paper{fill:#16181b}.ink{fill:#e6e4de}.soft{fill:#a9abb0}\
-        .grid{stroke:#3a3d43}.wave{stroke:#d3d2cd}.arrival{stroke:#e6e4de}}
+        .grid{stroke:#3a3d43}.wave{stroke:#d3d2cd}.arrival{stroke:#e6e4de}\(colours(\.1))}
         """
 }
 
