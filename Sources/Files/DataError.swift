@@ -43,6 +43,6 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         var place = shown(file)
         if let trace { place += ", trace '\(shown(trace))'" }
         if let byte { place += ", byte \(byte)" }
-        return "\(place): expected \(shown(expected)), found \(shown(found))"
+        return "\(place): expected \(told(expected)), found \(told(found))"
     }
 }

@@ -11,13 +11,16 @@ public struct ForeignError: Error, Hashable, Sendable, CustomStringConvertible {
         case failed
     }
     public var cause: Cause
-    public var message: String
-    public var help: String?
+    public private(set) var message: String
+    public private(set) var help: String?
 
-    public init(_ cause: Cause = .content, _ message: String, help: String? = nil) {
+    /// - Parameters:
+    ///   - message: one line, whatever names of the file are in it.
+    ///   - lines: further ones, each of which stays one.
+    public init(_ cause: Cause = .content, _ message: String, lines: [String] = [], help: String? = nil) {
         self.cause = cause
-        self.message = message
-        self.help = help
+        self.message = ([message] + lines).map { told($0) }.joined(separator: "\n")
+        self.help = help.map { told($0) }
     }
     public var description: String { message + (help.map { "\nhelp: " + $0 } ?? "") }
 }

@@ -19,7 +19,7 @@ public struct ForeignModel: Sendable {
     public var graph: ForeignGraph?
     /// Everything that the file holds as weights, by the file's own names, in its order.
     public var arrays: [ForeignArray]
-    /// What was left out, skipped or rounded, in sentences.
+    /// What was left out, skipped or rounded, in sentences that may hold names of the file.
     public var notes: [String] = []
 }
 

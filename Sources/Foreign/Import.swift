@@ -87,8 +87,7 @@ public struct ImportedWeights: Sendable {
             let flags = Set(open.map(\.name)).sorted().map { "--accept \($0)" }.joined(separator: " ")
             throw ForeignError(
                 .content,
-                "the weights of \(model.source.path) fit \(name), but not what it does with them:\n"
-                    + shown.joined(separator: "\n"),
+                "the weights of \(model.source.path) fit \(name), but not what it does with them:", lines: shown,
                 help: "set these in the network (--set KEY=VALUE), or take the weights all the same with \(flags)")
         }
     }

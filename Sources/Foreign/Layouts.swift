@@ -1,10 +1,15 @@
+import GraphIR
+
 /// Turning arrays from another framework's layout into Strata's, which is PyTorch's.
 enum Layouts {
     /// The array with its axes in another order: `order[k]` is the old axis that comes at place k.
     static func permuted(_ values: [Float], shape: [Int], order: [Int]) -> (shape: [Int], values: [Float]) {
         let newShape = order.map { shape[$0] }
         var strides = [Int](repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        // Beside a size of zero others may be of any magnitude: where there are no numbers, no step is taken.
+        for axis in shape.indices.dropLast().reversed() {
+            strides[axis] = Rational.product(strides[axis + 1], shape[axis + 1])
+        }
         let steps = order.map { strides[$0] }
         var result: [Float] = []
         result.reserveCapacity(values.count)

@@ -18,13 +18,20 @@ public func readForeign(_ file: FileBytes, path: String, rate: Double? = nil) th
         return hash.hex
     }
     let source = ForeignModel.Source(path: path, sha256: hash, format: format, framework: format.title, name: "")
-    switch format {
-    case .kerasHDF5: return try ForeignModel(keras: file, source: source)
-    case .kerasArchive: return try ForeignModel(kerasArchive: file, source: source)
-    case .torch: return try ForeignModel(torch: file, source: source)
-    case .safetensors: return try ForeignModel(safetensors: file, source: source)
-    case .onnx: return try ForeignModel(onnx: file, source: source, rate: rate)
-    default: throw ForeignError.cannotRead(path, format)
+    return try ForeignModel(file, source: source, rate: rate)
+}
+
+extension ForeignModel {
+    /// A file of the format that its source says.
+    init(_ file: FileBytes, source: Source, rate: Double?) throws {
+        switch source.format {
+        case .kerasHDF5: try self.init(keras: file, source: source)
+        case .kerasArchive: try self.init(kerasArchive: file, source: source)
+        case .torch: try self.init(torch: file, source: source)
+        case .safetensors: try self.init(safetensors: file, source: source)
+        case .onnx: try self.init(onnx: file, source: source, rate: rate)
+        default: throw ForeignError.cannotRead(source.path, source.format)
+        }
     }
 }
 

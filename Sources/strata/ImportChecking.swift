@@ -96,16 +96,17 @@ extension ImportCommand {
     // MARK: What is said
 
     static func text(of model: ForeignModel) -> String {
-        var lines = ["\(model.source.path): \(model.source.framework), \(model.source.name)"]
+        var lines = [told("\(model.source.path): \(model.source.framework), \(model.source.name)")]
         if let graph = model.graph {
             lines.append(
-                "\(graph.layers.count) layers, outputs \(graph.outputs.map(\.name).joined(separator: ", "))")
+                told("\(graph.layers.count) layers, outputs \(graph.outputs.map(\.name).joined(separator: ", "))"))
         }
         let numbers = model.arrays.reduce(0) { $0 + $1.count }
         lines.append("\(model.arrays.count) arrays, \(numbers) numbers")
-        lines += model.notes.map { "note: " + $0 }
-        let width = min(60, (model.arrays.map { $0.name.count }.max() ?? 0) + 2)
-        lines += model.arrays.map { "  \($0.name.padded(to: width))\($0.shape) \($0.type)" }
+        lines += model.notes.map { "note: " + told($0) }
+        let names = model.arrays.map { told($0.name) }
+        let width = min(60, (names.map(\.count).max() ?? 0) + 2)
+        lines += zip(names, model.arrays).map { "  \($0.padded(to: width))\($1.shape) \($1.type)" }
         return lines.joined(separator: "\n")
     }
 

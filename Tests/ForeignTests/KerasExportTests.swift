@@ -115,6 +115,12 @@ import Testing
         let settings = try JSON(parsing: export.settings)
         #expect(settings["model_args"]?["sampling_rate"]?.double == 100)
         #expect(settings["default_args"]?["P_threshold"]?.double == 0.25)
+        // What the class does with a window is what the network was prepared by.
+        if !network.graph.name.contains("GPD") {
+            #expect(settings["model_args"]?["norm"]?.string == "std", "\(network.graph.name)")
+            #expect(settings["model_args"]?["norm_amp_per_comp"]?.bool == false)
+            #expect(!export.notes.contains { $0.contains("divides by") }, "\(export.notes)")
+        }
     }
 
     @Test func aNetworkOfOursIsRefusedWhereItParts() throws {

@@ -41,6 +41,33 @@ import Testing
         #expect(matching.arrays == WeightLayout(graph).entries.count)
     }
 
+    /// What SeisBench writes beside its own weights is what the catalogue's network says of itself; anything else is named.
+    @Test(arguments: forms) func settingsBesideAreCompared(network: String) throws {
+        let file =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures/seisbench_settings.json"
+        let all = try JSON(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: file))))
+        let written = try #require(all[network]).text()
+        let compiled = try #require(
+            compile(path: Self.root + "/architectures/\(network).arch") {
+                Array(try Data(contentsOf: URL(fileURLWithPath: $0)))
+            }.network)
+        func differing(_ text: String) throws -> [String] {
+            let path = FileManager.default.temporaryDirectory.path + "/strata-\(UUID().uuidString).pt.v1"
+            let beside = path.replacing(".pt", with: ".json")
+            defer { try? FileManager.default.removeItem(atPath: beside) }
+            try text.write(toFile: beside, atomically: true, encoding: .utf8)
+            return try #require(try SeisBenchFacts(beside: path)).differences(from: compiled).map(\.name)
+        }
+        #expect(try differing(written) == [])
+        if network != "picker/gpd" {
+            #expect(try differing(written.replacing("\"ZNE\"", with: "\"ENZ\"")) == ["component_order"])
+            let peak = written.replacing("\"norm_amp_per_comp\":false", with: "\"norm_amp_per_comp\":true")
+                .replacing("\"norm_amp_per_comp\": false", with: "\"norm_amp_per_comp\": true")
+            #expect(try differing(peak) == ["norm"])
+            #expect(try differing(written.replacing("\"std\"", with: "\"peak\"")) == ["norm"])
+        }
+    }
+
     @Test func aLineThatIsNoLineIsNamed() {
         let error = #expect(throws: ForeignError.self) { try WeightMap("a -> b\nnonsense\n", path: "x.map") }
         #expect(error?.message.hasPrefix("x.map:2") == true)

@@ -51,7 +51,8 @@ public struct ImportedNetwork: Sendable {
         let errors = compilation.diagnostics.filter { $0.severity == .error }
         let first = errors.first.map { render($0, files: compilation.files) } ?? "no network"
         throw ForeignError(
-            .content, "\(model.source.path): its layers do not go together here:\n\(first)")
+            .content, "\(model.source.path): its layers do not go together here:",
+            lines: first.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
 
     /// Every array must have the shape that its layer has here.

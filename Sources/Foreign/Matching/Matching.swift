@@ -106,9 +106,10 @@ public struct Parting: Error, Sendable {
     /// The whole story.
     public func message(path: String, framework: String, network name: String, help: String?) -> ForeignError {
         let text = [
-            "\(path) does not fit \(name)", "  the file:     \(framework), \(file)", "  the network:  \(network)",
+            "  the file:     \(framework), \(file)", "  the network:  \(network)",
             "  \(agreed == 0 ? "they part at once" : "both have the same \(agreed) weighted layers up to here"):",
         ]
-        return ForeignError(.content, (text + lines.map { "    " + $0 }).joined(separator: "\n"), help: help)
+        return ForeignError(
+            .content, "\(path) does not fit \(name)", lines: text + lines.map { "    " + $0 }, help: help)
     }
 }

@@ -133,14 +133,14 @@ public struct NamedMatching: Sendable {
         func list(_ names: [String]) -> String {
             names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
         }
-        var lines = ["\(model.source.path) does not fit \(graph.name)"]
+        var lines: [String] = []
         if !strangers.isEmpty { lines.append("  \(strangers.count) arrays without a place: \(list(strangers))") }
         if !missing.isEmpty { lines.append("  \(missing.count) places without an array: \(list(missing))") }
         let help =
             map == nil
             ? "names were compared as they are; --map FILE says which array goes where, --list shows the file's"
             : "the map is \(map?.path ?? "")"
-        return ForeignError(.content, lines.joined(separator: "\n"), help: help)
+        return ForeignError(.content, "\(model.source.path) does not fit \(graph.name)", lines: lines, help: help)
     }
 
     private static func place(

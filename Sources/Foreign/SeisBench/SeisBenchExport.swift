@@ -92,14 +92,14 @@ public struct SeisBenchExport {
         let help = "they are \(forms.map(\.network).joined(separator: ", ")); --onnx takes others"
         if let differences {
             let lines = differences.prefix(6).map {
-                "\($0.place): \($0.name) is \($0.inFile) here and \($0.inNetwork) there"
+                "  \($0.place): \($0.name) is \($0.inFile) here and \($0.inNetwork) there"
             }
-            return ForeignError(.content, ([title + ":"] + lines).joined(separator: "\n  "), help: help)
+            return ForeignError(.content, title + ":", lines: lines, help: help)
         }
         guard let nearest else { return ForeignError(.content, title, help: help) }
         return ForeignError(
-            .content,
-            ([title + "; it parts from \(nearest.name) at:"] + nearest.0.lines).joined(separator: "\n    "), help: help)
+            .content, title + "; it parts from \(nearest.name) at:", lines: nearest.0.lines.map { "    " + $0 },
+            help: help)
     }
 
     private static func compiled(_ path: String, _ registry: Registry) -> Network? {
@@ -160,8 +160,15 @@ public struct SeisBenchExport {
         if let order = word("order", "components") { said.append(.init("component_order", .string(order.unquoted))) }
         var known: Set<String> = ["order", "demean", "normalize", "taper"]
         if form.className != "GPD" {
-            said.append(.init("norm", .string(word("normalize", "by") ?? "std")))
-            said.append(.init("norm_amp_per_comp", .bool(word("normalize", "each") == "channel")))
+            let scale = SeisBenchScale(steps)
+            let norm = scale?.norm(in: form.className)
+            if let scale, norm == nil {
+                let own = SeisBenchScale(className: form.className, norm: "std", isPeakOfEach: false)
+                notes.append(
+                    "SeisBench's \(form.className) divides by \(own.text), and this network's windows by \(scale.text)")
+            }
+            said.append(.init("norm", .string(norm ?? "std")))
+            said.append(.init("norm_amp_per_comp", .bool(false)))
             said.append(.init("norm_detrend", .bool(steps.contains { $0.name == "detrend" })))
             known.insert("detrend")
         } else if word("normalize", "by") != "peak" {

@@ -44,11 +44,18 @@ public struct SeisBenchFacts: Sendable {
         let order = preparations.first { $0.name == "order" }
         compare(
             "component_order", arguments["component_order"]?.string,
-            order?.arguments.entries.first.map { $0.value.description })
-        let norm = preparations.first { $0.name == "normalize" }
-        compare(
-            "norm", arguments["norm"]?.string,
-            norm?.arguments.entries.first.map { $0.value.description })
+            order.flatMap { if case .string(let letters) = $0.arguments["components"] { letters } else { nil } })
+        // The file does not say its class; only EQTransformer has blocks of LSTM.
+        let className = arguments["lstm_blocks"] == nil ? "PhaseNet" : "EQTransformer"
+        let scale = arguments["norm"]?.string.map { norm in
+            SeisBenchScale(
+                className: className, norm: norm, isPeakOfEach: arguments["norm_amp_per_comp"]?.bool ?? false)
+        }
+        compare("norm", scale?.text, SeisBenchScale(preparations)?.text)
+        if scale != nil, network.recipe != nil {
+            let isLevelled = preparations.contains { $0.name == "detrend" }
+            compare("norm_detrend", "\(arguments["norm_detrend"]?.bool ?? false)", "\(isLevelled)")
+        }
         return differences
     }
 }

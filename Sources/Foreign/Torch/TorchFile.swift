@@ -188,6 +188,8 @@ struct TorchFile {
     private static func gathered(
         _ bytes: [UInt8], _ width: Int, shape: [Int], strides: [Int], offset: Int, count: Int
     ) -> [UInt8] {
+        // Beside a size of zero others may be of any magnitude.
+        if count == 0 { return [] }
         var plain = 1
         var isPlain = true
         for axis in shape.indices.reversed() {

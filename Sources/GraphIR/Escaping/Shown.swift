@@ -9,6 +9,14 @@ public func shown(_ text: some StringProtocol) -> String {
     return out
 }
 
+/// The same of a file that a stranger made, whose names may be as long as he likes: its beginning and its end.
+public func told(_ text: some StringProtocol, at most: Int = 1000) -> String {
+    let text = shown(text)
+    let scalars = text.unicodeScalars
+    guard scalars.count > most else { return text }
+    return String(scalars.prefix(most * 3 / 4)) + " … " + String(scalars.suffix(most / 4))
+}
+
 /// Several lines, some of them styled, as they may go to a terminal: of all controls only line breaks, tabs and the
 /// sequences that set a style are left. Names within them went through `shown`, or could begin a line of their own.
 public func shownLines(_ text: String) -> String {

@@ -3,6 +3,7 @@ import Foundation
 import GraphIR
 import Interpreter
 import Runner
+import Views
 import Seismic
 
 /// `strata bundle make`: a network with its weights and all that is known of them, in one file.
@@ -86,7 +87,9 @@ enum BundleShowCommand: Command {
             return Terminal.print(answer.text(indented: true))
         }
         Terminal.print(bundle.identityLine)
-        for line in bundle.summary { Terminal.print("  " + line) }
+        for line in bundle.summary {
+            Terminal.print(Wording.wrapped(line, width: Terminal.width, head: "  ").joined(separator: "\n"))
+        }
         if FileManager.default.fileExists(atPath: bundle.path + ".sig") {
             Terminal.print("  a signature lies beside, unchecked: ssh-keygen -Y verify -n strata checks it")
         }

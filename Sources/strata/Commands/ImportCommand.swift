@@ -81,7 +81,7 @@ enum ImportCommand: Command {
             ) { help(for: $0, model, call) }
         }
         var lines = ["\(imported.arrays) of \(model.arrays.count) arrays placed \(imported.matchedBy.sentence)"]
-        lines += (model.notes + imported.notes).map { "note: " + $0 }
+        lines += (model.notes + imported.notes).map { "note: " + told($0) }
         lines += summarized(imported.differences)
         let verdict = try verified(call, opened.network.graph, imported.weights, registry)
         try save(call, imported.weights, model, opened.network.graph, registry)
@@ -99,7 +99,7 @@ enum ImportCommand: Command {
     private static func summarized(_ differences: [SettingDifference]) -> [String] {
         var groups: [(name: String, text: String, places: [String], isHarmless: Bool)] = []
         for difference in differences {
-            let text = "\(difference.name) is \(difference.inFile) in the file and \(difference.inNetwork) here"
+            let text = told("\(difference.name) is \(difference.inFile) in the file and \(difference.inNetwork) here")
             if let index = groups.firstIndex(where: { $0.text == text }) {
                 groups[index].places.append(difference.place)
             } else {
@@ -108,7 +108,7 @@ enum ImportCommand: Command {
         }
         return groups.map { group in
             let places =
-                group.places.count > 3 ? "\(group.places.count) layers" : group.places.joined(separator: ", ")
+                group.places.count > 3 ? "\(group.places.count) layers" : told(group.places.joined(separator: ", "))
             return "\(group.isHarmless ? "note" : "accepted"): \(group.text) (\(places))"
                 + (group.isHarmless ? "; only training knows it" : "")
         }
@@ -137,9 +137,10 @@ enum ImportCommand: Command {
 
     private static func network(_ call: Invocation, _ model: ForeignModel, to target: String) throws -> ExitStatus {
         let file = URL(fileURLWithPath: model.source.path).lastPathComponent
+        let name = told(file)
         let story =
-            ["A network from \(model.source.framework): \(file).", ""]
-            + ["- Origin: \(file), SHA-256 \(model.source.sha256)"] + model.notes.map { "- Note: \($0)" }
+            [told("A network from \(model.source.framework): \(file)."), ""]
+            + ["- Origin: \(name), SHA-256 \(model.source.sha256)"] + model.notes.map { "- Note: " + told($0) }
         let hertz = try call.double(rate.name)
         let imported = try foreign {
             try ImportedNetwork(model, name: ForeignModel.networkName(file), story: story, rate: hertz)
@@ -152,7 +153,7 @@ enum ImportCommand: Command {
             try save(call, weights, model, imported.graph, .builtIn)
         }
         var lines = ["\(target): \(imported.graph.nodes.count) layers, \(model.arrays.count) arrays"]
-        lines += model.notes.map { "note: " + $0 }
+        lines += model.notes.map { "note: " + told($0) }
         if hertz == nil { lines.append("note: the file does not say its sampling rate: --rate HZ writes it down") }
         lines.append(verdict.sentence)
         Terminal.print(call.has("--json") ? json(of: model).text(indented: true) : lines.joined(separator: "\n"))

@@ -16,3 +16,6 @@ with open("seisbench.json", "w") as file:
         for name, network in networks.items()
     }
     json.dump(listed, file, indent=0)
+# What `save` writes beside each, without the weights.
+with open("seisbench_settings.json", "w") as file:
+    json.dump({name: {"model_args": network.get_model_args()} for name, network in networks.items()}, file, indent=1)

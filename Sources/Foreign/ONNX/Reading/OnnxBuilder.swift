@@ -77,7 +77,7 @@ struct OnnxBuilder {
                 "the input '\(port.name)' is none of a vector, a sequence or an image: "
                     + "\(port.shape.map { "\($0)" } ?? "of unknown shape")")
         }
-        guard let channels = Int(said[1]), channels > 0 else {
+        guard let channels = Int(said[1]), channels > 0, channels <= OnnxBuilder.longest else {
             throw ForeignError(.content, "the number of channels of the input '\(port.name)' is open: '\(said[1])'")
         }
         if let size = Int(said[0]), size > 0 { batch = size }
@@ -86,6 +86,9 @@ struct OnnxBuilder {
         var shape: [Int?] = [channels]
         for (axis, size) in said.dropFirst(2).enumerated() {
             let number = Int(size).flatMap { $0 > 0 ? $0 : nil }
+            guard number ?? 0 <= OnnxBuilder.longest else {
+                throw ForeignError(.content, "the input '\(port.name)' has \(size) samples, more than is looked at")
+            }
             shape.append(number)
             sizes.append(number.map(String.init) ?? OnnxBuilder.symbol(size, standard: letters[axis]))
         }
@@ -93,6 +96,9 @@ struct OnnxBuilder {
         graph.layers[layer].shape = sizes
         values[port.name] = .layer(Ref(layer: layer, form: OnnxBuilder.plain(said.count)))
     }
+
+    /// More samples or channels than any input has; what is worked out from sizes stays within a number.
+    private static let longest = 1 << 40
 
     /// A name that an open size can have; what exporters make up is none.
     private static func symbol(_ name: String, standard: String) -> String {

@@ -58,7 +58,8 @@ extension OnnxBuilder {
             else { return nil }
             waves.append(conv)
         }
-        guard let cosines = numbers(waves[0], 1), cosines.shape.count == 3, cosines.shape[2] >= 3,
+        guard let cosines = numbers(waves[0], 1), cosines.shape.count == 3, cosines.shape[1] == 1,
+            cosines.shape[2] >= 3,
             canonical(waves[0].input(0)) == canonical(waves[1].input(0)),
             let groups = waves[0].attributes["group"]?.int,
             groups > 0, cosines.shape[0] % groups == 0, triangles.shape[0] % groups == 0, triangles.shape[2] == 1,

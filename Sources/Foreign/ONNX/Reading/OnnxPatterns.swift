@@ -80,17 +80,20 @@ extension OnnxBuilder {
     private mutating func gelu(_ node: OnnxFile.Node) throws(ForeignError) -> Ref? {
         var factors: [String] = []
         var number: Float = 1
-        func gather(_ node: OnnxFile.Node) -> Bool {
-            guard let (known, other) = split(node), known.isScalar else {
-                if node.inputs.count == 2 { factors += node.inputs.map(canonical) }
-                return node.inputs.count == 2
+        var product = node
+        // Of known numbers there are two at most; a longer chain is none of this.
+        for _ in 0..<4 {
+            guard let (known, other) = split(product), known.isScalar else {
+                if product.inputs.count == 2 { factors = product.inputs.map(canonical) }
+                break
             }
             number *= known.values[0]
-            if let inner = behind(other, "Mul"), node.type == "Mul" { return gather(inner) }
-            factors.append(other)
-            return true
+            guard let inner = behind(other, "Mul") else {
+                factors.append(other)
+                break
+            }
+            product = inner
         }
-        guard gather(node) else { return nil }
         // The half may stand at the input too.
         for (place, factor) in factors.enumerated() {
             guard behind(factor, "Add") == nil, let inner = behind(factor, "Mul"), let (known, other) = split(inner),
@@ -116,7 +119,9 @@ extension OnnxBuilder {
     private mutating func byPeak(_ node: OnnxFile.Node) throws(ForeignError) -> Ref? {
         var peak = node.inputs.count == 2 ? maker(node.input(1)) : nil
         var axes: Set<Int> = []
-        while let current = peak, current.type == "ReduceMax" || current.type == "Add" || current.type == "Clip" {
+        // Three maxima and what keeps them from zero; a longer chain is none of this.
+        for _ in 0..<8 {
+            guard let current = peak, ["ReduceMax", "Add", "Clip"].contains(current.type) else { break }
             if current.type == "ReduceMax" {
                 let list = current.attributes["axes"]?.ints ?? numbers(current, 1)?.ints ?? []
                 axes.formUnion(list.map { $0 < 0 ? $0 + 3 : $0 })
