@@ -223,47 +223,52 @@ def part_published():
 
 
 def part_rounding():
-    """Whose rounding it is: the same windows in double precision (SeisBench's network as float64) beside all three."""
+    """Whose rounding it is: windows in double precision (SeisBench's network as float64) beside all three programs, and
+    how far the exact answer itself moves when every number that goes in, or every weight, moves by half a unit in its
+    last place: no program in float32 can be sure of less."""
     import torch
 
-    rows = ["| windows | file | Strata | tf.keras | SeisBench | smallest spread of a normalized channel |"]
-    rows += ["| --- | --- | --- | --- | --- | --- |"]
-    scale = {"order": "ENZ", "by": "std"}
-    whole = windows(3, 6000, scale)
-    # As a record of 30 s comes to a window of 60: the rest is zeros.
-    padded = whole.copy()
-    padded[:, :, 3000:] = 0
-    for title, x in [("whole", whole), ("half zeros", padded)]:
+    rows = ["| windows | file | Strata | tf.keras | SeisBench | Strata to tf.keras | Strata to SeisBench "
+            "| input moved | weights moved |"]
+    rows += ["| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
+    kinds = {"whole": windows(3, 6000, {"order": "ENZ", "by": "std"})}
+    kinds |= {"30 s in zeros": in_zeros(3000), "6 s in zeros": in_zeros(600)}
+    for title, x in kinds.items():
         for file, network in [("EqT_model.h5", "eqt/conservative"), ("EqT_model2.h5", "eqt")]:
             weights = work / "published.safetensors"
             run("import", published / file, "--as", network, "--output", weights, "--overwrite")
             bench = seisbench_with(network, weights, "EQTransformer")
             single = ask(bench, x)
-            with torch.no_grad():
-                exact = [np.asarray(y) for y in bench.double()(torch.tensor(x.astype(np.float64)))]
             keras = [np.asarray(y) for y in keras_eqt(published / file)(np.moveaxis(x, 1, -1), training=False)]
             mine = list(answers(network, weights, x).values())
-            cells = [text(largest(found, exact)) for found in (mine, keras, single)]
-            rows.append(f"| {title} | `{file}` | {' | '.join(cells)} | {spread(bench, x):.1e} |")
+            double = bench.double()
+            exact = ask(double, x.astype(np.float64))
+            cells = [largest(found, exact) for found in (mine, keras, single)]
+            cells += [largest(mine, keras), largest(mine, single)]
+            cells.append(largest(ask(double, moved(x.astype(np.float64))), exact))
+            for value in double.parameters():
+                value.data = torch.tensor(moved(value.detach().numpy()))
+            cells.append(largest(ask(double, x.astype(np.float64)), exact))
+            rows.append(f"| {title} | `{file}` | {' | '.join(map(text, cells))} |")
             print(rows[-1], flush=True)
     tables["rounding"] = rows
 
 
-def spread(model, x):
-    """The least standard deviation that a layer norm of a double-precision network divides by, over all samples."""
-    import torch
+def moved(values):
+    """Each number up or down by half a unit in the last place of a float32."""
+    return values * (1 + rng.choice([-1.0, 1.0], values.shape) * 2.0**-24)
 
-    least = []
-    hooks = []
-    for module in model.modules():
-        if type(module).__name__ == "LayerNormalization":
-            hooks.append(module.register_forward_pre_hook(
-                lambda m, taken: least.append(float(taken[0].std(dim=1, unbiased=False).min()))))
-    with torch.no_grad():
-        model(torch.tensor(x.astype(np.float64)))
-    for hook in hooks:
-        hook.remove()
-    return min(least) if least else float("nan")
+
+def in_zeros(length):
+    """So many samples of ObsPy's example record at three places of a window that is zeros elsewhere."""
+    import obspy
+
+    stream = obspy.read()
+    piece = np.stack([stream.select(component=c)[0].data[:length].astype(np.float64) for c in "ENZ"])
+    result = np.zeros((3, 3, 6000))
+    for index, start in enumerate((0, 1500, 3000)):
+        result[index, :, start : start + length] = piece - piece.mean(1, keepdims=True)
+    return (result / result.std(2, keepdims=True)).astype(np.float32)
 
 
 # ---------------------------------------------------------------- SeisBench

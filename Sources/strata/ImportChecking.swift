@@ -43,8 +43,9 @@ extension ImportCommand {
         let (given, wanted) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
         let input = try reporting { try NPY.read(given) }
         let answers = try reporting {
-            wanted.hasSuffix(".npz")
-                ? try NPZ.read(wanted).map { ($0.name, $0.array) } : [("", try NPY.read(wanted))]
+            // By what it is: `run --output y.npy` writes several arrays, too.
+            let isArchive = try FileBytes(mapping: wanted).matches(Array("PK".utf8), at: 0)
+            return isArchive ? try NPZ.read(wanted).map { ($0.name, $0.array) } : [("", try NPY.read(wanted))]
         }
         let function = NetworkFunction(graph.withoutDropout, registry: registry, weights: weights)
         let (shape, values) = channelsFirst(input, graph)

@@ -54,10 +54,15 @@ enum NetworkRun {
         try write(bytes: file.bytes, to: path, overwrite: overwrite)
     }
 
-    static func write(bytes: [UInt8], to path: String, overwrite: Bool) throws {
+    /// What is there stays, unless it was said that it may go.
+    static func mustBeFree(_ path: String, overwrite: Bool) throws {
         if FileManager.default.fileExists(atPath: path), !overwrite {
             throw Exit(.inputOutput, "\(path) exists already", help: "give another name, or --overwrite")
         }
+    }
+
+    static func write(bytes: [UInt8], to path: String, overwrite: Bool) throws {
+        try mustBeFree(path, overwrite: overwrite)
         do {
             try AtomicFile(path).write(bytes)
         } catch {

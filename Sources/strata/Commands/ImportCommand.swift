@@ -145,13 +145,15 @@ enum ImportCommand: Command {
         let imported = try foreign {
             try ImportedNetwork(model, name: ForeignModel.networkName(file), story: story, rate: hertz)
         }
-        try write(imported.text, to: target, overwrite: call.has(Option.overwrite.name))
-        var verdict = Verdict.notAsked
-        if call.value(output.name) != nil {
-            let weights = try foreign { try imported.values() }
-            verdict = try verified(call, imported.graph, weights, .builtIn)
-            try save(call, weights, model, imported.graph, .builtIn)
+        // All that can go wrong does before anything is written: no network is left without the weights asked for.
+        for path in [target, call.value(output.name)].compactMap({ $0 }) {
+            try NetworkRun.mustBeFree(path, overwrite: call.has(Option.overwrite.name))
         }
+        let isWeighted = call.value(output.name) != nil || call.value(check.name) != nil
+        let weights = isWeighted ? try foreign { try imported.values() } : nil
+        let verdict = try weights.map { try verified(call, imported.graph, $0, .builtIn) } ?? .notAsked
+        try write(imported.text, to: target, overwrite: call.has(Option.overwrite.name))
+        if call.value(output.name) != nil, let weights { try save(call, weights, model, imported.graph, .builtIn) }
         var lines = ["\(target): \(imported.graph.nodes.count) layers, \(model.arrays.count) arrays"]
         lines += model.notes.map { "note: " + told($0) }
         if hertz == nil { lines.append("note: the file does not say its sampling rate: --rate HZ writes it down") }
