@@ -26,6 +26,8 @@ strata = str(pathlib.Path(strata).resolve())
 work = pathlib.Path(work).resolve()
 work.mkdir(parents=True, exist_ok=True)
 blocks = {}
+# So that networks are found by name from WORK, wherever the build lies.
+os.environ.setdefault("STRATA_PATH", str(ROOT / "architectures"))
 
 
 def run(words, statuses=(0,)):
@@ -47,6 +49,7 @@ def shown(*lines, keep=None, hide=()):
     text = ["```"]
     for words in lines:
         said, _ = run([*words, *hide], statuses=(0, 1))
+        said = "\n".join(line for line in said.splitlines() if not line.startswith("wrote "))
         text.append("$ strata " + " ".join(map(quoted, words)))
         text += [line for line in said.splitlines() if keep is None or keep(line)]
     return [*text, "```"]
@@ -108,13 +111,14 @@ def part_published():
     source = work / "EqT_model2.h5"
     if not source.exists():
         source.symlink_to(published / "EqT_model2.h5")
-    model = ["eqt", "--weights", "eqt.safetensors", "--data", "waveforms:rjob.mseed", "--split", "all"]
+    model = ["eqt", "--weights", "eqt.safetensors"]
     blocks["published"] = ["```", "$ python -c \"import obspy; obspy.read().write('rjob.mseed')\"", "```"]
     blocks["published"] += shown(
         ["import", "EqT_model2.h5", "--as", "eqt", "--output", "eqt.safetensors"],
-        ["inside", "relevance", *model, "--of", "p", "--html", "p.html"],
-        ["inside", "relevance", *model, "--of", "s", "--html", "s.html"],
-        ["inside", "attention", *model, "--html", "attention.html"], hide=["--overwrite"])
+        ["inside", "relevance", *model, "rjob.mseed", "--of", "p", "--html", "p.html"],
+        ["inside", "relevance", *model, "rjob.mseed", "--of", "s", "--html", "s.html"],
+        ["inside", "attention", *model, "--data", "waveforms:rjob.mseed", "--split", "all", "--html", "attention.html"],
+        hide=["--overwrite"])
 
 
 def part_units():

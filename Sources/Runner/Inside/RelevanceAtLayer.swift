@@ -53,19 +53,21 @@ public struct RelevanceAtLayer: Sendable {
 
     /// Channels downwards, time across.
     func figure(seconds: Double) -> String {
-        let limit = relevance.reduce(Float(0)) { max($0, abs($1)) }
+        let limit = RelevanceFinding.quantile(relevance.map { abs($0) }, 0.995)
         let table = HTML.table(
             ["channel", "of |R|"], shares.prefix(60).map { ["\($0.channel)", RelevanceFinding.percent($0.share)] },
             caption: "Shares by channel", style: "numbers")
         return HTML.figure(
             [
                 InsidePage.heat(
-                    relevance, rows: channels, columns: width, limit: limit,
+                    // Red speaks for the number, as beside the waveform; maps are red below zero.
+                    relevance.map { -$0 }, rows: channels, columns: width, limit: limit,
                     description: "relevance of \(path), channels downwards, time across",
                     rowNames: (0..<channels).map { "\($0)" }, seconds: width > 1 ? 0...seconds : nil)
             ],
             caption: words.prefix(1).uppercased() + words.dropFirst()
-                + ". Channels downwards, time across: blue speaks for the number, red against it.", data: table,
+                + ". Channels downwards, time across: red speaks for the number, blue against it, strength by |R| "
+                + "against its 99.5 % quantile.", data: table,
             wide: true)
     }
 }

@@ -22,7 +22,10 @@ extension RelevanceFinding {
 
     /// The picture as a file of its own, which needs no page around it.
     public var svg: String {
-        let lines = text.split(separator: "\n").map(String.init)
+        // Columns of a terminal are no columns in a drawing.
+        let lines = text.split(separator: "\n").map {
+            $0.trimmingCharacters(in: .whitespaces).replacingOccurrences(of: "   ", with: " · ")
+        }
         var sheet = InsideSheet(title: lines.first ?? "", words: seen.name + ": " + (lines.first ?? ""))
         for chart in charts(limit: nil) { sheet.add(chart.plot, heading: chart.heading) }
         let foot = [Self.legend + silent + shaded, definition]

@@ -44,10 +44,12 @@ struct InsideLook {
         }
     }
 
-    /// `inside-NAME` after the model's own name.
+    /// `inside-NAME` after the model's own name; seeds lie in the folder of what they are seeds of.
     private static func usualFolder(_ call: Invocation) -> String {
-        let model = URL(fileURLWithPath: call.operands[0])
-        return "inside-" + RunFolder.component(model.deletingPathExtension().lastPathComponent)
+        let model = URL(fileURLWithPath: call.operands[0]).standardizedFileURL.deletingPathExtension()
+        let name = model.lastPathComponent
+        let owner = name.hasPrefix("seed_") ? model.deletingLastPathComponent().lastPathComponent + "-" : ""
+        return "inside-" + RunFolder.component(owner + name)
     }
 
     private func writeNamed(_ call: Invocation) throws {
