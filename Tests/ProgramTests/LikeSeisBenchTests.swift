@@ -91,14 +91,12 @@ import Testing
 
     private struct Row: Equatable, CustomStringConvertible {
         var station, phase: String
-        /// Begin, peak and end in samples; detections have no peak.
-        var samples: [Int]
+        /// Begin, peak and end in samples; `nil` where rounding decides, and of detections the peak.
+        var samples: [Int?]
         var probability: Double
+        /// How far SeisBench in single precision is from itself in double.
+        var rounding = 0.0
         var description: String { "\(station) \(phase) \(samples) \(probability)" }
-    }
-
-    private static func sorted(_ rows: [Row]) -> [Row] {
-        rows.sorted { ($0.station, $0.phase, $0.samples[0]) < ($1.station, $1.phase, $1.samples[0]) }
     }
 
     /// What the program wrote into a folder.
@@ -119,11 +117,11 @@ import Testing
                 rows.append(
                     Row(
                         station: station, phase: isDetection ? "detection" : row["phase"] ?? "",
-                        samples: try (isDetection ? ["begin", "end"] : ["begin", "time", "end"]).map(sample),
+                        samples: [try sample("begin"), isDetection ? nil : try sample("time"), try sample("end")],
                         probability: Double(row["probability"] ?? "") ?? -1))
             }
         }
-        return sorted(rows)
+        return rows
     }
 
     @Test(arguments: 0..<3) func picksAreThoseOfSeisBench(number: Int) throws {
@@ -153,19 +151,24 @@ import Testing
             "$STRATA pick \(network) --weights w.safetensors data.mseed --like seisbench --views 0 --out out")
         #expect(ending.status == 0, "\(ending.errors)\(ending.output)")
         let ours = try Self.found(program.folder + "/out", stations)
-        let theirs = Self.sorted(
-            (entry["picks"]?.array ?? []).map { row in
-                let cells = row.array ?? []
-                return Row(
-                    station: cells[0].string ?? "", phase: cells[1].string ?? "",
-                    samples: cells[2..<5].compactMap(\.int), probability: cells[5].double ?? -1)
-            })
+        let theirs = (entry["picks"]?.array ?? []).map { row in
+            let cells = row.array ?? []
+            return Row(
+                station: cells[0].string ?? "", phase: cells[1].string ?? "", samples: cells[2..<5].map(\.int),
+                probability: cells[5].double ?? -1, rounding: cells[6].double ?? 0)
+        }
         #expect(theirs.count > 30)
         #expect(ours.count == theirs.count)
-        for (a, b) in zip(ours, theirs) {
-            #expect((a.station, a.phase) == (b.station, b.phase) && a.samples == b.samples, "\(a), SeisBench \(b)")
-            // Four digits are written.
-            #expect(abs(a.probability - b.probability) <= 1e-4, "\(a), SeisBench \(b)")
+        var left = ours
+        for row in theirs {
+            let place = left.firstIndex { other in
+                (other.station, other.phase) == (row.station, row.phase)
+                    && zip(other.samples, row.samples).allSatisfy { $1 == nil || $0 == $1 }
+                    // Four digits are written; nobody is nearer in single precision than SeisBench is to itself.
+                    && abs(other.probability - row.probability) <= 1e-4 + 2 * row.rounding
+            }
+            if let place { left.remove(at: place) } else { Issue.record("SeisBench has \(row)") }
         }
+        #expect(left.isEmpty)
     }
 }

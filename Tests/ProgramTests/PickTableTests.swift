@@ -156,7 +156,8 @@ import Testing
         for (name, bytes, says, help) in [
             ("w.h5", Array("\u{89}HDF\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) }) + zeros, "Keras", other),
             ("w.onnx", onnx + zeros, "ONNX", other), ("w.pt", torch, "PyTorch", other),
-            ("script.pt", script, "a TorchScript program", ""), ("legacy.pt", legacy + zeros, "before version 1.6", ""),
+            ("script.pt", script, "a TorchScript program", "strata import --help"),
+            ("legacy.pt", legacy + zeros, "before version 1.6", "strata import --help"),
         ] {
             try Data(bytes).write(to: URL(fileURLWithPath: program.folder + "/" + name))
             let ending = try program.run("$STRATA pick tiny.arch --weights \(name) net/waveforms --out w")

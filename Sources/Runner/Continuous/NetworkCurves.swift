@@ -30,10 +30,12 @@ struct NetworkCurves: CurveSource {
 
     /// A network learns no phases, or not from windows of one rate: refused, with what picking wants.
     ///
-    /// - Parameter stride: samples between the questions to a network that answers once a window.
+    /// - Parameters:
+    ///   - stride: samples between the questions to a network that answers once a window.
+    ///   - isLikeSeisBench: whether windows are scaled by PyTorch's standard deviation.
     init(
         _ file: NetworkFile, weights stored: Weights, passes: Int = 1, length asked: Int? = nil, threads: Int? = nil,
-        memory: Int? = nil, stride: Int? = nil, batch: Int = 32
+        memory: Int? = nil, stride: Int? = nil, batch: Int = 32, isLikeSeisBench: Bool = false
     ) throws {
         self.passes = max(1, passes)
         let isShort = (file.network.graph.inputs.first?.type.shape.time.number ?? .max) < 1000
@@ -65,7 +67,8 @@ struct NetworkCurves: CurveSource {
         let length = input.type.shape.time.number ?? asked ?? Int((60 * rate).rounded())
         self.length = length
         symbols = symbol.map { [($0, length)] } ?? []
-        pipeline = try Pipeline(session.recipe, window: input.type, registry: session.registry)
+        let prepared = try Pipeline(session.recipe, window: input.type, registry: session.registry)
+        pipeline = isLikeSeisBench ? prepared.scaledAsPyTorch() : prepared
         let empty = Batch(
             count: 0, inputs: [], lessons: [], symbols: symbols, lengths: [], traces: [], starts: [])
         let answers = try session.machine(.inference, for: empty)

@@ -64,7 +64,7 @@ public func pick(
     try prepareFolder(order)
     let source = try NetworkCurves(
         file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.pointStride)
+        memory: order.memory, stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
     let settings = try order.settings(for: source, notes: notes)
     let request = try order.request(settings: settings, model: source.model)
     // Places stand side by side as far as there are threads; the engine's numbers do not hang on how many it has.
@@ -76,7 +76,7 @@ public func pick(
             try NetworkCurves(
                 file, weights: weights, passes: order.passes, length: order.length,
                 threads: threads / count + (number < threads % count ? 1 : 0), memory: order.memory,
-                stride: order.pointStride)
+                stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
         }
     }
     var summary = try streams.run(progress: progress)
@@ -142,9 +142,11 @@ extension PickOrder {
         if words.contains(StreamFiles.standardInput) { request.input = try StandardInput.kept(below: out) }
         request.signature =
             "\(settings)\n\(model)\n\(passes)\n\(span.map { "\($0)" } ?? "")\n"
-            + "\(prefer)\n\(inventory ?? "")\n\(joinsBands)\n\(curves ?? "")\n\(curvesFormat)\n"
+            + "\(isLikeSeisBench)\n\(prefer)\n\(inventory ?? "")\n\(joinsBands)\n\(curves ?? "")\n\(curvesFormat)\n"
         return request
     }
+
+    var isLikeSeisBench: Bool { likeness == .seisbench }
 
     /// SeisBench's own defaults for its two kinds of pickers, by whether there is a detection.
     private struct Likes {
@@ -166,7 +168,7 @@ extension PickOrder {
 
     func settings(for source: NetworkCurves, notes: Safetensors?) throws -> StreamSettings {
         let likes = Likes(source)
-        let isLike = likeness == .seisbench
+        let isLike = isLikeSeisBench
         let rule = rule ?? .trigger
         let stored = notes?.note(WeightNote.thresholds).flatMap { try? JSON(parsing: Array($0.utf8)) }
             .flatMap(RuleThresholds.init(json:)).map { $0[rule] }

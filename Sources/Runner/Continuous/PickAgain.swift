@@ -9,7 +9,7 @@ public func pickView(
 ) throws -> PickView {
     let source = try NetworkCurves(
         file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.pointStride)
+        memory: order.memory, stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
     let settings = try order.settings(for: source, notes: notes)
     let request = try order.request(settings: settings, model: source.model)
     guard

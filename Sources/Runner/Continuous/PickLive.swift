@@ -30,7 +30,7 @@ public func pickLive(
     try prepareFolder(order)
     let source = try NetworkCurves(
         file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.pointStride)
+        memory: order.memory, stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
     let settings = try order.settings(for: source, notes: notes)
     guard settings.rule != .eqt, settings.anchor == .clock else {
         throw RunError(

@@ -6,9 +6,9 @@ import GraphIR
 /// what the network will see; what comes before them runs on the whole trace. Between the two the window is cut,
 /// augmented and labelled.
 public struct Pipeline: Sendable {
-    let early: [any Preparation]
+    private(set) var early: [any Preparation]
     let cut: Cut
-    let levelling: [any Preparation]
+    private(set) var levelling: [any Preparation]
     let augmentations: [(purpose: String, step: any Augmentation)]
     private let window: TensorType
     private let hasOrder: Bool
@@ -37,6 +37,16 @@ public struct Pipeline: Sendable {
             try Pipeline.check(call, takes: type.takes, window)
             return ("augment.\(place).\(call.name)", try type.init(call.arguments, window: window))
         }
+    }
+
+    /// The same way with deviations over one sample less, as SeisBench takes them when it annotates. They differ by three
+    /// parts in a hundred thousand of three channels of a minute; a picker's curves by ten times as much.
+    public func scaledAsPyTorch() -> Pipeline {
+        func scaled(_ step: any Preparation) -> any Preparation { (step as? Normalize)?.overOneLess() ?? step }
+        var same = self
+        same.early = early.map(scaled)
+        same.levelling = levelling.map(scaled)
+        return same
     }
 
     /// Whether the network looks at pictures.

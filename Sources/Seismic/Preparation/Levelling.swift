@@ -104,6 +104,8 @@ public struct Normalize: Preparation {
 
     private let by: Measure
     private let each: Scope
+    /// Whether a deviation is taken over one sample less, which is what PyTorch calls `std`.
+    private var isOverOneLess = false
     public init(_ arguments: Arguments, window: TensorType) throws(Complaint) {
         by = arguments[Self.by]
         each = arguments[Self.each]
@@ -116,9 +118,23 @@ public struct Normalize: Preparation {
     public func apply(to window: inout Window) {
         let sizes = window.samples.map { size(of: $0[window.valid]) }
         switch each {
-        case .channel: scale(&window, by: sizes)
-        case .window: scale(&window, by: sizes.map { _ in joint(sizes, of: window) })
+        case .channel: scale(&window, by: sizes.map { $0 * widening(over: window.valid.count) })
+        case .window:
+            let size = joint(sizes, of: window) * widening(over: window.valid.count * sizes.count)
+            scale(&window, by: sizes.map { _ in size })
         }
+    }
+
+    /// The same with PyTorch's deviation: SeisBench scales by it what it annotates.
+    func overOneLess() -> Normalize {
+        var same = self
+        same.isOverOneLess = true
+        return same
+    }
+
+    /// What makes a deviation over so many numbers one over one less.
+    private func widening(over count: Int) -> Double {
+        isOverOneLess && by == .std && count > 1 ? (Double(count) / Double(count - 1)).squareRoot() : 1
     }
 
     private func size(of part: ArraySlice<Float>) -> Double {

@@ -34,7 +34,7 @@ enum PickCommand: Command {
         Option("--curves", "DIR", "Write the curves there as well."),
         Option("--curves-format", "F", "mseed (default), or npz: a file of arrays for each day."),
         Option("--views", "N", "Picks of either end to look at in picks.html (default 16; 0 for no page)."),
-        Option("--like", "PROGRAM", "seisbench: its grid, stacking, blinding and thresholds."),
+        Option("--like", "PROGRAM", "seisbench: its grid, stacking, blinding, scale and thresholds."),
         Option("--format", "LIST", "Any of \(formats) (default csv)."),
         Option("--inventory", "F", "StationXML or a table of stations: places and gains."),
         Option("--length", "N", "Samples of a window, where the network leaves it open."),
