@@ -202,17 +202,25 @@ public struct KerasExport: ReadsArguments {
     private static func two(
         _ className: String, _ name: String, _ settings: [Setting], _ inputs: [Tensor], _ call: [Setting]
     ) -> JSON {
-        let said = settings.map { Setting(older[$0.key] ?? $0.key, $0.value) }
+        var said = settings.map { Setting(older[$0.key] ?? $0.key, $0.value) }
         func triple(_ tensor: Tensor) -> [JSON] { [.string(tensor.layer), 0, 0] }
         var taken = inputs.map { JSON.array(triple($0) + [.object(call)]) }
         // A second input by its name stands in the call of the first.
+        if className == "MultiHeadAttention" {
+            let shapes = [inputs.first, inputs.last, inputs.last].map {
+                JSON.array([.null] + ($0?.shape ?? []).map(size))
+            }
+            said += zip(["query_shape", "key_shape", "value_shape"], shapes).map { Setting($0, $1) }
+        }
         if className == "MultiHeadAttention", inputs.count == 2 {
             let value = Setting("value", .array(triple(inputs[1])))
             taken = [.array(triple(inputs[0]) + [.object([value] + call)])]
         }
+        // An input learns nothing, and refuses to be told so.
+        let learns = className == "InputLayer" ? [] : [Setting("trainable", true)]
         return [
             "class_name": .string(className), "name": .string(name),
-            "config": .object([Setting("name", .string(name)), Setting("trainable", true)] + said),
+            "config": .object([Setting("name", .string(name))] + learns + said),
             "inbound_nodes": inputs.isEmpty ? [] : .array([.array(taken)]),
         ]
     }
