@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Does ObsPy's SeedLink client get from the tests' server what lies in its folder?
 
+    seedlink.py cut ARCHIVE FOLDER          records of 512 bytes, which SeedLink 3 wants, of any miniSEED
     seedlink.py FOLDER PORT [SECONDS]
 
-FOLDER: miniSEED of version 2, as `strata data synth FOLDER --stream --format miniseed` makes. Start the server first:
+`strata data synth NET --stream --format miniseed` makes an archive. Start the server before the client:
 
     STRATA_SERVE=FOLDER:PORT swift test --skip-build --filter LiveProgramTests.serves
 
@@ -17,6 +18,12 @@ import obspy
 from obspy.clients.seedlink.client.seedlinkconnection import SeedLinkConnection
 from obspy.clients.seedlink.slpacket import SLPacket
 
+if sys.argv[1] == "cut":
+    for place in sorted(p for p in pathlib.Path(sys.argv[2]).rglob("*") if p.is_file()):
+        target = pathlib.Path(sys.argv[3]) / place.relative_to(sys.argv[2])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        obspy.read(str(place)).write(str(target), format="MSEED", reclen=512, encoding="STEIM2")
+    sys.exit()
 folder, port = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 patience = float(sys.argv[3]) if len(sys.argv) > 3 else 60
 logging.getLogger("obspy.clients.seedlink").setLevel(logging.CRITICAL)
@@ -33,19 +40,20 @@ def records():
 
 
 wanted, came, twice = records(), set(), 0
+if not wanted:
+    sys.exit(f"{folder} has no miniSEED of 512 bytes a record: seedlink.py cut ARCHIVE FOLDER makes some")
 names = sorted({(r[18:20].decode().strip(), r[8:13].decode().strip()) for r in wanted})
 line = SeedLinkConnection(timeout=3)
 line.set_sl_address(f"127.0.0.1:{port}")
-line.multistation, line.netdly = True, 1
+line.multistation, line.netdly, line.resume = True, 1, True
 for network, station in names:
-    line.add_stream(network, station, "", -1, None)
+    line.add_stream(network, station, "???", -1, None)
 end = time.time() + patience
 threading.Timer(patience, line.terminate).start()
 while time.time() < end and (len(came & wanted) < len(wanted)):
     packet = line.collect()
-    if packet is None or packet == SLPacket.SLTERMINATE:
-        break
-    if packet == SLPacket.SLNOPACKET or packet == SLPacket.SLERROR:
+    if not isinstance(packet, SLPacket):  # a line that broke, nothing yet, or the end
+        time.sleep(0.1)
         continue
     record = bytes(packet.msrecord)
     twice += record in came
