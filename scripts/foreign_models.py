@@ -232,6 +232,7 @@ def part_rounding():
             "| input moved | weights moved |"]
     rows += ["| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
     kinds = {"whole": windows(3, 6000, {"order": "ENZ", "by": "std"})}
+    gains = {}
     kinds |= {"30 s in zeros": in_zeros(3000), "6 s in zeros": in_zeros(600)}
     for title, x in kinds.items():
         for file, network in [("EqT_model.h5", "eqt/conservative"), ("EqT_model2.h5", "eqt")]:
@@ -251,6 +252,11 @@ def part_rounding():
             cells.append(largest(ask(double, x.astype(np.float64)), exact))
             rows.append(f"| {title} | `{file}` | {' | '.join(map(text, cells))} |")
             print(rows[-1], flush=True)
+            # The kernel of each output: what comes to it is multiplied by so much in all.
+            kernels = [v for v in load_file(weights).values() if v.shape == (1, 8, 11)]
+            gains[file] = ", ".join(f"{np.abs(kernel).sum():.0f}" for kernel in kernels)
+    said = "; ".join(f"`{file}` {gain}" for file, gain in gains.items())
+    rows += ["", f"Sum of the magnitudes in the last kernel of detection, P and S: {said}."]
     tables["rounding"] = rows
 
 
