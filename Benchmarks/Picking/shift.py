@@ -29,22 +29,24 @@ def main():
     later = stream.copy().trim(starttime=stream[0].stats.starttime + seconds)
     model = parity.foreign(kind, weights, strata, network, work)
     thresholds = ",".join(f"{k}={v}" for k, v in limits.items())
-    found = {"SeisBench": [], "Strata": []}
+    found = {"SeisBench": [], "`strata pick`": []}
     for name, part in (("whole", stream), ("later", later)):
         data = work / f"shift_{name}.mseed"
         part.write(str(data), format="MSEED", encoding="STEIM2")
         options = {f"{k}_threshold": v for k, v in limits.items()}
         found["SeisBench"].append(parity.theirs(model, part, **options)[0])
-        found["Strata"].append(parity.ours(strata, network, weights, data, work / f"out_{name}", like=False,
+        found["`strata pick`"].append(parity.ours(strata, network, weights, data, work / f"out_{name}", like=False,
                                            more=["--thresholds", thresholds]))
     window = model.in_samples / parity.RATE
     first = (later[0].stats.starttime - parity.T0 + window) * parity.RATE
     last = (stream[0].stats.endtime - parity.T0 - window) * parity.RATE
+    print(f"| | picks | begun {seconds} s later | without a partner within 0.5 s | not the same in every digit |")
+    print("|" + " --- |" * 5)
     for program, lists in found.items():
         a, b = ([p for p in picks if p[2] is not None and first <= p[2] <= last] for picks in lists)
         exact = len({p[1:] for p in a} ^ {p[1:] for p in b})
-        print(f"{program}: {len(a)} picks and {len(b)} when begun {seconds} s later; without a partner within 0.5 s "
-              f"{lonely(a, b)} and {lonely(b, a)}; not the same in every digit {exact}")
+        alone = sorted({lonely(a, b), lonely(b, a)}, reverse=True)
+        print(f"| {program} | {len(a)} | {len(b)} | {' and '.join(str(n) for n in alone)} | {exact} |")
 
 
 if __name__ == "__main__":
