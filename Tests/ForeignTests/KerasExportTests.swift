@@ -48,6 +48,20 @@ import Testing
                 + "    output b = trunk -> tanh", form: .hdf5)
     }
 
+    /// Keras 2 refuses an input that is told to learn, and attention that does not know the shapes it was made for.
+    @Test func keras2FindsWhatItAsksFor() throws {
+        let graph = try graph("input x: [6, 40] at 100 Hz\n    output y = x -> attention(2)")
+        let bytes = try KerasExport(graph, weights: OnnxImportTests.filled(graph), form: .hdf5).bytes()
+        let config = try #require(try KerasFile(FileBytes(bytes, name: "made")).config)
+        let layers = try #require(config["config"]?["layers"]?.array)
+        let input = try #require(layers.first { $0["class_name"]?.string == "InputLayer" }?["config"])
+        #expect(input["trainable"] == nil && input["batch_input_shape"] != nil)
+        let attention = try #require(layers.first { $0["class_name"]?.string == "MultiHeadAttention" }?["config"])
+        for key in ["query_shape", "key_shape", "value_shape"] {
+            #expect(attention[key]?.array == [.null, 40, 6], "\(key)")
+        }
+    }
+
     private func comesBack(_ body: String, form: KerasExport.Form = .archive) throws {
         let graph = try graph(body)
         let weights = OnnxImportTests.filled(graph)
