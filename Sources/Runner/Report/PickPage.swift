@@ -170,7 +170,7 @@ public struct PickPage {
             + "<svg viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(bottom + 22))\" role=\"img\" "
             + "aria-label=\"when each instrument recorded and how many picks it has\">\(text)</svg></div>"
             + "<figcaption>Grey: recorded and looked at. Blue: picks in \(span.length), "
-            + "the more the darker, at most \(Int(most)). Red: recorded, but left out; coverage.csv says why.\(rest)"
+            + "the more the stronger, at most \(Int(most)). Red: recorded, but left out; coverage.csv says why.\(rest)"
             + "</figcaption>"
             + "<details class=\"data\"><summary>The numbers of this figure</summary>\(table)</details></figure>"
     }
