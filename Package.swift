@@ -61,8 +61,10 @@ let package = Package(
         .target(
             name: "Plugins", dependencies: ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"],
             swiftSettings: common),
-        .target(name: "Seismic", dependencies: ["Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
-        .target(name: "Images", dependencies: ["Seismic", "Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Datasets", dependencies: ["Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(
+            name: "Seismic", dependencies: ["Datasets", "Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
+        .target(name: "Images", dependencies: ["Datasets", "Files", "GraphIR", "Kernels"], swiftSettings: arithmetic),
         .target(name: "Views", dependencies: ["Compiler", "GraphIR"], swiftSettings: common),
         .target(name: "Editor", dependencies: ["Views", "Compiler", "GraphIR"], swiftSettings: common),
         .target(
@@ -74,7 +76,7 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "Foreign", "Zoo", "Views", "Images", "Seismic", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
+                "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
                 "GraphIR",
                 "Kernels", "Ranks",
             ],
@@ -83,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Images", "Seismic", "Plugins",
+                "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets", "Plugins",
                 "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
@@ -99,7 +101,7 @@ let package = Package(
         .testTarget(name: "HouseTests"),
         // Runs the program, which is built with it.
         .testTarget(
-            name: "ProgramTests", dependencies: ["strata", "Seismic", "Files", "GraphIR"],
+            name: "ProgramTests", dependencies: ["strata", "Seismic", "Datasets", "Files", "GraphIR"],
             exclude: ["Fixtures"], swiftSettings: common),
         tests("Kernels", []),
         tests("Ranks", []),
@@ -110,13 +112,13 @@ let package = Package(
         tests("LanguageServer", ["Editor", "Runner", "Compiler", "Layers", "GraphIR"]),
         tests("Interpreter", ["Runner", "Compiler", "Layers", "Files", "GraphIR", "Kernels"]),
         tests("Plugins", ["Interpreter", "Layers", "Files", "GraphIR", "Kernels"]),
-        tests("Seismic", ["Files", "GraphIR", "Kernels"]),
-        tests("Images", ["Runner", "Seismic", "Compiler", "Files", "GraphIR"]),
+        tests("Seismic", ["Datasets", "Files", "GraphIR", "Kernels"]),
+        tests("Images", ["Runner", "Seismic", "Datasets", "Compiler", "Files", "GraphIR"]),
         tests("Foreign", ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"]),
-        tests("Zoo", ["Runner", "Views", "Seismic", "Compiler", "Layers", "Files", "GraphIR"]),
+        tests("Zoo", ["Runner", "Views", "Seismic", "Datasets", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(
             "Runner",
-            ["Zoo", "Views", "Seismic", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks"],
+            ["Zoo", "Views", "Seismic", "Datasets", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks"],
             resources: [.copy("Fixtures")]),
     ]
 )

@@ -1,5 +1,5 @@
+import Datasets
 import Files
-import Seismic
 
 extension Trace {
     /// A picture as a sample: a channel for each colour, its rows one behind the other, from 0 to 1. There is no time

@@ -4,6 +4,7 @@ import GraphIR
 import Testing
 
 @testable import Images
+@testable import Datasets
 @testable import Seismic
 
 /// Pictures as data: whatever they lie in, a sample is the same.

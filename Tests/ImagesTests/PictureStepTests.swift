@@ -4,6 +4,7 @@ import GraphIR
 import Testing
 
 @testable import Images
+@testable import Datasets
 @testable import Seismic
 
 /// What is done to pictures before a network sees them.

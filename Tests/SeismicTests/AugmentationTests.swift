@@ -1,6 +1,7 @@
 import GraphIR
 import Testing
 
+@testable import Datasets
 @testable import Seismic
 
 /// What every augmentation keeps, and what EQTransformer's do.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Files as a broken disk would give them back. A reader may read them or say what is wrong; it may not do anything

@@ -3,6 +3,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Datasets as SeisBench and STEAD have them, against what SeisBench reads; and what we write, read again.

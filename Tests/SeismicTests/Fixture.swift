@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 
+@testable import Datasets
 @testable import Seismic
 
 /// Files that other programs made, with what those programs read from them.

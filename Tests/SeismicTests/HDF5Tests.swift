@@ -3,6 +3,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Files that h5py wrote in each way that the reader claims, against what h5py reads from them.

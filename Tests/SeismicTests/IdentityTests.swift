@@ -3,6 +3,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Datasets
 @testable import Seismic
 
 /// A trace is what stands in its chunk and row, whatever it is called; a dataset is what its parts are.

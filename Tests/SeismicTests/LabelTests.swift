@@ -2,6 +2,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// The labels of the studies, sample by sample.

@@ -3,6 +3,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Traces held in memory.

@@ -3,6 +3,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// The filters lzf and scaleoffset, HDF5 2.0's layout, and links to paths, against what h5py reads.

@@ -3,6 +3,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Datasets
 @testable import Seismic
 
 /// What old archives hold: encodings of the first digital networks, records that do not say how they are stored, full

@@ -1,6 +1,7 @@
 import GraphIR
 import Testing
 
+@testable import Datasets
 @testable import Seismic
 
 /// What preparations do, and that none of them makes of odd traces what a network cannot take.

@@ -3,6 +3,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Folders of waveform files as datasets: components side by side, gaps, windows, arrivals from headers and tables.

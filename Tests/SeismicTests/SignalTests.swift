@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import Testing
 
+@testable import Datasets
 @testable import Seismic
 
 /// Filters, resampling and misfits against SciPy and ObsPy; `Fixtures/make_signals.py` made the numbers.

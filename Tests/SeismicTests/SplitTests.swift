@@ -3,6 +3,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Sides that share nothing, manifests that notice changes, and an audit that finds what was put there.

@@ -3,6 +3,7 @@ import GraphIR
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// miniSEED and SAC files against what ObsPy reads from them, to the last bit; what we write, read again; damage.

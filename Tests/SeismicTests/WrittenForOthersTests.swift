@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 /// With `STRATA_WRITTEN=FOLDER`, leaves files for `Fixtures/check_written.py`, which reads them with h5py, SeisBench,

@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// `brightness`: another hour of the day, another film.
 public struct Brightness: Augmentation {

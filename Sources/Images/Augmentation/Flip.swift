@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// `flip`: the picture in a mirror.
 public struct Flip: Augmentation {

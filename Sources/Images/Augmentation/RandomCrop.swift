@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// `random_crop`: the picture a little to one side.
 public struct RandomCrop: Augmentation {

@@ -1,7 +1,7 @@
+import Datasets
 import Files
 import Foundation
 import GraphIR
-import Seismic
 
 /// Picture files on disk: a folder for each class, or a table that names files with their labels.
 struct PictureFolder: Dataset {

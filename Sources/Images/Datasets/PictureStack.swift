@@ -1,5 +1,5 @@
+import Datasets
 import Files
-import Seismic
 
 /// Pictures of one size behind one another in a file.
 struct PictureStack: Sendable {

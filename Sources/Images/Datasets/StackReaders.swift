@@ -1,7 +1,7 @@
+import Datasets
 import Files
 import Foundation
 import GraphIR
-import Seismic
 
 /// `idx`: MNIST and what is shared like it.
 public struct IDXReader: DatasetReader {

@@ -1,7 +1,7 @@
+import Datasets
 import Files
 import Foundation
 import GraphIR
-import Seismic
 
 /// Pictures side by side, each with a few words below it, as one SVG.
 public struct PictureSheet: Sendable {

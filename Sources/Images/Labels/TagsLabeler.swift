@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// `tags`: any number of labels a picture.
 public struct TagsLabeler: Labeler {

@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// `crop`: a part of each picture.
 public struct CropPicture: Preparation {

@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// The pictures that a network takes.
 struct PictureShape: Hashable, Sendable {

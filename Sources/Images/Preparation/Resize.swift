@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// `resize`: pictures of any size become those that the network takes.
 public struct Resize: Preparation {

@@ -1,5 +1,5 @@
+import Datasets
 import GraphIR
-import Seismic
 
 /// `standardize`: each channel about its mean, in units of its deviation, the same for every picture.
 public struct Standardize: Preparation {

@@ -1,5 +1,5 @@
+import Datasets
 import Foundation
-import Seismic
 
 /// One picture of a shape or a texture: where it lies, how large it is, how it is turned and coloured is drawn anew for
 /// each; what it shows is its class.

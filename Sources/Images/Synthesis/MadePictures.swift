@@ -1,7 +1,7 @@
+import Datasets
 import Files
 import Foundation
 import GraphIR
-import Seismic
 
 /// Synthetic pictures as a dataset: ten classes of shapes and textures, as many of each; each picture is made when it
 /// is asked for, and always the same.

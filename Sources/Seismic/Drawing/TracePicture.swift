@@ -241,15 +241,3 @@ public struct TracePicture: Sendable {
         return String(format: "#%02x%02x%02x", Int(red * 255), Int(green * 255), Int(blue * 255))
     }
 }
-
-extension String.StringInterpolation {
-    /// A length in a drawing: two decimals.
-    public mutating func appendInterpolation(svg number: Double) {
-        let rounded = (number * 100).rounded() / 100
-        appendLiteral(rounded == rounded.rounded() ? String(Int(clampingTruncated: rounded)) : String(rounded))
-    }
-}
-
-extension String {
-    public var escapedForXML: String { Markup.escaped(self) }
-}

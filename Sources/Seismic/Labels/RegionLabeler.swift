@@ -131,13 +131,3 @@ public struct RegionLabeler: Labeler {
         Registry.enter(RegionLabeler.self, $0)
     }
 }
-
-extension Epicentre {
-    /// Where a trace's source was, if its row says so.
-    init?(_ metadata: TraceMetadata) {
-        guard let latitude = metadata.double("source_latitude_deg"),
-            let longitude = metadata.double("source_longitude_deg")
-        else { return nil }
-        self.init(latitude: latitude, longitude: longitude)
-    }
-}

@@ -153,7 +153,7 @@ extension SyntheticDataset.Order: CustomStringConvertible {
 
 /// `synthetic`: the reader that reads nothing.
 public struct SyntheticReader: DatasetReader {
-    static let prefix = "synthetic:"
+    static let prefix = DatasetPlace.made
     public static let signature = Signature(
         .reader, "synthetic",
         """

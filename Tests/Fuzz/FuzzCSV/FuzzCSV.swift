@@ -1,4 +1,5 @@
 import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Reads any bytes as a table, every value of it; values that are written must come back. The same bytes as a slice.

@@ -1,4 +1,5 @@
 import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Opens any bytes as HDF5 and looks at the first few objects: links, attributes, elements.

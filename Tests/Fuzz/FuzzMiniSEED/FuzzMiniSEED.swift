@@ -1,4 +1,5 @@
 import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Reads any bytes as miniSEED, strictly and leniently; whole numbers that come out must survive being written again.

@@ -1,4 +1,5 @@
 import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Reads any bytes as an array and as an archive of arrays; an array that was read must survive being written.

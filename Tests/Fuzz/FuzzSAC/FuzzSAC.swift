@@ -1,4 +1,5 @@
 import Files
+@testable import Datasets
 @testable import Seismic
 
 /// Reads any bytes as SAC.

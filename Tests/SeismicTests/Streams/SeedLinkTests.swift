@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Datasets
 @testable import Seismic
 
 /// The conversation with a SeedLink server, in both versions, without a line.

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Files
+@testable import Datasets
 @testable import Seismic
 
 @Suite struct StreamTests {

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Testing
 
+@testable import Datasets
 @testable import Seismic
 
 @Suite struct SyntheticNetworkTests {

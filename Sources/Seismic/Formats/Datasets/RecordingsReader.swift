@@ -4,7 +4,7 @@ import GraphIR
 
 /// `waveforms:FOLDER[,window=SECONDS][,overlap=SHARE]`, or the folder or file alone.
 struct RecordingsOrder: Hashable {
-    static let prefix = "waveforms:"
+    static let prefix = DatasetPlace.recordings
     var path: String
     /// In seconds; recordings are whole where it is not given.
     var window: Double?
@@ -42,20 +42,6 @@ struct RecordingsOrder: Hashable {
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         return isThere && !isFolder.boolValue ? URL(fileURLWithPath: path).deletingLastPathComponent().path : path
-    }
-}
-
-/// What stands for a dataset on a command line is a path, or a prefix with a path in it, or no path at all.
-public enum DatasetPlace {
-    /// The same dataset from wherever it is opened.
-    public static func absolute(_ text: String, in folder: String? = nil) -> String {
-        if text.hasPrefix(SyntheticReader.prefix) { return text }
-        let prefix = text.hasPrefix(RecordingsOrder.prefix) ? RecordingsOrder.prefix : ""
-        let rest = text.dropFirst(prefix.count)
-        let path = prefix.isEmpty ? rest : rest.prefix { $0 != "," }
-        let base = folder.map { URL(fileURLWithPath: $0, isDirectory: true) }
-        let whole = URL(fileURLWithPath: String(path), relativeTo: base).standardizedFileURL.path
-        return prefix + whole + rest.dropFirst(path.count)
     }
 }
 

@@ -105,10 +105,3 @@ final class SeisBenchWriter: DatasetWriter {
         ])
     }
 }
-
-/// Makes a folder and those above it.
-func makeFolder(_ path: String) throws(DataError) {
-    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-        throw DataError(.access, file: path, expected: "a folder that can be made", found: error.localizedDescription)
-    }
-}

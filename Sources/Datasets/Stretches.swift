@@ -3,25 +3,25 @@ import Kernels
 /// What preparations and augmentations ask of samples and do to them in place: the door from arrays to the loops of
 /// `Stretch`.
 extension ArraySlice<Float> {
-    var mean: Double { withUnsafeBufferPointer(Stretch.mean) }
+    public var mean: Double { withUnsafeBufferPointer(Stretch.mean) }
     /// The population's standard deviation about the mean.
-    var deviation: Double { withUnsafeBufferPointer(Stretch.deviation) }
-    var largest: Float? { withUnsafeBufferPointer(Stretch.largest) }
-    var largestMagnitude: Float { withUnsafeBufferPointer(Stretch.largestMagnitude) }
+    public var deviation: Double { withUnsafeBufferPointer(Stretch.deviation) }
+    public var largest: Float? { withUnsafeBufferPointer(Stretch.largest) }
+    public var largestMagnitude: Float { withUnsafeBufferPointer(Stretch.largestMagnitude) }
 }
 
 extension [Float] {
     /// Whether every number is finite.
-    var areFinite: Bool { withUnsafeBufferPointer(Stretch.areFinite) }
+    public var areFinite: Bool { withUnsafeBufferPointer(Stretch.areFinite) }
 
     /// Changes a stretch, or what of it there is, in place.
-    mutating func change(_ stretch: Range<Int>, _ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    public mutating func change(_ stretch: Range<Int>, _ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
         let stretch = stretch.clamped(to: indices)
         withUnsafeMutableBufferPointer { body(UnsafeMutableBufferPointer(rebasing: $0[stretch])) }
     }
-    mutating func multiply(by factor: Float) { change(indices) { Stretch.multiply($0, by: factor) } }
+    public mutating func multiply(by factor: Float) { change(indices) { Stretch.multiply($0, by: factor) } }
     /// Adds a multiple of other samples from a place on.
-    mutating func add(_ other: ArraySlice<Float>, times factor: Float, at place: Int) {
+    public mutating func add(_ other: ArraySlice<Float>, times factor: Float, at place: Int) {
         other.withUnsafeBufferPointer { other in
             change(place..<place + other.count) { Stretch.add(other, times: factor, to: $0) }
         }
@@ -30,12 +30,12 @@ extension [Float] {
 
 extension Window {
     /// Changes of each channel the part that was recorded; what fills a short trace stays as it is.
-    mutating func changeRecordedParts(_ change: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    public mutating func changeRecordedParts(_ change: (UnsafeMutableBufferPointer<Float>) -> Void) {
         guard !valid.isEmpty else { return }
         for channel in samples.indices { samples[channel].change(valid, change) }
     }
 
-    mutating func multiply(by factor: Float) {
+    public mutating func multiply(by factor: Float) {
         for channel in samples.indices { samples[channel].multiply(by: factor) }
     }
 }

@@ -16,3 +16,14 @@ extension Preparation {
     public static var isLevelling: Bool { false }
     public static var takes: Set<SampleKind> { [.seismogram] }
 }
+
+/// Why a trace cannot be prepared as the network asks.
+public struct PreparationError: Error, Hashable, Sendable, CustomStringConvertible {
+    public var message: String
+    public var help: String
+    public init(_ message: String, help: String) {
+        self.message = message
+        self.help = help
+    }
+    public var description: String { "\(message) (\(help))" }
+}

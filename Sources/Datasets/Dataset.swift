@@ -51,7 +51,7 @@ extension Dataset {
 }
 
 /// The sampling rate that a row gives, as a rate or as a step.
-func samplingRate(of metadata: TraceMetadata) -> Double? {
+package func samplingRate(of metadata: TraceMetadata) -> Double? {
     if let rate = metadata.double("trace_sampling_rate_hz"), rate > 0 { return rate }
     if let step = metadata.double("trace_dt_s"), step > 0 { return 1 / step }
     return nil
@@ -85,6 +85,6 @@ public func openDataset(_ path: String, registry: Registry = .builtIn) throws ->
 /// What a path was to be if it begins almost as a request for data that are made or cut: `synthethic:100`.
 private func nearScheme(_ path: String) -> String? {
     guard let colon = path.firstIndex(of: ":") else { return nil }
-    let schemes = [SyntheticReader.prefix, RecordingsOrder.prefix].map { String($0.dropLast()) }
+    let schemes = [DatasetPlace.made, DatasetPlace.recordings].map { String($0.dropLast()) }
     return nearestName(to: path[..<colon].lowercased(), among: schemes).map { $0 + path[colon...] }
 }

@@ -1,10 +1,3 @@
-/// Takes traces one after the other and leaves a dataset behind.
-public protocol DatasetWriter: AnyObject {
-    func add(_ trace: Trace) throws
-    /// Completes the files; without it nothing appears.
-    func finish() throws
-}
-
 /// The formats that datasets can be written in.
 public enum DatasetFormat: String, CaseIterable, Sendable {
     case seisbench, stead

@@ -2,23 +2,27 @@ import Foundation
 import GraphIR
 
 /// What most augmentations ask before they act: how often, and on which windows.
-struct Chance: Hashable, Sendable {
-    enum Kind: String, Word { case all, earthquake, noise }
+public struct Chance: Hashable, Sendable {
+    public enum Kind: String, Word { case all, earthquake, noise }
 
-    static let share = Setting<Share>("p", "How often it happens.", standard: 0.5, in: 0...1)
-    static func only(_ standard: Kind) -> Setting<Kind> {
+    public static let share = Setting<Share>("p", "How often it happens.", standard: 0.5, in: 0...1)
+    public static func only(_ standard: Kind) -> Setting<Kind> {
         Setting("only", "The windows it may happen to: those with picks, those without, or all.", standard: standard)
     }
-    static let clarity = Setting<Double?>(
+    public static let clarity = Setting<Double?>(
         "snr", "Earthquakes must have this signal-to-noise ratio in dB on every channel; `none`: any will do.",
         standard: .some(10), in: -100...100)
 
-    var share: Double
-    var only: Kind
-    var clarity: Double?
+    public var share: Double
+    public var only: Kind
+    public var clarity: Double?
+
+    public init(share: Double, only: Kind, clarity: Double?) {
+        (self.share, self.only, self.clarity) = (share, only, clarity)
+    }
 
     /// Whether it happens to this window. One number is drawn in any case, so that what follows draws the same.
-    func falls(on window: Window, dice: inout Dice) -> Bool {
+    public func falls(on window: Window, dice: inout Dice) -> Bool {
         let drawn = dice.chance(share)
         let isEarthquake = !window.picks.isEmpty
         guard drawn, only == .all || (only == .earthquake) == isEarthquake else { return false }
@@ -31,7 +35,7 @@ struct Chance: Hashable, Sendable {
 extension Window {
     /// In dB for each channel: what the catalogue says, else measured as STEAD does, from the 95th percentiles of the
     /// magnitudes in the five seconds after S (or P) and before P. Empty where there is nothing to measure.
-    var signalToNoise: [Double] {
+    public var signalToNoise: [Double] {
         let stated = metadata.numbers("trace_snr_db")
         if stated.count == samples.count, stated.allSatisfy(\.isFinite) { return stated }
         guard let p = first(.P, event: 0) else { return [] }
@@ -53,7 +57,7 @@ extension Window {
     }
 
     /// The sample by which the trace's own event has died away: the catalogue's, or 0.4 (S - P) after S.
-    var quietAfter: Double? {
+    public var quietAfter: Double? {
         if let codaEnd { return codaEnd }
         guard let p = first(.P, event: 0), let s = first(.S, event: 0) else { return nil }
         return s + 0.4 * (s - p)

@@ -1,7 +1,7 @@
 import Files
 
 /// What a dataset's columns say of picks and classes: found once for the table, then read for every trace.
-struct TraceFacts: Sendable {
+package struct TraceFacts: Sendable {
     private struct PickColumn: Sendable {
         var name: String
         var phase: Phase
@@ -9,7 +9,7 @@ struct TraceFacts: Sendable {
     }
     private let pickColumns: [PickColumn]
 
-    init(columns: [String]) {
+    package init(columns: [String]) {
         pickColumns = columns.compactMap { name in
             TraceFacts.pick(named: name).map { PickColumn(name: name, phase: $0.phase, event: $0.event) }
         }
@@ -17,7 +17,7 @@ struct TraceFacts: Sendable {
 
     /// The phase and event of a column `trace_PHASE_arrival_sample`. A number from 2 on counts the events of a trace:
     /// `trace_p2_arrival_sample` is the P of its second one.
-    static func pick(named column: String) -> (phase: Phase, event: Int)? {
+    package static func pick(named column: String) -> (phase: Phase, event: Int)? {
         guard column.hasPrefix("trace_"), column.hasSuffix("_arrival_sample") else { return nil }
         let name = String(column.dropFirst("trace_".count).dropLast("_arrival_sample".count))
         if let phase = Phase(catalogue: name) { return (phase, 0) }
@@ -29,14 +29,14 @@ struct TraceFacts: Sendable {
     }
 
     /// The picks in samples of the trace, as its table has them.
-    func picks(of metadata: TraceMetadata) -> [Window.Pick] {
+    package func picks(of metadata: TraceMetadata) -> [Window.Pick] {
         pickColumns.compactMap { column in
             metadata.double(column.name).map { Window.Pick(column.phase, at: $0, event: column.event) }
         }
     }
 
     /// Refuses a trace with an arrival that is no number: taken for missing, it would teach that there is none.
-    func checkPicks(of trace: Trace) throws(DataError) {
+    package func checkPicks(of trace: Trace) throws(DataError) {
         for column in pickColumns {
             // `[nan]` is how arrays say that there is none.
             guard let text = trace.metadata[column.name], trace.metadata.double(column.name) == nil,
@@ -48,7 +48,7 @@ struct TraceFacts: Sendable {
     }
 
     /// The whole trace as a window.
-    func window(_ trace: Trace) -> Window {
+    package func window(_ trace: Trace) -> Window {
         Window(
             samples: (0..<trace.channels).map { Array(trace.channel($0)) }, components: trace.components,
             rate: trace.rate, picks: picks(of: trace.metadata),
@@ -61,7 +61,7 @@ struct TraceFacts: Sendable {
 extension Window {
     /// Reads `LP 1200 2600; VTE 4000 5200`: a class, its first sample and the one after its last. What does not read
     /// so is left out.
-    static func spans(_ text: String) -> [Span] {
+    package static func spans(_ text: String) -> [Span] {
         text.split(separator: ";").compactMap { entry in
             let words = entry.split(separator: " ")
             guard words.count == 3, let first = Int(words[1]), let end = Int(words[2]), first < end else { return nil }
@@ -69,7 +69,7 @@ extension Window {
         }
     }
 
-    static func text(of spans: [Span]) -> String {
+    package static func text(of spans: [Span]) -> String {
         spans.map { "\($0.name) \($0.samples.lowerBound) \($0.samples.upperBound)" }.joined(separator: "; ")
     }
 }

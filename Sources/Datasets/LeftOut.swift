@@ -16,7 +16,7 @@ public struct LeftOut: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Links of an HDF5 file that lead to another file or nowhere.
-    static func links(_ names: [String]) -> [LeftOut] {
+    package static func links(_ names: [String]) -> [LeftOut] {
         var all: [LeftOut] = []
         for name in names { all.add("links to other files or to nothing", example: name) }
         return all
@@ -33,7 +33,7 @@ public struct LeftOut: Hashable, Sendable, CustomStringConvertible {
 
 extension [LeftOut] {
     /// Counts one more of a kind.
-    mutating func add(_ what: String, count: Int = 1, example: String? = nil) {
+    public mutating func add(_ what: String, count: Int = 1, example: String? = nil) {
         guard count > 0 else { return }
         let place = firstIndex { $0.what == what } ?? endIndex
         if place == endIndex { append(LeftOut(what, count: 0)) }
@@ -41,7 +41,7 @@ extension [LeftOut] {
         if let example, self[place].examples.count < LeftOut.mostExamples { self[place].examples.append(example) }
     }
 
-    mutating func add(_ other: [LeftOut]) {
+    public mutating func add(_ other: [LeftOut]) {
         for entry in other {
             add(entry.what, count: entry.count)
             guard let place = firstIndex(where: { $0.what == entry.what }) else { continue }

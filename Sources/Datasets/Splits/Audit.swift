@@ -196,7 +196,7 @@ public struct Audit: Sendable {
 }
 
 /// Results of independent work in the order of their numbers, made by as many threads as allowed.
-func inParallel<Result: Sendable>(
+package func inParallel<Result: Sendable>(
     _ count: Int, threads: Int, _ work: @escaping @Sendable (Int) -> Result
 ) -> [Result] {
     let shares = max(1, min(threads, count))

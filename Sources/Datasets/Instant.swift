@@ -31,7 +31,7 @@ public struct Instant: Hashable, Sendable, Comparable {
 // MARK: - Calendar
 
 extension Instant {
-    static let nanosecondsPerDay = 86_400_000_000_000
+    package static let nanosecondsPerDay = 86_400_000_000_000
 
     /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar (Hinnant, "chrono-compatible algorithms").
     static func days(year: Int, month: Int, day: Int) -> Int {

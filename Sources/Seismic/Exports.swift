@@ -1,0 +1,2 @@
+// Whoever works with seismograms works with datasets, windows and labels: a plugin that imports this room has their words.
+@_exported import Datasets
