@@ -24,7 +24,8 @@ import Testing
         "LanguageServer": ["Editor", "Compiler", "GraphIR"],
         "Zoo": ["Views", "Compiler", "GraphIR"],
         "Runner": [
-            "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
+            "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets", "Plugins", "Interpreter", "Compiler", "Layers",
+            "Files",
             "GraphIR", "Kernels", "Ranks",
         ],
         "Foreign": ["Zoo", "Interpreter", "Compiler", "Files", "GraphIR"],

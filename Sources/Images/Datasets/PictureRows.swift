@@ -1,6 +1,5 @@
 import Datasets
 
-
 /// What is known of each picture of a dataset: a row of the table that datasets share.
 struct PictureRow: Sendable {
     var name: String
