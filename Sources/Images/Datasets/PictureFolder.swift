@@ -23,7 +23,7 @@ struct PictureFolder: Dataset {
         do {
             let picture = try PictureFile.read(path + "/" + row.name)
             return Trace(picture.upright, name: row.name, metadata: row.metadata)
-        } catch let error as DataError {
+        } catch {
             throw error.about(trace: row.name)
         }
     }

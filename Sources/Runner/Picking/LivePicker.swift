@@ -39,7 +39,7 @@ final class LivePicker {
 
     /// The next record.
     func take(_ segment: Segment) {
-        guard var (group, component) = StreamGroup.of(channel: segment.id), segment.samples.count > 0,
+        guard case (var group, let component)? = StreamGroup.of(channel: segment.id), segment.samples.count > 0,
             segment.rate > 0
         else { return }
         if let span = request.span, segment.start >= span.upperBound || segment.end <= span.lowerBound { return }

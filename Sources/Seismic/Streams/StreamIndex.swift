@@ -132,7 +132,7 @@ extension StreamIndex {
         }
 
         private mutating func add(_ segment: Segment, file: Int, bytes: Range<Int>) {
-            guard var (group, component) = StreamGroup.of(channel: segment.id), segment.samples.count > 0,
+            guard case (var group, let component)? = StreamGroup.of(channel: segment.id), segment.samples.count > 0,
                 RecordingIndex.rates.contains(segment.rate)
             else { return }
             if let span, segment.start >= span.upperBound || segment.end <= span.lowerBound { return }
