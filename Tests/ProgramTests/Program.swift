@@ -40,7 +40,7 @@ struct Program {
         process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(environment) { $1 }
         for (name, isOutput) in [("output", true), ("errors", false)] {
             let path = folder + "/." + name
-            FileManager.default.createFile(atPath: path, contents: nil)
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
             let handle = try #require(FileHandle(forWritingAtPath: path))
             if isOutput { process.standardOutput = handle } else { process.standardError = handle }
         }

@@ -130,7 +130,7 @@ import Testing
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        FileManager.default.createFile(atPath: folder + "/own.txt", contents: Data())
+        _ = FileManager.default.createFile(atPath: folder + "/own.txt", contents: Data())
         let network = try SyntheticNetwork(Self.order { ($0.hours, $0.stations) = (0.05, 1) })
         #expect(throws: DataError.self) { try network.write(to: folder, threads: 1, overwrite: true) }
         try FileManager.default.removeItem(atPath: folder + "/own.txt")
