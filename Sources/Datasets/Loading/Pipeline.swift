@@ -39,8 +39,8 @@ public struct Pipeline: Sendable {
         }
     }
 
-    /// The same way with deviations over one sample less, as SeisBench takes them when it annotates. They differ by three
-    /// parts in a hundred thousand of three channels of a minute; a picker's curves by ten times as much.
+    /// The same way with deviations over one sample less, as SeisBench takes them when it annotates. They differ by
+    /// three parts in a hundred thousand of three channels of a minute; a picker's curves by ten times as much.
     public func scaledAsPyTorch() -> Pipeline {
         func scaled(_ step: any Preparation) -> any Preparation { (step as? Normalize)?.overOneLess() ?? step }
         var same = self
