@@ -76,7 +76,8 @@ let package = Package(
         .target(
             name: "Runner",
             dependencies: [
-                "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets", "Plugins", "Interpreter", "Compiler", "Layers", "Files",
+                "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets", "Plugins", "Interpreter", "Compiler",
+                "Layers", "Files",
                 "GraphIR",
                 "Kernels", "Ranks",
             ],
@@ -85,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets", "Plugins",
+                "LanguageServer", "Editor", "Runner", "Foreign", "Zoo", "Views", "Images", "Seismic", "Datasets",
+                "Plugins",
                 "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks",
             ],
             // Runs on any processor of the platform, to say so where the arithmetic would not.
@@ -118,7 +120,10 @@ let package = Package(
         tests("Zoo", ["Runner", "Views", "Seismic", "Datasets", "Compiler", "Layers", "Files", "GraphIR"]),
         tests(
             "Runner",
-            ["Zoo", "Views", "Seismic", "Datasets", "Interpreter", "Compiler", "Layers", "Files", "GraphIR", "Kernels", "Ranks"],
+            [
+                "Zoo", "Views", "Seismic", "Datasets", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
+                "Kernels", "Ranks",
+            ],
             resources: [.copy("Fixtures")]),
     ]
 )
