@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What people type before they know the names.
-@Suite(.timeLimit(.minutes(10))) struct FirstWordsTests {
+@Suite(.timeLimit(.minutes(20))) struct FirstWordsTests {
     @Test(arguments: [
         ("predict", "run"), ("infer", "run"), ("eval", "evaluate"), ("test", "evaluate"), ("score", "evaluate"),
         ("summary", "show"), ("view", "show"), ("list", "zoo"), ("fit", "train"), ("Predict", "run"),

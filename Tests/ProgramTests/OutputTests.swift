@@ -3,7 +3,7 @@ import GraphIR
 import Testing
 
 /// What reaches whoever called the program: results whole or a status that says so, one JSON value, a saved run.
-@Suite(.timeLimit(.minutes(10))) struct OutputTests {
+@Suite(.timeLimit(.minutes(20))) struct OutputTests {
     @Test func outputThatCannotBeWrittenIsAnError() throws {
         let program = try Program()
         defer { program.remove() }

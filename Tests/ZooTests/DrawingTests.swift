@@ -93,13 +93,16 @@ import Testing
         #expect(dot.filter { $0 == "{" }.count == dot.filter { $0 == "}" }.count)
     }
 
-    @Test(.timeLimit(.minutes(1))) func deepNetworksAreDrawnQuickly() {
+    /// The time is taken here: a limit of the test's would count how long it waits for others.
+    @Test func deepNetworksAreDrawnQuickly() {
         var sketch = Sketch(Shape(1, 8))
         for index in 0..<3000 {
             let before = sketch.graph.nodes.count - 1
             sketch.add("conv_\(index)", "conv", Shape(1, 8), from: [before, 0], reach: .local(span: 3))
         }
         sketch.output("y")
+        let clock = ContinuousClock(), start = clock.now
         #expect(GraphDrawing(sketch.graph).svg.hasSuffix("</svg>\n"))
+        #expect(clock.now - start < .seconds(60))
     }
 }
