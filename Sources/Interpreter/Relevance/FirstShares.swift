@@ -26,7 +26,7 @@ final class FirstShares {
     /// By number of the result, the sum that shares are parts of.
     private var wholes: [Float] = []
     private let rule: FirstRule
-    /// By sample of the input, what the last explanation gave it where nothing came in, so that no factor can say it.
+    /// By sample of the input, what the last explanation gave it where no factor of what came in can say it.
     private(set) var atZero: [Float] = []
 
     init(_ rule: FirstRule, _ node: Node, input: TensorType, registry: Registry) throws {
@@ -57,8 +57,12 @@ final class FirstShares {
             return Float(worth / Double(wholes[index]))
         }
         let shares = try layer.backward(parts)
-        atZero = zip(x, shares).map { $0 == 0 ? $1 : 0 }
-        let factors = zip(x, shares).map { $0 == 0 ? 0 : $1 / $0 }
+        // Nor is there a factor where so little came in that it is none of a Float's.
+        let factors = zip(x, shares).map { x, share in
+            let factor = share / x
+            return factor.isFinite ? factor : 0
+        }
+        atZero = zip(factors, shares).map { $0 == 0 ? $1 : 0 }
         factors.withUnsafeBufferPointer { if let base = $0.baseAddress { given.unpack(base, to: 0) } }
         return (shares.reduce(0) { $0 + Double($1) }, constants)
     }

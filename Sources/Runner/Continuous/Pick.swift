@@ -62,9 +62,7 @@ public func pick(
 ) throws -> PickSummary {
     let formats = try order.chosenFormats()
     try prepareFolder(order)
-    let source = try NetworkCurves(
-        file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
+    let source = try order.curves(file, weights, threads: order.threads)
     let settings = try order.settings(for: source, notes: notes)
     let request = try order.request(settings: settings, model: source.model)
     // Places stand side by side as far as there are threads; the engine's numbers do not hang on how many it has.
@@ -73,10 +71,7 @@ public func pick(
         let count = min(places, threads)
         guard count > 1 else { return [source] }
         return try (0..<count).map { number in
-            try NetworkCurves(
-                file, weights: weights, passes: order.passes, length: order.length,
-                threads: threads / count + (number < threads % count ? 1 : 0), memory: order.memory,
-                stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
+            try order.curves(file, weights, threads: threads / count + (number < threads % count ? 1 : 0))
         }
     }
     var summary = try streams.run(progress: progress)
@@ -147,6 +142,13 @@ extension PickOrder {
     }
 
     var isLikeSeisBench: Bool { likeness == .seisbench }
+
+    /// The network asked as this order wants it.
+    func curves(_ file: NetworkFile, _ weights: Weights, threads: Int?) throws -> NetworkCurves {
+        try NetworkCurves(
+            file, weights: weights, passes: passes, length: length, threads: threads, memory: memory,
+            stride: pointStride, isLikeSeisBench: isLikeSeisBench)
+    }
 
     /// SeisBench's own defaults for its two kinds of pickers, by whether there is a detection.
     private struct Likes {

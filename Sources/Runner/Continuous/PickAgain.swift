@@ -7,9 +7,7 @@ import Seismic
 public func pickView(
     _ order: PickOrder, file: NetworkFile, weights: Weights, notes: Safetensors?, at time: Instant, station: String?
 ) throws -> PickView {
-    let source = try NetworkCurves(
-        file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
+    let source = try order.curves(file, weights, threads: order.threads)
     let settings = try order.settings(for: source, notes: notes)
     let request = try order.request(settings: settings, model: source.model)
     guard

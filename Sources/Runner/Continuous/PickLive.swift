@@ -28,9 +28,7 @@ public func pickLive(
     let address = try reading { () throws(DataError) in try SeedLinkAddress(word) }
     let formats = try order.chosenFormats()
     try prepareFolder(order)
-    let source = try NetworkCurves(
-        file, weights: weights, passes: order.passes, length: order.length, threads: order.threads,
-        memory: order.memory, stride: order.pointStride, isLikeSeisBench: order.isLikeSeisBench)
+    let source = try order.curves(file, weights, threads: order.threads)
     let settings = try order.settings(for: source, notes: notes)
     guard settings.rule != .eqt, settings.anchor == .clock else {
         throw RunError(

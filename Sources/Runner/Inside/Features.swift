@@ -20,17 +20,9 @@ public struct FeatureFinding: Sendable {
 extension Subject {
     /// Of the layer that the first output is made of, unless another is named; means along time.
     public func features(_ traces: [Int], layer: String? = nil, by column: String? = nil) throws -> FeatureFinding {
-        var maker: Explainer?
         var index = try layer.map { try node($0) }
         var (names, groups, rows) = ([String](), [String](), [[Float]]())
-        var symbols: [String: Int] = [:]
-        try look(traces) { seen in
-            if maker == nil || symbols != seen.symbols {
-                maker = try explainer(.standard, symbols: seen.symbols)
-                symbols = seen.symbols
-            }
-            guard let explainer = maker else { return }
-            try explainer.look(at: seen.inputs)
+        try look(traces) { seen, explainer in
             let place: Int
             if let index {
                 place = explainer.explained.places[index]

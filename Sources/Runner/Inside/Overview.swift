@@ -66,13 +66,7 @@ extension Subject {
     private func telling(_ traces: [Int], _ question: Question) throws -> [Int] {
         guard traces.count > 4 else { return traces }
         var events: [(trace: Int, value: Double)] = [], noise = events
-        var maker: (explainer: Explainer, symbols: [String: Int])?
-        try look(traces) { seen in
-            if maker?.symbols != seen.symbols {
-                maker = (try explainer(.standard, symbols: seen.symbols), seen.symbols)
-            }
-            guard let explainer = maker?.explainer else { return }
-            try explainer.look(at: seen.inputs)
+        try look(traces) { seen, explainer in
             let target = try settle(question, explainer, seen)
             if seen.arrivals.isEmpty {
                 noise.append((seen.trace, target.logit))

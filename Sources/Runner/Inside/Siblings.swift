@@ -75,25 +75,18 @@ extension Subject {
         guard !siblings.isEmpty else { return nil }
         let index = try node(path)
         var sums: [PairSums] = []
-        var maker: (explainer: Explainer, symbols: [String: Int])?
-        try look(traces) { seen in
-            if maker?.symbols != seen.symbols {
-                maker = (try explainer(.standard, symbols: seen.symbols), seen.symbols)
-            }
-            guard let explainer = maker?.explainer else { return }
+        try look(traces) { seen, explainer in
             let place = explainer.explained.places[index]
             let shape = explainer.shape(ofNode: place)
             guard shape.count == 2 else { return }
-            func activations(_ weights: Weights) throws -> [Float] {
-                try explainer.load(weights)
-                try explainer.look(at: seen.inputs)
-                return explainer.result(ofNode: place)
-            }
-            let own = try activations(weights)
+            let own = explainer.result(ofNode: place)
             if sums.isEmpty { sums = siblings.map { _ in PairSums(units: shape[0]) } }
             for (other, sibling) in siblings.enumerated() {
-                sums[other].add(own, try activations(sibling.weights), time: shape[1])
+                try explainer.load(sibling.weights)
+                try explainer.look(at: seen.inputs)
+                sums[other].add(own, explainer.result(ofNode: place), time: shape[1])
             }
+            try explainer.load(weights)
         }
         return UnitSameness(
             others: zip(siblings, sums).map { sibling, sums in

@@ -151,6 +151,19 @@ public final class Subject {
         }
     }
 
+    /// The same, each looked at by the network ready to be explained, which is made once for windows of one length.
+    func look(_ traces: [Int], _ body: (_ seen: Seen, _ explainer: Explainer) throws -> Void) throws {
+        var maker: (explainer: Explainer, symbols: [String: Int])?
+        try look(traces) { seen in
+            let made =
+                try maker.flatMap { $0.symbols == seen.symbols ? $0.explainer : nil }
+                ?? explainer(.standard, symbols: seen.symbols)
+            maker = (made, seen.symbols)
+            try made.look(at: seen.inputs)
+            try body(seen, made)
+        }
+    }
+
     public func look(_ trace: Int) throws -> Seen {
         var found: Seen?
         try look([trace]) { found = $0 }

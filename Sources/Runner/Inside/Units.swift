@@ -111,13 +111,7 @@ extension Subject {
         of index: Int, _ traces: [Int],
         _ body: (_ seen: Seen, _ explainer: Explainer, _ place: Int, _ h: [Float], _ shape: [Int]) throws -> Void
     ) throws {
-        var maker: (explainer: Explainer, symbols: [String: Int])?
-        try look(traces) { seen in
-            if maker?.symbols != seen.symbols {
-                maker = (try explainer(.standard, symbols: seen.symbols), seen.symbols)
-            }
-            guard let explainer = maker?.explainer else { return }
-            try explainer.look(at: seen.inputs)
+        try look(traces) { seen, explainer in
             let place = explainer.explained.places[index]
             let shape = explainer.shape(ofNode: place)
             guard shape.count == 2, shape[1] > 1 else {

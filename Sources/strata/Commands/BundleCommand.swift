@@ -3,8 +3,8 @@ import Foundation
 import GraphIR
 import Interpreter
 import Runner
-import Views
 import Seismic
+import Views
 
 /// `strata bundle make`: a network with its weights and all that is known of them, in one file.
 enum BundleMakeCommand: Command {
