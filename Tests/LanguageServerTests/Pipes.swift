@@ -25,6 +25,8 @@ enum Pipes {
                     let count = bytes[index..<min(bytes.count, index + piece)].withUnsafeBytes {
                         write(from[1], $0.baseAddress, $0.count)
                     }
+                    // A signal that came in between says nothing about the pipe.
+                    if count < 0, errno == EINTR { continue }
                     if count <= 0 { break }
                     index += count
                 }
@@ -38,6 +40,7 @@ enum Pipes {
             if !reads { Thread.sleep(forTimeInterval: 0.5) }
             while true {
                 let count = buffer.withUnsafeMutableBytes { Foundation.read(to[0], $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
                 if count <= 0 { break }
                 box.add(buffer[..<count])
             }
