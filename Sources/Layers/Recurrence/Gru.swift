@@ -49,8 +49,12 @@ public struct Gru: Layer {
     public var flops: Dimension { settings.flops(for: input) }
     public var reach: Reach { .everywhere }
     public var arithmetic: any Arithmetic {
-        Recurrence(GruCell(gate: gateActivation, reset: reset), settings, input: input)
+        GruArithmetic(recurrence: Recurrence(GruCell(gate: gateActivation, reset: reset), settings, input: input))
     }
+}
+
+struct GruArithmetic: RecurrentArithmetic {
+    let recurrence: Recurrence<GruCell>
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Gru.self, $0) }

@@ -35,7 +35,13 @@ public struct Lstm: Layer {
     public var weights: [WeightSpec] { settings.weights(firstBias: .forgetBias(gate: 1, of: 4)) }
     public var flops: Dimension { settings.flops(for: input) }
     public var reach: Reach { .everywhere }
-    public var arithmetic: any Arithmetic { Recurrence(LstmCell(gate: gateActivation), settings, input: input) }
+    public var arithmetic: any Arithmetic {
+        LstmArithmetic(recurrence: Recurrence(LstmCell(gate: gateActivation), settings, input: input))
+    }
+}
+
+struct LstmArithmetic: RecurrentArithmetic {
+    let recurrence: Recurrence<LstmCell>
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Lstm.self, $0) }

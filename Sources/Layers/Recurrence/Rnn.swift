@@ -37,7 +37,13 @@ public struct Rnn: Layer {
     public var weights: [WeightSpec] { settings.weights() }
     public var flops: Dimension { settings.flops(for: input) }
     public var reach: Reach { .everywhere }
-    public var arithmetic: any Arithmetic { Recurrence(RnnCell(activation: activation), settings, input: input) }
+    public var arithmetic: any Arithmetic {
+        RnnArithmetic(recurrence: Recurrence(RnnCell(activation: activation), settings, input: input))
+    }
+}
+
+struct RnnArithmetic: RecurrentArithmetic {
+    let recurrence: Recurrence<RnnCell>
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(Rnn.self, $0) }

@@ -5,7 +5,7 @@ import Kernels
 ///
 /// Two ideas make it fast. The products with what comes in are done for all samples at once, before the walk. The walk
 /// itself takes several windows together, so that the memory's matrix is read once for all of them.
-struct Recurrence<Cell: RecurrentCell>: Arithmetic {
+struct Recurrence<Cell: RecurrentCell>: Sendable {
     let cell: Cell
     let settings: RecurrentSettings
     /// The longest window.
@@ -39,10 +39,6 @@ struct Recurrence<Cell: RecurrentCell>: Arithmetic {
     var keptPerDirection: Int { stateOffset + (length + 1) * width }
     var keptPerSample: Int { settings.directions * keptPerDirection }
 
-    var forwardPhases: [Phase] { [.samples(grain: Self.together)] }
-    var backwardPhases: [Phase] { [.samples(grain: Self.together)] }
-    var backwardReads: BackwardReads { .inputs }
-    var isRandom: Bool { settings.dropout > 0 || settings.recurrentDropout > 0 }
     var preparedCount: Int { settings.directions * packedPerDirection }
     var preparedForBackwardCount: Int { settings.directions * packedBackPerDirection }
     var scratchCount: Int { max(forwardScratch, backwardScratch) }
