@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import Interpreter
+import Kernels
 import Seismic
 
 /// Judges changed weights, or smaller networks, on windows that are read once.
@@ -10,25 +11,26 @@ final class PruneJudge {
     private let margin: Double
     private let session: Session
     private let data: TrainingData
-    private let own: Weights
     private var batches: [Batch] = []
     private let resamples: EventResamples
     private var wholeResampled: [Double] = []
     /// What a class, or a phase, loses: the metrics that are asked for each of them.
     let classUses: [MetricUse]
     private var wholeByClass: [Double?] = []
+    /// What the whole network says of the first batch.
+    private let firstAnswers: [Answer]
 
     /// One network with its weights.
     typealias Judged = (value: Double?, losses: [Double])
 
     init(_ subject: Subject, _ traces: [Int], metric wanted: String?, margin: Double, threads: Int?) throws {
-        session = try Session(subject.file, seed: subject.note.seed, threads: threads, memory: subject.session.memory)
+        session = try subject.judging(subject.file, threads: threads)
         data = try TrainingData(session, dataset: subject.dataset)
         self.margin = margin
-        own = subject.weights
         let stream = try data.loader(of: traces).batches(epoch: 0)
         while let batch = try stream.next() { if batch.count > 0 { batches.append(batch) } }
-        let rows = try Self.predict(own, session, data, batches, in: session)
+        let (rows, first) = try Self.predict(subject.weights, session, data, batches, in: session)
+        firstAnswers = first
         let uses = MetricUse.all(for: rows, registry: session.registry).filter { $0.better == .higher }
         let asked = wanted.map { name in uses.filter { $0.name == name } } ?? uses
         guard let use = asked.first(where: \.isHeadline) ?? asked.first else {
@@ -55,15 +57,18 @@ final class PruneJudge {
         uses.map { $0.metric.measure(rows)?.value(traces: rows.count) }
     }
 
+    /// What a network says of all windows, and as it stands of the first batch.
     private static func predict(
         _ weights: Weights, _ session: Session, _ data: TrainingData, _ batches: [Batch], in network: Session
-    ) throws -> Predictions {
+    ) throws -> (rows: Predictions, first: [Answer]) {
         let predictor = Predictor(session: network, weights: weights, passes: 0)
         var readings = try Readings(session.recipe, graph: session.graph, thresholds: nil, registry: session.registry)
         var windows = WindowColumns()
         var rows = TraceColumns(phases: readings.picks?.phases.map(\.phase) ?? [])
-        for batch in batches {
+        var first: [Answer] = []
+        for (number, batch) in batches.enumerated() {
             let answers = try predictor.answers(batch)
+            if number == 0 { first = answers }
             for window in 0..<batch.count {
                 let trace = data.trace(batch, window: window)
                 rows.append(trace.metadata, trace.identity, hasPicks: !trace.picks.isEmpty, arrival: trace.arrival)
@@ -71,15 +76,15 @@ final class PruneJudge {
                 readings.read(batch, window: window, answers, trace)
             }
         }
-        return Predictions(rows.columns + readings.columns + windows.columns)
+        return (Predictions(rows.columns + readings.columns + windows.columns), first)
     }
 
-    private func predictions(_ candidate: Silenced) throws -> Predictions {
+    private func predictions(_ candidate: Silenced) throws -> (rows: Predictions, first: [Answer]) {
         try Self.predict(candidate.weights, session, data, batches, in: candidate.session ?? session)
     }
 
     func measure(_ candidate: Silenced) throws -> Judged {
-        let predictions = try predictions(candidate)
+        let predictions = try predictions(candidate).rows
         guard let measurement = use.metric.measure(predictions) else { return (nil, []) }
         let resampled = resamples.values(of: measurement)
         return (measurement.value(traces: predictions.count), zip(wholeResampled, resampled).map { $0 - $1 })
@@ -88,22 +93,18 @@ final class PruneJudge {
     /// What the metric and each class lose, and how much the answers change at all, which tells apart what the metric
     /// does not.
     func damage(_ candidate: Silenced) throws -> (metric: Double, byClass: [Double?], change: Double) {
-        let rows = try predictions(candidate)
+        let (rows, first) = try predictions(candidate)
         let value = use.metric.measure(rows)?.value(traces: rows.count) ?? 0
         let byClass = zip(wholeByClass, Self.values(classUses, rows)).map { whole, now in
             whole.flatMap { whole in now.map { whole - $0 } }
         }
-        return (whole - value, byClass, try change(candidate))
+        return (whole - value, byClass, change(first))
     }
 
     /// The mean change of everything that the network says, over the first batch.
-    private func change(_ candidate: Silenced) throws -> Double {
-        guard let batch = batches.first else { return 0 }
-        let before = try Predictor(session: session, weights: own, passes: 0).answers(batch)
-        let after = try Predictor(session: candidate.session ?? session, weights: candidate.weights, passes: 0)
-            .answers(batch)
+    private func change(_ now: [Answer]) -> Double {
         var (sum, count) = (0.0, 0)
-        for (one, other) in zip(before, after) {
+        for (one, other) in zip(firstAnswers, now) {
             for (a, b) in zip(one.values, other.values) { sum += Double(abs(a - b)) }
             count += one.values.count
         }
@@ -127,5 +128,14 @@ final class PruneJudge {
         let verdict =
             low > -margin && high < margin ? "equivalent" : low > 0 ? "worse" : high < 0 ? "better" : "can't tell"
         return ((low, high), verdict)
+    }
+}
+
+extension Subject {
+    /// A session for networks that are asked about the same windows again and again: so many at once that every thread
+    /// has as many as a recurrent layer walks through together.
+    func judging(_ file: NetworkFile, threads: Int?) throws -> Session {
+        let batch = max(try file.recipe().training[TrainSection.batch], 8 * (threads ?? ThreadPool.processors))
+        return try Session(file, seed: note.seed, threads: threads, memory: session.memory, batch: batch)
     }
 }

@@ -101,7 +101,7 @@ extension Subject {
     }
 
     private func judged(_ trial: Trial, _ judge: PruneJudge) throws -> PruneJudge.Judged {
-        let session = try Session(trial.file, seed: trial.seed, threads: nil, memory: session.memory)
+        let session = try judging(trial.file, threads: nil)
         let path = trial.folder.bestWeightsPath
         do {
             return try judge.measure(

@@ -38,6 +38,8 @@ final class Silencer {
     private let threads: Int?
     /// The network with a layer behind the units that multiplies and adds unit by unit.
     private var gated: Session?
+    /// By how many units they have in each direction: networks of their own, where none is needed that says nothing.
+    private var smaller: [Int: Session] = [:]
 
     init(_ subject: Subject, node: Int, count: Int, _ way: Silencing, means: [Double], threads: Int?) throws {
         (self.subject, self.node, self.count, self.way) = (subject, node, count, way)
@@ -53,13 +55,14 @@ final class Silencer {
     }
 
     func without(_ units: Set<Int>) throws -> Silenced {
-        if way == Silencing() { return Silenced(weights: try subject.silenced(node, units, of: count)) }
+        if way == Silencing() {
+            // What says nothing costs as much as what does: many units are left out rather than silenced.
+            if 8 * units.count >= count, let left = try left(units) { return left }
+            return Silenced(weights: try subject.silenced(node, units, of: count))
+        }
         let session =
             try gated
-            ?? Session(
-                subject.file.gated(subject.graph, behind: node, count: count), seed: subject.note.seed,
-                threads: threads,
-                memory: subject.session.memory)
+            ?? subject.judging(subject.file.gated(subject.graph, behind: node, count: count), threads: threads)
         gated = session
         var weights = Weights(zerosIn: session.layout)
         let path = Self.path(of: subject.graph.nodes[node].path)
@@ -81,6 +84,20 @@ final class Silencer {
         }
         if way.cut == .unit { forgetThemselves(units, &weights) }
         return Silenced(weights: weights, session: session)
+    }
+
+    /// A network of what is left without some units; `nil` where there is none, as where its readers need every
+    /// channel, or one direction would keep more units than the other.
+    private func left(_ units: Set<Int>) throws -> Silenced? {
+        let kept = Set(0..<count).subtracting(units)
+        guard let cut = try? subject.cut(node, keeping: kept, of: count, known: { smaller[$0]?.file.network }) else {
+            return nil
+        }
+        var file = subject.file
+        file.network = cut.network
+        let session = try smaller[cut.width] ?? subject.judging(file, threads: threads)
+        smaller[cut.width] = session
+        return Silenced(weights: cut.weights, session: session)
     }
 
     /// A recurrent layer's silent units tell it nothing either; what they say instead goes into its constants.

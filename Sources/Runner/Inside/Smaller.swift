@@ -74,6 +74,22 @@ extension Subject {
     func smaller(_ node: Int, keeping kept: Set<Int>, of count: Int, base: String, windows: Int = 16) throws
         -> SmallerNetwork
     {
+        let (made, small, width) = try cut(node, keeping: kept, of: count)
+        let silent = try silenced(node, Set(0..<count).subtracting(kept), of: count)
+        let (difference, looked) = try difference(made.graph, small, silent, windows)
+        return SmallerNetwork(
+            text: text(base, graph.nodes[node].path, unitsSetting(node), width), weights: small, kept: kept.sorted(),
+            parameters: small.layout.trainableCount, before: weights.layout.trainableCount, difference: difference,
+            windows: looked)
+    }
+
+    /// The network with some units of a layer and nothing else changed: what it is, its weights, and how many units the
+    /// layer has in each direction.
+    ///
+    /// - `known`: what was made for as many units before.
+    func cut(
+        _ node: Int, keeping kept: Set<Int>, of count: Int, known: (Int) -> Network? = { _ in nil }
+    ) throws -> (network: Network, weights: Weights, width: Int) {
         try requireSeparable(node)
         let path = graph.nodes[node].path
         let directions = directions(of: node)
@@ -87,12 +103,12 @@ extension Subject {
                 "of '\(path)' \(byDirection.map { "\($0.count)" }.joined(separator: " and ")) units would stay "
                     + "forward and backward", help: "both directions need as many")
         }
-        let setting = unitsSetting(node)
-        let made = try NetworkFile.compiled(
-            file.sources, settings: file.overrides + [("\(path).\(setting)", "\(width)")], plugins: file.plugins,
-            registry: session.registry, of: note.folder
-        ).graph
-        let layout = WeightLayout(made)
+        let made =
+            try known(width)
+            ?? NetworkFile.compiled(
+                file.sources, settings: file.overrides + [("\(path).\(unitsSetting(node))", "\(width)")],
+                plugins: file.plugins, registry: session.registry, of: note.folder)
+        let layout = WeightLayout(made.graph)
         guard layout.entries.count == weights.layout.entries.count,
             zip(layout.entries, weights.layout.entries).allSatisfy({ $0.name == $1.name })
         else {
@@ -107,12 +123,7 @@ extension Subject {
                 small.values[new.offset + place] = weights.values[old.offset + index]
             }
         }
-        let silent = try silenced(node, Set(0..<count).subtracting(kept), of: count)
-        let (difference, looked) = try difference(made, small, silent, windows)
-        return SmallerNetwork(
-            text: text(base, path, setting, width), weights: small, kept: kept.sorted(),
-            parameters: layout.trainableCount, before: weights.layout.trainableCount, difference: difference,
-            windows: looked)
+        return (made, small, width)
     }
 
     /// Which numbers of each axis stay.

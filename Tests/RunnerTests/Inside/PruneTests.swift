@@ -85,6 +85,32 @@ import Testing
         #expect(try answers(Silencing(cut: .output, instead: .mean)) != unheard)
     }
 
+    /// Many silent units are left out, in a network of its own that says the same; few stay, silenced in their weights.
+    @Test(arguments: ["memory", "first"]) func whatIsLeftOutIsAsGoodAsSilent(layer: String) throws {
+        let scratch = try Scratch()
+        let subject = try subject(scratch.path + "/run", text: Self.text.replacing("conv(3, 5)", with: "conv(12, 5)"))
+        let node = try subject.node(layer), count = layer == "memory" ? 6 : 12
+        let silencer = try Silencer(subject, node: node, count: count, Silencing(), means: [], threads: 1)
+        let window = try subject.look(4).inputs[0]
+        func says(_ graph: Graph, _ weights: Weights) throws -> [Float] {
+            let machine = try Machine(graph, options: PlanOptions())
+            machine.load(weights)
+            try machine.setInput(0, to: window)
+            try machine.forward()
+            return machine.output(0)
+        }
+        for units in [Set([1, 3, 4]), [0, 1, 2, 3, 5], [2, 4]] {
+            let left = try silencer.without(units)
+            let session = try #require(left.session)
+            #expect(left.weights.layout.trainableCount < subject.weights.layout.trainableCount)
+            let masked = try says(subject.graph, subject.silenced(node, units, of: count))
+            #expect(zip(try says(session.graph, left.weights), masked).allSatisfy { abs($0 - $1) < 1e-6 })
+            #expect(masked != (try says(subject.graph, subject.weights)))
+        }
+        #expect(try silencer.without([]).session == nil)
+        if count > 8 { #expect(try silencer.without([7]).session == nil) }
+    }
+
     /// A memory that tells itself its mean is the memory whose unit rests there.
     @Test func aMeanStandsInTheMemoryToo() throws {
         let scratch = try Scratch()
