@@ -145,18 +145,21 @@ struct LabelTests {
         var arguments = FramesLabeler.signature.defaults
         arguments.set("classes", .list(["SIL", "TRE", "LP"].map { .string($0) }))
         let labeler = try FramesLabeler(arguments, window: window, output: TensorType(Shape(3, frames), rate: 2))
-        var stream = Window(samples: [[Float](repeating: 0, count: 2400)], components: "Z", rate: 100)
-        stream.spans = [.init(1000..<1500, "LP"), .init(1500..<1600, "VTE")]
-        let label = labeler.label(for: stream)
-        // 41 frames; the middle of frame f is at 50 f + 199.5.
-        #expect(label.values.count == 3 * 41)
-        for frame in 0..<41 {
-            let middle = 50 * Double(frame) + 199.5
-            let isLP = middle >= 1000 && middle < 1500
-            let isUnknown = middle >= 1500 && middle < 1600
-            #expect(label.values[2 * 41 + frame] == (isLP ? 1 : 0))
-            #expect(label.values[frame] == (isLP || isUnknown ? 0 : 1))
-            #expect(label.mask?[frame] == (isUnknown ? 0 : 1))
+        // What a window has behind its last whole frame moves no frame.
+        for length in [2400, 2401, 2449] {
+            var stream = Window(samples: [[Float](repeating: 0, count: length)], components: "Z", rate: 100)
+            stream.spans = [.init(1000..<1500, "LP"), .init(1500..<1600, "VTE")]
+            let label = labeler.label(for: stream)
+            // 41 frames; the middle of frame f is at 50 f + 199.5.
+            #expect(label.values.count == 3 * 41)
+            for frame in 0..<41 {
+                let middle = 50 * Double(frame) + 199.5
+                let isLP = middle >= 1000 && middle < 1500
+                let isUnknown = middle >= 1500 && middle < 1600
+                #expect(label.values[2 * 41 + frame] == (isLP ? 1 : 0))
+                #expect(label.values[frame] == (isLP || isUnknown ? 0 : 1))
+                #expect(label.mask?[frame] == (isUnknown ? 0 : 1))
+            }
         }
     }
 

@@ -167,14 +167,18 @@ struct LoaderTests {
         let dataset = try SyntheticDataset(SyntheticDataset.Order(kind: "volcano", count: 6, length: 6000))
         let frames = (Dimension.symbol("T") - 400).floorDivided(by: 50) + 1
         let names: Value = .list(["SIL", "TRE", "LP", "VTE", "HYB"].map { .string($0) })
-        let loader = try Loader(
-            dataset, traces: Array(0..<6),
-            recipe: Recipe(
-                lessons: [Self.lesson("class", Self.call(.labeler, "frames", ["classes": names]))],
-                preparations: [Self.call(.preparation, "demean"), Self.call(.preparation, "normalize")]),
-            inputs: [Loader.Port("waveform", TensorType(Shape(1, .symbol("T")), rate: 100))],
-            outputs: [Loader.Port("class", TensorType(Shape(5, frames), rate: 2))], options: Loader.Options(batch: 3))
-        let batches = try Self.drain(loader.batches(epoch: 0))
+        func loader(_ size: Int) throws -> Loader {
+            try Loader(
+                dataset, traces: Array(0..<6),
+                recipe: Recipe(
+                    lessons: [Self.lesson("class", Self.call(.labeler, "frames", ["classes": names]))],
+                    preparations: [Self.call(.preparation, "demean"), Self.call(.preparation, "normalize")]),
+                inputs: [Loader.Port("waveform", TensorType(Shape(1, .symbol("T")), rate: 100))],
+                outputs: [Loader.Port("class", TensorType(Shape(5, frames), rate: 2))],
+                options: Loader.Options(batch: size))
+        }
+        let batches = try Self.drain(loader(3).batches(epoch: 0))
+        let alone = try Self.drain(loader(1).batches(epoch: 0))
         #expect(batches.count == 2)
         for batch in batches {
             let longest = try #require(batch.lengths.max())
@@ -185,9 +189,20 @@ struct LoaderTests {
             let mask = try #require(batch.lessons[0].mask)
             for (window, length) in batch.lengths.enumerated() {
                 let known = (0..<count).count { mask[(window * 5) * count + $0] == 1 }
-                #expect(abs(known - ((length - 400) / 50 + 1)) <= 4)
+                #expect(known == (length - 400) / 50 + 1)
                 #expect(
                     batch.inputs[0].values[window * longest + length..<(window + 1) * longest].allSatisfy { $0 == 0 })
+                // Its samples and labels are those that it has alone.
+                let own = try #require(alone.first { $0.traces == [batch.traces[window]] })
+                #expect(own.lengths == [length])
+                #expect(
+                    batch.inputs[0].values[window * longest..<window * longest + length] == own.inputs[0].values[...])
+                for row in 0..<5 {
+                    let start = (window * 5 + row) * count
+                    #expect(
+                        batch.lessons[0].labels.values[start..<start + known]
+                            == own.lessons[0].labels.values[row * known..<(row + 1) * known])
+                }
             }
         }
     }

@@ -32,7 +32,8 @@ public struct Batch: Sendable {
     public var lessons: [Lesson]
     /// The value that the inputs' symbols have in this batch, `["T": 6000]`, sorted by name.
     public var symbols: [(name: String, value: Int)]
-    /// How many samples of each window are recording; the rest is zeros.
+    /// How many samples each window has of its own; zeros fill it up. Where a length is open, as many as the network
+    /// takes of it alone; else as many as were recorded.
     public var lengths: [Int]
     /// Which trace of the dataset each window is from.
     public var traces: [Int]

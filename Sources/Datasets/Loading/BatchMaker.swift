@@ -15,31 +15,51 @@ extension Loader {
             }
         }
         let symbol = inputs.first?.type.shape.symbols.first
-        let length = try commonLength(of: windows.map(\.window.length), symbol: symbol)
-        var labels: [[Label]] = []
-        var finished: [(trace: Int, start: Int, window: Window)] = []
-        for entry in windows {
-            var window = entry.window
-            if window.length != length, window.plane == nil { window.crop(to: 0..<length) }
-            let windowLabels = lessons.map { $0.labeler.label(for: window) }
+        let lengths = try windows.map { try ownLength($0.window, symbol: symbol) }
+        let longest = lengths.max() ?? 1
+        var ready: [Ready] = []
+        for (entry, own) in zip(windows, lengths) {
             do {
-                try pipeline.finish(&window)
-                labels.append(windowLabels)
-                finished.append((entry.trace, entry.start, window))
+                let window = try finish(entry.window, own: own, longest: longest, isOpen: symbol != nil)
+                ready.append(Ready(trace: entry.trace, start: entry.start, window: window))
             } catch {
                 try skip(entry.trace, because: error)
             }
         }
-        let bindings = symbol.map { [$0: length] } ?? [:]
         var batch = Batch(
-            count: finished.count, inputs: lay(finished.map(\.window), length: length),
-            lessons: lessons.indices.map { lesson in
-                lay(labels.map { $0[lesson] }, lesson: lesson, bindings: bindings)
+            count: ready.count, inputs: lay(ready.map(\.window.samples), length: longest),
+            lessons: try lessons.indices.map { lesson in
+                try lay(ready.map { ($0.window.labels[lesson], $0.window.length) }, lesson: lesson, symbol, longest)
             },
-            symbols: symbol.map { [($0, length)] } ?? [], lengths: finished.map { $0.window.valid.count },
-            traces: finished.map(\.trace), starts: finished.map(\.start))
+            symbols: symbol.map { [($0, longest)] } ?? [], lengths: ready.map(\.window.length),
+            traces: ready.map(\.trace), starts: ready.map(\.start))
         batch.isTheSameEveryEpoch = pipeline.augmentations.isEmpty && !windows.contains { $0.hadChoice }
         return batch
+    }
+
+    private struct Ready {
+        var trace: Int
+        var start: Int
+        var window: Finished
+    }
+    /// Samples of the longest window's length, and how many of them are the window's own.
+    private struct Finished {
+        var samples: [[Float]]
+        var length: Int
+        var labels: [Label]
+    }
+
+    /// Labels and levels a window as if it were alone, whatever lies beside it; then fills it up with zeros.
+    /// Where no length is open, the zeros are the network's business, and it is labelled with them.
+    private func finish(_ given: Window, own: Int, longest: Int, isOpen: Bool) throws -> Finished {
+        var window = given
+        let isLine = window.plane == nil
+        let own = isOpen ? own : longest
+        if window.length != own, isLine { window.crop(to: 0..<own) }
+        let labels = lessons.map { $0.labeler.label(for: window) }
+        try pipeline.finish(&window)
+        if own != longest, isLine { window.crop(to: 0..<longest) }
+        return Finished(samples: window.samples, length: isOpen ? own : window.valid.count, labels: labels)
     }
 
     /// Whether every label is read off the table alone: then no trace need be opened for it.
@@ -55,7 +75,9 @@ extension Loader {
         let labels = windows.map { window in lessons.map { $0.labeler.label(for: window) } }
         var batch = Batch(
             count: traces.count, inputs: [],
-            lessons: lessons.indices.map { lesson in lay(labels.map { $0[lesson] }, lesson: lesson, bindings: [:]) },
+            lessons: lessons.indices.map { lesson in
+                lay(labels.map { $0[lesson] }, lesson: lesson, lessons[lesson].labeler.label.numbers ?? [])
+            },
             lengths: traces.map { _ in 0 }, traces: traces, starts: traces.map { _ in 0 })
         batch.isTheSameEveryEpoch = pipeline.augmentations.isEmpty
         return batch
@@ -95,28 +117,29 @@ extension Loader {
         skips.add(trace, failure.description)
     }
 
-    /// The longest window's length, or the next one that every output of the network can have.
-    private func commonLength(of lengths: [Int], symbol: String?) throws -> Int {
-        let longest = max(1, lengths.max() ?? 1)
-        guard let symbol else { return longest }
-        for length in longest..<longest + 65536 {
+    /// How many samples the network takes of a window: all of its recording, or the next number of samples that gives
+    /// every output a whole number.
+    private func ownLength(_ window: Window, symbol: String?) throws -> Int {
+        guard let symbol else { return max(1, window.length) }
+        let recorded = max(1, window.valid.upperBound)
+        for length in recorded..<recorded + 65536 {
             let fits = lessons.allSatisfy { lesson in
                 lesson.labeler.label.substituting([symbol: length]).numbers?.allSatisfy { $0 > 0 } == true
             }
             if fits { return length }
         }
         throw PreparationError(
-            "no length from \(longest) on gives the outputs a whole number of samples",
+            "no length from \(recorded) on gives the outputs a whole number of samples",
             help: "check the strides and crops of the network: strata show")
     }
 
-    private func lay(_ windows: [Window], length: Int) -> [Batch.Values] {
+    private func lay(_ windows: [[[Float]]], length: Int) -> [Batch.Values] {
         var first = 0
         return inputs.map { input in
             let isVector = input.type.shape.rank == 1
             let channels = isVector ? 1 : input.type.shape.channels.number ?? 0
             defer { first += channels }
-            let values = joined(windows.flatMap { $0.samples[first..<first + channels] })
+            let values = joined(windows.flatMap { $0[first..<first + channels] })
             let shape =
                 input.type.shape.rank == 3
                 ? [windows.count] + (input.type.shape.numbers ?? [])
@@ -125,14 +148,46 @@ extension Loader {
         }
     }
 
-    private func lay(_ labels: [Label], lesson: Int, bindings: [String: Int]) -> Batch.Lesson {
-        let (output, labeler) = lessons[lesson]
-        let shape = labeler.label.substituting(bindings).numbers ?? []
-        let values = Batch.Values(name: output, shape: [labels.count] + shape, values: joined(labels.map(\.values)))
+    /// Labels of windows that are as long as they say. Of what a shorter one lacks nothing is learned or judged: the
+    /// network says nothing there.
+    private func lay(
+        _ labels: [(label: Label, length: Int)], lesson: Int, _ symbol: String?, _ longest: Int
+    ) throws -> Batch.Lesson {
+        let announced = lessons[lesson].labeler.label
+        func shape(_ length: Int) -> [Int] { announced.substituting(symbol.map { [$0: length] } ?? [:]).numbers ?? [] }
+        let whole = shape(longest)
+        return lay(try labels.map { try $0.label.lengthened(from: shape($0.length), to: whole) }, lesson: lesson, whole)
+    }
+
+    private func lay(_ labels: [Label], lesson: Int, _ shape: [Int]) -> Batch.Lesson {
+        let values = Batch.Values(
+            name: lessons[lesson].output, shape: [labels.count] + shape, values: joined(labels.map(\.values)))
         guard labels.contains(where: { $0.mask != nil }) else { return Batch.Lesson(labels: values) }
         return Batch.Lesson(
-            labels: values,
-            mask: joined(labels.map { $0.mask ?? [Float](repeating: 1, count: $0.values.count) }))
+            labels: values, mask: joined(labels.map { $0.mask ?? [Float](repeating: 1, count: $0.values.count) }))
+    }
+}
+
+extension Label {
+    /// The label of a window with zeros behind it, which are not known.
+    fileprivate func lengthened(from own: [Int], to whole: [Int]) throws(PreparationError) -> Label {
+        guard own != whole else { return self }
+        guard let count = own.last, let longer = whole.last, own.dropLast() == whole.dropLast(), count <= longer,
+            values.count == own.reduce(1, *)
+        else {
+            throw PreparationError(
+                "windows of different lengths have labels of \(own) and \(whole)",
+                help: "only time may be open: batch: 1, or windows of one length")
+        }
+        let rows = own.dropLast().reduce(1, *)
+        func spread(_ numbers: (Int) -> Float) -> [Float] {
+            var spread = [Float](repeating: 0, count: rows * longer)
+            for row in 0..<rows {
+                for index in 0..<count { spread[row * longer + index] = numbers(row * count + index) }
+            }
+            return spread
+        }
+        return Label(spread { values[$0] }, mask: spread { mask?[$0] ?? 1 })
     }
 }
 

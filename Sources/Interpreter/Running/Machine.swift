@@ -123,6 +123,15 @@ public final class Machine {
         }
     }
 
+    /// How long an output of one sample really is; all of it where no length is open.
+    public func length(ofOutput index: Int, sample: Int) -> Int {
+        let node = plan.graph.outputs[index].node, whole = shape(ofNode: node).dropFirst().reduce(1, *)
+        guard let table = memory.lengths, sample >= 0, sample < batch, shape(ofNode: node).count == 2 else {
+            return whole
+        }
+        return min(whole, table[node * batch + sample])
+    }
+
     /// An output of the samples that ran, packed `[B, …]`.
     public func output(_ index: Int) -> [Float] {
         packed(tensor(plan.graph.outputs[index].node, plan.rooms.values[plan.graph.outputs[index].node]))

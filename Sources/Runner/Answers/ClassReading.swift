@@ -62,7 +62,7 @@ struct FrameReading: Reading {
         guard let answer = answers.first(where: { $0.output == output }) else { return }
         let taught = batch.lessons[lesson]
         var counts = [Double](repeating: 0, count: names.count * names.count)
-        for time in 0..<answer.time {
+        for time in 0..<answer.own[window] {
             func place(_ channel: Int) -> Int { (window * answer.channels + channel) * answer.time + time }
             if let mask = taught.mask, mask[place(0)] == 0 { continue }
             let labels = names.indices.map { taught.labels.values[place($0)] }

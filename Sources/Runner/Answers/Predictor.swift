@@ -6,17 +6,18 @@ import Seismic
 /// What one output said of a batch of windows: the mean of all passes, and how far they lie apart.
 struct Answer {
     var output: String
-    var windows: Int
     var channels: Int
     /// Samples or frames; 1 for a class a window.
     var time: Int
+    /// By window, how many of them are its own: what is behind is filled up.
+    var own: [Int]
     /// `[window][channel][time]`
     var values: [Float]
     var spread: [Float]?
 
-    func range(_ window: Int, _ channel: Int) -> Range<Int> {
+    private func range(_ window: Int, _ channel: Int) -> Range<Int> {
         let start = (window * channels + channel) * time
-        return start..<start + time
+        return start..<start + own[window]
     }
     func row(_ window: Int, _ channel: Int) -> [Float] { Array(values[range(window, channel)]) }
     func curve(_ window: Int, _ channel: Int) -> ProbabilityCurve {
@@ -54,19 +55,22 @@ struct Predictor {
             try session.feed(batch, to: machine)
             try machine.forward(samples: batch.count, seed: session.seed)
             return machine.plan.graph.outputs.indices.map { index in
-                answer(machine, index, windows: batch.count, values: machine.output(index), spread: nil)
+                let own = (0..<batch.count).map { machine.length(ofOutput: index, sample: $0) }
+                return answer(machine, index, own: own, values: machine.output(index), spread: nil)
             }
         }
+        var own = machine.plan.graph.outputs.map { _ in [Int]() }
         var means = machine.plan.graph.outputs.map { _ in [Float]() }
         var spreads = means
         for window in 0..<batch.count {
             for (index, said) in try passes(over: batch, window: window, on: machine).enumerated() {
                 means[index] += said.mean
                 spreads[index] += said.spread
+                own[index].append(machine.length(ofOutput: index, sample: 0))
             }
         }
         return means.indices.map { index in
-            answer(machine, index, windows: batch.count, values: means[index], spread: spreads[index])
+            answer(machine, index, own: own[index], values: means[index], spread: spreads[index])
         }
     }
 
@@ -101,11 +105,11 @@ struct Predictor {
     }
 
     private func answer(
-        _ machine: Machine, _ index: Int, windows: Int, values: [Float], spread: [Float]?
+        _ machine: Machine, _ index: Int, own: [Int], values: [Float], spread: [Float]?
     ) -> Answer {
         let shape = machine.shape(ofOutput: index)
         return Answer(
-            output: machine.plan.graph.outputs[index].name, windows: windows, channels: shape.first ?? 1,
-            time: shape.dropFirst().reduce(1, *), values: values, spread: spread)
+            output: machine.plan.graph.outputs[index].name, channels: shape.first ?? 1,
+            time: shape.dropFirst().reduce(1, *), own: own, values: values, spread: spread)
     }
 }

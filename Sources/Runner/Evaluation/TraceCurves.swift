@@ -91,7 +91,7 @@ extension Examination {
         try predictor.ask(try data.loader(of: indices)) { batch, answers in
             for window in 0..<batch.count {
                 let trace = data.trace(batch, window: window)
-                let inputs = batch.inputs.flatMap { $0.channels(window) }
+                let inputs = batch.inputs.flatMap { $0.channels(window) }.map { Array($0.prefix(trace.length)) }
                 found.append(
                     TraceCurves(
                         trace: trace.identity, rate: trace.rate, start: trace.start,

@@ -127,10 +127,10 @@ final class Session {
 
     private func setLength(of batch: Batch, window: Int, on machine: Machine, sample: Int) throws {
         guard let symbol = batch.symbols.first else { return }
-        // A recording whose own length gives no whole number of frames counts whole: what follows it is zeros.
-        if (try? machine.setLengths([symbol.name: batch.lengths[window]], ofSample: sample)) == nil {
-            try machine.setLengths([symbol.name: symbol.value], ofSample: sample)
-        }
+        // One whose own length gives some layer no whole number of samples has as many zeros behind it as it takes.
+        for length in batch.lengths[window]..<max(batch.lengths[window], symbol.value)
+        where (try? machine.setLengths([symbol.name: length], ofSample: sample)) != nil { return }
+        try machine.setLengths([symbol.name: symbol.value], ofSample: sample)
     }
 }
 

@@ -86,12 +86,13 @@ final class TrainingData {
     /// What the catalogue knows of a window of a batch.
     func trace(_ batch: Batch, window: Int) -> TraceInWindow {
         let index = batch.traces[window]
-        let shape = batch.inputs.first?.shape ?? []
+        // Features of a frozen trunk have no samples; windows of one length have no length of their own.
+        let length = batch.symbols.isEmpty ? batch.inputs.first?.shape.last ?? 0 : batch.lengths[window]
         let rate = session.graph.inputs.first?.type.rate ?? dataset.rate(index) ?? 100
         return TraceInWindow(
             identity: dataset.identity(index), index: index, metadata: dataset.metadata(index),
             picks: dataset.picks(index),
-            traceRate: dataset.rate(index) ?? rate, rate: rate, start: batch.starts[window], length: shape.last ?? 0)
+            traceRate: dataset.rate(index) ?? rate, rate: rate, start: batch.starts[window], length: length)
     }
 
     /// The first part of the training set in an order that the seed fixes: what it grows by later comes on top.

@@ -13,7 +13,8 @@ public struct FramesLabeler: Labeler {
         A class for every sample or frame: 1 in its channel and 0 in the others.
         A frame is of the class whose stretch its middle lies in (the last one where stretches overlap). Stretches \
         come from the column trace_class_spans, as `LP 1200 2600; VTE 4000 5200`. Frames lie symmetrically over the \
-        window, as those of a filter bank without padding do. Past the end of a short trace nothing is learned.
+        window; those of a network without padding over the part of it that they have seen. Past the end of a short \
+        trace nothing is learned.
         """,
         [classes, background],
         example: "learn class from frames(classes: [\"SIL\", \"TRE\", \"LP\", \"VTE\", \"HYB\"]) loss cross_entropy")
@@ -34,10 +35,10 @@ public struct FramesLabeler: Labeler {
     }
 
     public func label(for window: Window) -> Label {
-        let count = grid.count(for: window.length)
+        let centres = grid.centres(for: window.length)
+        let count = centres.count
         var label = Label([Float](repeating: 0, count: classes.count * count))
-        for frame in 0..<count {
-            let centre = grid.centre(of: frame, length: window.length)
+        for (frame, centre) in centres.enumerated() {
             let span = window.spans.last {
                 Double($0.samples.lowerBound) <= centre && centre < Double($0.samples.upperBound)
             }

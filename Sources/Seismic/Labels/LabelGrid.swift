@@ -41,10 +41,16 @@ struct LabelGrid: Sendable {
         return Double(length) / Double(max(1, count(for: length)))
     }
 
-    /// The waveform's position at the middle of a frame, frames lying symmetrically over the window.
-    func centre(of frame: Int, length: Int) -> Double {
-        let step = step(for: length)
-        let margin = (Double(length - 1) - step * Double(count(for: length) - 1)) / 2
-        return step * Double(frame) + max(0, margin)
+    /// The waveform's positions at the middles of all frames.
+    ///
+    /// Frames lie symmetrically over the window. Those of a network without padding do so over the shortest window that
+    /// has as many of them: what a longer one has too much no frame has seen, and stands at its end.
+    func centres(for length: Int) -> [Double] {
+        let frames = count(for: length), step = step(for: length)
+        func margin(_ length: Int) -> Double { (Double(length - 1) - step * Double(frames - 1)) / 2 }
+        var shortest = length
+        while shortest > 1, length - shortest < Int(step), count(for: shortest - 1) == frames { shortest -= 1 }
+        let first = margin(shortest) > 0 ? margin(shortest) : max(0, margin(length))
+        return (0..<frames).map { step * Double($0) + first }
     }
 }
