@@ -45,7 +45,7 @@ struct Preflight {
         guard let batch = try data.shares(epoch: 0, own: first).next()?.own.first?.batch, batch.count > 0 else {
             return
         }
-        let memory = try data.session.machine(.training, for: batch).plan.memory
+        let network = try data.session.machine(.training, for: batch).plan.memory.total
         var seconds = 0.0
         for _ in 0..<2 {
             let started = clock()
@@ -55,12 +55,17 @@ struct Preflight {
         }
         seconds *= Double(own.count)
         let epoch = seconds * Double(loader.batchCount)
+        let memory = TrainingMemory(batch, parts: own.count, network: network, trainer: trainer)
+        notes.append(memory.statement)
+        let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        if memory.total > physical {
+            warnings.append(
+                "training takes \(MemoryReport.text(memory.total)) and the machine has \(MemoryReport.text(physical)): "
+                    + "a smaller batch or train.part takes less")
+        }
         notes.append(
-            "memory \(MemoryReport.text(memory.total)); \(loader.batchCount) steps an epoch of about "
-                + "\(SpokenTime.text(seconds))")
-        notes.append(
-            "about \(SpokenTime.text(epoch)) an epoch, \(SpokenTime.text(epoch * Double(epochs))) for "
-                + (epochs == 1 ? "one" : "\(epochs) of them, if all are needed"))
+            "\(loader.batchCount) steps of about \(SpokenTime.text(seconds)) are about "
+                + "\(SpokenTime.text(epoch)) an epoch; at most \(SpokenTime.text(epoch * Double(epochs))) for \(epochs)")
     }
 
     /// Two checkpoints, two sets of weights and the next ones beside them.
