@@ -65,7 +65,8 @@ struct Preflight {
         }
         notes.append(
             "\(loader.batchCount) steps of about \(SpokenTime.text(seconds)) are about "
-                + "\(SpokenTime.text(epoch)) an epoch; at most \(SpokenTime.text(epoch * Double(epochs))) for \(epochs)")
+                + "\(SpokenTime.text(epoch)) an epoch; at most \(SpokenTime.text(epoch * Double(epochs))) for \(epochs)"
+        )
     }
 
     /// Two checkpoints, two sets of weights and the next ones beside them.
