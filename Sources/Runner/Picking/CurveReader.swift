@@ -297,12 +297,3 @@ struct EQTStream {
         }
     }
 }
-
-extension CurveScan {
-    /// The picks of some samples, one after the other.
-    mutating func take(all values: ArraySlice<Float>) -> [CurvePick] {
-        var picks: [CurvePick] = []
-        for value in values { if let pick = take(value) { picks.append(pick) } }
-        return picks
-    }
-}

@@ -30,23 +30,30 @@ struct CurveStack {
     mutating func add(_ curves: [[Float]], at start: Int) {
         let length = curves.first?.count ?? 0
         reserve(upTo: start + length)
-        guard length > 2 * blind else { return }
-        for index in blind..<length - blind {
-            let place = start + index - begin
-            guard place >= 0 else { continue }
-            var hasSpoken = false
-            for output in 0..<outputs {
-                let value = curves[output][index]
-                // A network that answers once a window says nothing of the rest.
-                if value.isNaN { continue }
-                switch mode {
-                case .mean: values[output][place] += value
-                case .max: values[output][place] = counts[place] == 0 ? value : Swift.max(values[output][place], value)
-                }
-                hasSpoken = true
-            }
-            if hasSpoken { counts[place] += 1 }
+        let spoken = max(blind, begin - start)..<max(max(blind, begin - start), length - blind)
+        guard !spoken.isEmpty else { return }
+        let places = start + spoken.lowerBound - begin..<start + spoken.upperBound - begin
+        // A network that answers once a window says nothing of the rest.
+        if curves.contains(where: { $0[spoken].hasNoNumber }) {
+            for (index, place) in zip(spoken, places) { addWhatIsThere(curves, index, at: place) }
+            return
         }
+        for output in 0..<outputs { values[output].take(curves[output][spoken], from: places.lowerBound, mode, counts) }
+        for place in places { counts[place] &+= 1 }
+    }
+
+    private mutating func addWhatIsThere(_ curves: [[Float]], _ index: Int, at place: Int) {
+        var hasSpoken = false
+        for output in 0..<outputs {
+            let value = curves[output][index]
+            if value.isNaN { continue }
+            switch mode {
+            case .mean: values[output][place] += value
+            case .max: values[output][place] = counts[place] == 0 ? value : Swift.max(values[output][place], value)
+            }
+            hasSpoken = true
+        }
+        if hasSpoken { counts[place] += 1 }
     }
 
     private mutating func reserve(upTo end: Int) {
@@ -62,10 +69,7 @@ struct CurveStack {
         let count = end - begin
         guard count > 0 else { return values.map { _ in [] } }
         let done = (0..<outputs).map { output in
-            (0..<count).map { place -> Float in
-                guard counts[place] > 0 else { return .nan }
-                return mode == .mean ? values[output][place] / Float(counts[place]) : values[output][place]
-            }
+            values[output].settled(count, mode, counts)
         }
         for output in 0..<outputs { values[output].removeFirst(count) }
         counts.removeFirst(count)
@@ -75,4 +79,47 @@ struct CurveStack {
 
     /// Everything that is left.
     mutating func rest() -> [[Float]] { finished(before: begin + counts.count) }
+}
+
+extension ArraySlice<Float> {
+    fileprivate var hasNoNumber: Bool {
+        withUnsafeBufferPointer { values in
+            var isThere = false
+            for value in values { isThere = isThere || value.isNaN }
+            return isThere
+        }
+    }
+}
+
+extension [Float] {
+    /// Puts what one window says, all of it numbers, to what others said.
+    fileprivate mutating func take(
+        _ said: ArraySlice<Float>, from first: Int, _ mode: CurveStack.Mode, _ counts: [Int32]
+    ) {
+        withUnsafeMutableBufferPointer { values in
+            said.withUnsafeBufferPointer { said in
+                counts.withUnsafeBufferPointer { counts in
+                    switch mode {
+                    case .mean: for index in said.indices { values[first &+ index] += said[index] }
+                    case .max:
+                        for index in said.indices {
+                            let place = first &+ index
+                            values[place] = counts[place] == 0 ? said[index] : Swift.max(values[place], said[index])
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first samples as nothing can change them any more; no number where no window spoke.
+    fileprivate func settled(_ count: Int, _ mode: CurveStack.Mode, _ counts: [Int32]) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { settled, written in
+            for place in 0..<count {
+                let mean = mode == .mean ? self[place] / Float(counts[place]) : self[place]
+                settled.initializeElement(at: place, to: counts[place] > 0 ? mean : .nan)
+            }
+            written = count
+        }
+    }
 }

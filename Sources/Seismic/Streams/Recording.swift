@@ -29,10 +29,15 @@ struct SampleMerge {
         guard from < to else { return }
         let overlaps = filled.contains { $0.overlaps(from..<to) }
         filled.append(from..<to)
+        guard overlaps else {
+            out.replaceSubrange(
+                from - stretch.lowerBound..<to - stretch.lowerBound, with: values[from - first..<to - first])
+            return
+        }
         for sample in from..<to {
             let value = values[sample - first]
             let index = sample - stretch.lowerBound
-            if overlaps, !out[index].isNaN, out[index] != value {
+            if !out[index].isNaN, out[index] != value {
                 // Two that contradict one another stay so, whatever a third says.
                 if !value.isNaN { out[index] = .infinity }
             } else if out[index].isNaN {

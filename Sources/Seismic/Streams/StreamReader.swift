@@ -186,10 +186,11 @@ public final class StreamReader: Recording {
         do {
             let file = try file(piece.file)
             try decode(piece, of: file, channel: letters[channel]) { first, samples in
-                for (index, sample) in samples.enumerated() {
-                    let place = first + index - piece.first
-                    if values.indices.contains(place) { values[place] = sample.isFinite ? sample : .nan }
-                }
+                let from = max(0, piece.first - first), to = min(samples.count, piece.end - first)
+                guard from < to else { return }
+                let place = first + from - piece.first
+                values.replaceSubrange(place..<place + to - from, with: samples[from..<to])
+                for index in place..<place + to - from where !values[index].isFinite { values[index] = .nan }
             }
         } catch {
             damage.append(

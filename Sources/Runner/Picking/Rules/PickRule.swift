@@ -104,8 +104,19 @@ extension [CurvePick] {
 public protocol CurveScan: Sendable {
     /// The next sample; a pick, when it is settled.
     mutating func take(_ value: Float) -> CurvePick?
+    /// The same of many samples, one after the other. There is a default; it is asked for here so that each rule has a
+    /// loop of its own.
+    mutating func take(all values: ArraySlice<Float>) -> [CurvePick]
     /// The end of the curve.
     mutating func finish() -> CurvePick?
     /// The first sample of what may become a pick, where something has begun.
     var begun: Int? { get }
+}
+
+extension CurveScan {
+    public mutating func take(all values: ArraySlice<Float>) -> [CurvePick] {
+        var picks: [CurvePick] = []
+        for value in values { if let pick = take(value) { picks.append(pick) } }
+        return picks
+    }
 }

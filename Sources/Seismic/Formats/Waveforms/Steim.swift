@@ -7,22 +7,33 @@ enum Steim {
 
     /// Unpacks so many samples. Both ends that the frames state must come out.
     static func decode(_ body: ByteReader, count: Int, version: Version) throws(DataError) -> [Int32] {
-        var reader = body
-        let start = body.offset
         // A frame holds at most 15 words of 7 differences.
         guard count <= body.remaining / 64 * 105 else {
-            throw body.file.error(at: start, expected: "frames for \(count) samples", found: "\(body.remaining) bytes")
+            throw body.file.error(
+                at: body.offset, expected: "frames for \(count) samples", found: "\(body.remaining) bytes")
         }
-        var samples: [Int32] = []
-        samples.reserveCapacity(count)
-        var first: Int32 = 0
-        var last: Int32 = 0
-        var value: Int32 = 0
+        var samples = [Int32](repeating: 0, count: count)
+        let (value, last) = try samples.withUnsafeMutableBufferPointer { (samples) throws(DataError) in
+            try unpack(body, version, into: samples)
+        }
+        guard count == 0 || value == last else {
+            throw body.file.error(at: body.offset + 8, expected: "the last sample \(last)", found: "\(value)")
+        }
+        return samples
+    }
+
+    /// Fills all samples; the last one, and what the frames say it is.
+    private static func unpack(
+        _ body: ByteReader, _ version: Version, into samples: UnsafeMutableBufferPointer<Int32>
+    ) throws(DataError) -> (value: Int32, last: Int32) {
+        var reader = body
+        var (first, last, value): (Int32, Int32, Int32) = (0, 0, 0)
+        var filled = 0
         var isFirstFrame = true
-        while samples.count < count {
+        while filled < samples.count {
             guard reader.remaining >= 64 else {
                 throw body.file.error(
-                    at: reader.offset, expected: "frames for \(count) samples", found: "\(samples.count)")
+                    at: reader.offset, expected: "frames for \(samples.count) samples", found: "\(filled)")
             }
             let control = try reader.integer(UInt32.self)
             for word in 1..<16 {
@@ -31,7 +42,7 @@ enum Steim {
                     if word == 1 { first = Int32(bitPattern: bits) } else { last = Int32(bitPattern: bits) }
                     continue
                 }
-                let kind = control >> UInt32(30 - 2 * word) & 3
+                let kind = control &>> UInt32(truncatingIfNeeded: 30 &- 2 &* word) & 3
                 guard let (size, parts) = Steim.cut(kind, bits, version) else {
                     throw body.file.error(at: reader.offset - 4, expected: "a word of differences", found: "none")
                 }
@@ -40,20 +51,20 @@ enum Steim {
                     if size == 8 { bits = bits.byteSwapped }
                     if size == 16 { bits = bits << 16 | bits >> 16 }
                 }
-                for part in 0..<parts where samples.count < count {
-                    let shift = UInt32((parts - 1 - part) * size)
-                    let spare = 32 - size
-                    let difference = Int32(bitPattern: (bits >> shift) << UInt32(spare)) >> Int32(spare)
-                    value = samples.isEmpty ? first : value &+ difference
-                    samples.append(value)
+                let spare = 32 &- size
+                var shift = (parts &- 1) &* size
+                for _ in 0..<min(parts, samples.count &- filled) {
+                    let left = (bits &>> UInt32(truncatingIfNeeded: shift)) &<< UInt32(truncatingIfNeeded: spare)
+                    let difference = Int32(bitPattern: left) &>> Int32(truncatingIfNeeded: spare)
+                    value = filled == 0 ? first : value &+ difference
+                    samples[filled] = value
+                    filled &+= 1
+                    shift &-= size
                 }
             }
             isFirstFrame = false
         }
-        guard count == 0 || value == last else {
-            throw body.file.error(at: start + 8, expected: "the last sample \(last)", found: "\(value)")
-        }
-        return samples
+        return (value, last)
     }
 
     /// How wide the differences of a word are, and how many there are.
