@@ -65,7 +65,7 @@ public struct LossWindow {
 
     /// The same sixteen numbers at a time, for losses whose logarithms would otherwise take longer than a layer.
     @inline(__always)
-    func meanOfVectors(_ term: (_ output: Vector, _ label: Vector) -> (loss: Vector, slope: Vector)) -> Double {
+    public func meanOfVectors(_ term: (_ output: Vector, _ label: Vector) -> (loss: Vector, slope: Vector)) -> Double {
         let weight = weight(0..<count)
         guard weight > 0 else {
             silence()

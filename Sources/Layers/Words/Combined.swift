@@ -5,7 +5,7 @@ extension [TensorType] {
     ///
     /// A size that is still a symbol in one array and a number in another becomes the number; whether they agree is
     /// settled when the length is known.
-    func combined(_ operation: String) throws(Complaint) -> TensorType {
+    public func combined(_ operation: String) throws(Complaint) -> TensorType {
         guard var result = first else { throw Complaint(.input(0, axis: nil), "\(operation) needs arrays to work on") }
         for other in dropFirst() {
             let shapes = result.shape

@@ -3,13 +3,13 @@ import GraphIR
 /// The questions that shape rules ask of what flows in, with the answers that a reader needs when they are no.
 extension [TensorType] {
     /// The only input of a layer that takes one.
-    func single() throws(Complaint) -> TensorType {
+    public func single() throws(Complaint) -> TensorType {
         guard count == 1 else { throw Complaint(.input(0, axis: nil), "one array is taken here, not \(count)") }
         return self[0]
     }
 
     /// The only input, which must have time: a sequence `[channels, time]`.
-    func singleSequence(_ layer: String) throws(Complaint) -> TensorType {
+    public func singleSequence(_ layer: String) throws(Complaint) -> TensorType {
         let input = try single()
         guard input.shape.rank == 2 else {
             throw Complaint(
@@ -21,7 +21,7 @@ extension [TensorType] {
     }
 
     /// The only input, which must be a sequence or an image.
-    func singleSignal(_ layer: String) throws(Complaint) -> TensorType {
+    public func singleSignal(_ layer: String) throws(Complaint) -> TensorType {
         let input = try single()
         guard input.shape.rank == 2 || input.shape.rank == 3 else {
             throw Complaint(
@@ -36,7 +36,7 @@ extension [TensorType] {
 
 extension TensorType {
     /// How many channels (features of a vector): a number, since weights depend on it.
-    func knownChannels(_ layer: String) throws(Complaint) -> Int {
+    public func knownChannels(_ layer: String) throws(Complaint) -> Int {
         guard let number = shape.channels.number else {
             throw Complaint(
                 .unknownSize(0, axis: 0),
@@ -58,12 +58,12 @@ extension TensorType {
     private static let mostChannels = 1 << 24
 
     /// The same but for another shape and, if it changes, another rate.
-    func with(_ shape: Shape) -> TensorType { TensorType(shape, rate: rate) }
+    public func with(_ shape: Shape) -> TensorType { TensorType(shape, rate: rate) }
 }
 
 extension Shape {
     /// As a sentence says it: `a vector [128]`.
-    var words: String {
+    public var words: String {
         switch rank {
         case 1: "a vector \(self)"
         case 2: "a sequence \(self)"
@@ -72,5 +72,5 @@ extension Shape {
         }
     }
     /// Everything behind the channels: one frame for each step of a sequence, one pixel of an image, one vector.
-    var positions: Dimension { dimensions.dropFirst().reduce(.number(1), *) }
+    public var positions: Dimension { dimensions.dropFirst().reduce(.number(1), *) }
 }

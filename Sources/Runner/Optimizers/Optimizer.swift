@@ -27,18 +27,18 @@ public struct OptimizerStep: Sendable {
 }
 
 /// The settings that several optimizers share.
-enum OptimizerSettings {
-    static let rate = Setting<Double>("rate", "The learning rate.", standard: 1e-3, in: 0...1000)
+public enum OptimizerSettings {
+    public static let rate = Setting<Double>("rate", "The learning rate.", standard: 1e-3, in: 0...1000)
 }
 
 /// The stretch of one step as the kernels want it.
-struct MovedPart {
-    let weights: UnsafeMutablePointer<Float>
-    let gradient: UnsafePointer<Float>
-    let count: Int
+public struct MovedPart {
+    public let weights: UnsafeMutablePointer<Float>
+    public let gradient: UnsafePointer<Float>
+    public let count: Int
 
     /// Hands the stretch of a step to a kernel; an empty one, or one that reaches beyond the weights, is left alone.
-    static func each(
+    public static func each(
         _ weights: inout MutableSpan<Float>, _ gradient: Span<Float>, _ range: Range<Int>, _ body: (MovedPart) -> Void
     ) {
         guard !range.isEmpty, range.lowerBound >= 0, range.upperBound <= weights.count, gradient.count == weights.count

@@ -105,7 +105,7 @@ extension Label {
 }
 
 /// The shape `[classes]`, refused where the output is another.
-func oneHotShape(of labeler: String, classes: Int, output: TensorType) throws(Complaint) -> Shape {
+public func oneHotShape(of labeler: String, classes: Int, output: TensorType) throws(Complaint) -> Shape {
     guard output.shape.rank == 1 else {
         throw Complaint(
             .input(0, axis: nil),

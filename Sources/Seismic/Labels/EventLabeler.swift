@@ -50,12 +50,12 @@ public struct EventLabeler: Labeler {
 
 extension Label {
     /// Sets the part of a stretch that lies within the label.
-    mutating func fill(_ stretch: Range<Int>, with value: Float) {
+    public mutating func fill(_ stretch: Range<Int>, with value: Float) {
         values.change(stretch) { $0.update(repeating: value) }
     }
 
     /// Makes nothing of the part of a stretch that lies within the label be learned.
-    mutating func hide(_ stretch: Range<Int>) {
+    public mutating func hide(_ stretch: Range<Int>) {
         if mask == nil { mask = [Float](repeating: 1, count: values.count) }
         mask?.change(stretch) { $0.update(repeating: 0) }
     }

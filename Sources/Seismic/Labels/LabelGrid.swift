@@ -1,14 +1,14 @@
 import GraphIR
 
 /// The samples or frames of an output over a window: where a position of the waveform lies on it.
-struct LabelGrid: Sendable {
-    let shape: Shape
+public struct LabelGrid: Sendable {
+    public let shape: Shape
     private let windowTime: Dimension
     private let windowRate: Double?
     private let outputRate: Double?
 
     /// For an output `[channels, time]` over a window `[channels, time]`.
-    init(window: TensorType, output: TensorType, channels: Int, of labeler: String) throws(Complaint) {
+    public init(window: TensorType, output: TensorType, channels: Int, of labeler: String) throws(Complaint) {
         guard window.shape.rank == 2, output.shape.rank == 2 else {
             throw Complaint(
                 .input(0, axis: nil),
@@ -28,14 +28,14 @@ struct LabelGrid: Sendable {
     }
 
     /// How many samples the output has for a window of this length.
-    func count(for length: Int) -> Int {
+    public func count(for length: Int) -> Int {
         if let known = shape.time.number { return known }
         guard let symbol = windowTime.symbols.first else { return length }
         return shape.time.substituting([symbol: length]).number ?? length
     }
 
     /// Samples of the waveform from one sample of the output to the next.
-    func step(for length: Int) -> Double {
+    public func step(for length: Int) -> Double {
         if shape.time == windowTime { return 1 }
         if let windowRate, let outputRate, outputRate > 0 { return windowRate / outputRate }
         return Double(length) / Double(max(1, count(for: length)))
@@ -45,7 +45,7 @@ struct LabelGrid: Sendable {
     ///
     /// Frames lie symmetrically over the window. Those of a network without padding do so over the shortest window that
     /// has as many of them: what a longer one has too much no frame has seen, and stands at its end.
-    func centres(for length: Int) -> [Double] {
+    public func centres(for length: Int) -> [Double] {
         let frames = count(for: length), step = step(for: length)
         func margin(_ length: Int) -> Double { (Double(length - 1) - step * Double(frames - 1)) / 2 }
         var shortest = length
