@@ -4,14 +4,17 @@ import Foundation
 struct FileLock: ~Copyable {
     private let descriptor: Int32
 
-    /// `nil` where the file cannot be opened or locked.
-    init?(_ path: String) {
+    /// `nil` where the file cannot be opened or locked; `waits` is told where somebody else has it.
+    init?(_ path: String, waits: () -> Void = {}) {
         let handle = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard handle >= 0 else { return nil }
-        while flock(handle, LOCK_EX) != 0 {
-            if errno == EINTR { continue }
-            close(handle)
-            return nil
+        if flock(handle, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { waits() }
+            while flock(handle, LOCK_EX) != 0 {
+                if errno == EINTR { continue }
+                close(handle)
+                return nil
+            }
         }
         descriptor = handle
     }

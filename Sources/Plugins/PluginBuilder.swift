@@ -10,8 +10,14 @@ import GraphIR
 public struct PluginBuilder {
     /// `nil` for somebody without a home.
     public var cache: String?
+    /// Told what takes a moment.
+    public var note: @Sendable (String) -> Void
 
-    public init(cache: String? = PluginBuilder.standardCache) { self.cache = cache }
+    public init(
+        cache: String? = PluginBuilder.standardCache, note: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        (self.cache, self.note) = (cache, note)
+    }
 
     /// `$XDG_CACHE_HOME/strata/plugins`, or `~/.cache/strata/plugins`.
     public static var standardCache: String? {
@@ -77,14 +83,15 @@ public struct PluginBuilder {
         let cache = try ownCache(for: source.path)
         let name = moduleName(of: source.path)
         var key = SHA256()
-        key.update("\(source.sha256) \(stamp.words) \(Self.flags) \(processor)".utf8)
+        key.update("\(source.sha256) \(stamp.words) \(Self.flags + Self.words) \(processor)".utf8)
         let cached = Cached(cache, name: name, key: String(key.hex.prefix(20)))
         func library(_ path: String, isFresh: Bool) -> Library {
             Library(source: source.path, path: path, sha256: source.sha256, isFresh: isFresh)
         }
         if !cached.hasWork, let path = cached.find() { return library(path, isFresh: false) }
         // Whoever builds the same at this moment is waited for; whoever was killed while building has left its work.
-        guard let lock = FileLock(cached.lockPath) else {
+        let waits = { note("waiting for another process that builds \(source.path)") }
+        guard let lock = FileLock(cached.lockPath, waits: waits) else {
             throw PluginProblem(.unavailable, source.path, "the cache \(cache) cannot be written")
         }
         defer { withExtendedLifetime(lock) {} }
@@ -95,6 +102,7 @@ public struct PluginBuilder {
         defer { try? FileManager.default.removeItem(atPath: work) }
         let copy = try self.copy(of: source, in: work + "/source")
         let (compiler, arguments) = try recipe(source.path, copy, name, work)
+        note("building \(source.path) with \((compiler as NSString).lastPathComponent)")
         let child = try Child.run(compiler, arguments + ["-o", work + "/plugin.so"], seconds: 300)
         guard child.ending == .exited(0), let built = FileManager.default.contents(atPath: work + "/plugin.so") else {
             throw PluginProblem(
@@ -128,6 +136,11 @@ public struct PluginBuilder {
     // MARK: - Compilers
 
     private static let flags = ["-O"]
+    /// What a built-in plugin sees without importing it, being in the same module, every plugin sees: so a copy of one
+    /// is a plugin, and a plugin that is put beside the built-in ones imports nothing twice.
+    private static let words = ["GraphIR", "Kernels", "Layers", "Datasets", "Seismic", "Images", "Runner"].flatMap {
+        ["-Xfrontend", "-import-module", "-Xfrontend", $0]
+    }
 
     private func swiftArguments(
         _ file: String, _ source: String, _ module: String, _ folder: String
@@ -142,7 +155,7 @@ public struct PluginBuilder {
         try doorSource().write(toFile: door, atomically: false, encoding: .utf8)
         return (
             compiler,
-            Self.flags + [
+            Self.flags + Self.words + [
                 "-emit-library", "-parse-as-library", "-swift-version", "6", "-module-name", module,
                 "-enable-experimental-feature", "Extern", "-I", modules, "-Xcc", "-march=native",
                 // Its own section's ends are its own, although the host exports the same two names.

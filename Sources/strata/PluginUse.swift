@@ -98,7 +98,8 @@ struct PluginUse {
             loaded.append(same)
             return
         }
-        loaded.append(try reporting { try PluginHost(note: Terminal.note).load(source, into: &registry) })
+        let host = PluginHost(builder: PluginBuilder(note: Terminal.note), note: Terminal.note)
+        loaded.append(try reporting { try host.load(source, into: &registry) })
     }
 
     /// Compiles a file with these plugins, loading those that it asks for and the user has allowed.

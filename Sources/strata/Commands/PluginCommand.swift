@@ -10,10 +10,14 @@ enum PluginCommand: Command {
     static let operands = "new NAME | build FILE | test FILE | allow FILE | list"
     static let operandCount = 1...3
     static let options = [
-        Option("--language", "NAME", "What 'new' writes the example in: swift (default) or c."), Option.overwrite,
+        Option(
+            "--kind", "KIND",
+            "What 'new' writes an example of: " + PluginTemplate.kinds.joined(separator: ", ") + " (default: layer)."),
+        Option("--language", "NAME", "What it is written in: swift (default), or c for a layer."), Option.overwrite,
     ]
     static let examples = [
         ("strata plugin new ricker", "Write ricker.swift, a layer with everything a layer has."),
+        ("strata plugin new my_error --kind metric", "Write my_error.swift, a metric to begin from."),
         ("strata plugin test ricker.swift", "Build it, allow it, and check the laws that every plugin keeps."),
         ("strata check my.arch --plugin ricker.swift", "Use it for one command without allowing it for good."),
     ]
@@ -43,16 +47,15 @@ enum PluginCommand: Command {
         let name = try operand(call, "NAME")
         guard PluginTemplate.isName(name) else {
             throw Exit(
-                .usage, "'\(name)' is not a name for a layer", help: "small letters, digits and _, a letter first")
+                .usage, "'\(name)' is not a name for a plugin", help: "small letters, digits and _, a letter first")
         }
-        let isC = try call.word("--language", among: ["swift", "c"]) == "c"
-        var files = [
-            (
-                isC ? "\(name).c" : "\(name).swift",
-                isC ? PluginTemplate.cSource(name: name) : PluginTemplate.swiftSource(name: name)
-            )
-        ]
-        if isC { files.append(("strata_layer.h", CDoor.header)) }
+        let language = try call.word("--language", among: ["swift", "c"]) ?? "swift"
+        let kind = try call.word("--kind", among: PluginTemplate.kinds) ?? "layer"
+        guard let template = PluginTemplate.find(kind: kind, language: language) else {
+            throw Exit(.usage, "only a layer can be written in C, not a \(kind)", help: "--language swift")
+        }
+        var files = [("\(name).\(language)", template.source(name: name))]
+        if language == "c" { files.append(("strata_layer.h", CDoor.header)) }
         for (path, _) in files where FileManager.default.fileExists(atPath: path) && !call.has("--overwrite") {
             throw Exit(.inputOutput, "\(path) exists already", help: "give another name, or --overwrite")
         }
@@ -72,7 +75,7 @@ enum PluginCommand: Command {
         let file = try operand(call, "FILE")
         let source = try PluginSource(reading: file)
         try Permissions().allow(source)
-        let library = try PluginBuilder().library(for: source)
+        let library = try PluginBuilder(note: Terminal.note).library(for: source)
         Terminal.print(library.isFresh ? "built \(file)" : "\(file) was built before and has not changed")
         return .done
     }
@@ -81,7 +84,7 @@ enum PluginCommand: Command {
         let file = try operand(call, "FILE")
         let source = try PluginSource(reading: file)
         try Permissions().allow(source)
-        let host = PluginHost(note: Terminal.note)
+        let host = PluginHost(builder: PluginBuilder(note: Terminal.note), note: Terminal.note)
         let library = try host.builder.library(for: source)
         try host.check(library)
         let report = try PluginProbe(host: host).run(library)
