@@ -40,6 +40,17 @@ import Testing
         #expect(error?["message"]?.string?.isEmpty == false && error?["help"] != nil, "\(ending.output)")
     }
 
+    /// A result of other data has a page too, which shows the traces of those data.
+    @Test func aResultOfOtherDataHasAPage() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("small.arch", Program.picker)
+        let ending = try program.run(
+            "$STRATA train small.arch --data synthetic:40,seed=1 --out run --epochs 1 2>/dev/null"
+                + " && $STRATA evaluate run --data synthetic:60,seed=2 --name other")
+        #expect(ending.status == 0 && ending.output.contains("page: run/evaluations/other/"), "\(ending.errors)")
+    }
+
     /// A name that is no UTF-8 is never taken for another one.
     @Test func aNameKeepsItsBytesOrIsRefused() throws {
         let program = try Program()

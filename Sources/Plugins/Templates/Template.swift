@@ -1,5 +1,5 @@
-/// The example that `strata plugin new NAME` writes: a whole plugin, small enough to read in a minute, which keeps every
-/// law as it comes. A kind more is a file more here and a name more in `all`.
+/// The example that `strata plugin new NAME` writes: a whole plugin, small enough to read in a minute, which keeps
+/// every law as it comes. A kind more is a file more here and a name more in `all`.
 public struct PluginTemplate: Sendable {
     /// What `--kind` calls it.
     public let kind: String

@@ -14,6 +14,9 @@ public struct Contender: Sendable {
         /// What `test.json` says.
         public var test: JSON
 
+        /// What the result is of, which need not be what the run was trained on.
+        var judgedData: String { test["data"]?["path"]?.string ?? record.data.path }
+
         public init(folder: RunFolder, record: RunRecord, history: History, predictions: Predictions, test: JSON) {
             self.folder = folder
             self.record = record

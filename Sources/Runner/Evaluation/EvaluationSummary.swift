@@ -78,7 +78,10 @@ extension Evaluation {
             let table = PickTable(predictions, phase: phase, rule: use.rule ?? .peaks)
         else { return "these traces have nothing of what it counts" }
         if table.arrivals.allSatisfy(\.isEmpty) { return "no trace has \(phase) arrivals" }
-        if table.picks.allSatisfy(\.isEmpty) { return "no \(phase) was picked" }
+        if table.picks.allSatisfy(\.isEmpty) {
+            let read = use.rule ?? .peaks
+            return read == rule ? "no \(phase) was picked" : "the rule \(read.rawValue) picks no \(phase) here"
+        }
         return "no \(phase) pick is within its tolerance"
     }
 

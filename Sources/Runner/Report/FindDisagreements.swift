@@ -24,7 +24,8 @@ public struct DisagreementSearch {
         let curves = try contenders.map { contender in
             guard let file = contender.file else { return [TraceCurves]() }
             return try Runner.curves(
-                of: contender.runs[0].folder, file: file, traces: wanted, rule: comparison.rule)
+                of: contender.runs[0].folder, file: file, traces: wanted, rule: comparison.rule,
+                data: contender.runs[0].judgedData)
         }
         return chosen.indices.compactMap { place in
             let all = curves.map { list in list.first { $0.trace == wanted[place] } }

@@ -14,9 +14,8 @@ public struct PictureSearch {
     public func pictures() throws -> [[JudgedPicture]] {
         try comparison.contenders.map { contender in
             guard let run = contender.runs.first, let answers = PictureAnswers(run.predictions) else { return [] }
-            let path = run.test["data"]?["path"]?.string ?? run.record.data.path
             // Where the data have gone since, the numbers are still there.
-            guard let dataset = try? openDataset(path, registry: contender.registry) else { return [] }
+            guard let dataset = try? openDataset(run.judgedData, registry: contender.registry) else { return [] }
             let identities = run.predictions.identities
             let rows = answers.rows(atMost: Self.most)
             return (rows.wrong + rows.right).compactMap { row in

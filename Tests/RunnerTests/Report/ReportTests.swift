@@ -35,6 +35,35 @@ import Testing
         }
     }
 
+    /// Two things that vary make a grid, in the order of their numbers; one or three make none.
+    @Test func twoSettingsMakeAGrid() throws {
+        let tried = [("8", "0.1"), ("16", "0.1"), ("8", "0.01"), ("16", "0.01"), ("100", "0.1")]
+        var page = try content(6, seeds: 2)
+        var contenders = page.comparison.contenders
+        for (index, (width, rate)) in tried.enumerated() {
+            for run in contenders[index + 1].runs.indices {
+                contenders[index + 1].runs[run].record.overrides = [
+                    .init(key: "width", value: width, origin: .commandLine),
+                    .init(key: "train.rate<", value: rate, origin: .commandLine),
+                ]
+            }
+        }
+        var request = Comparison.Request()
+        request.replicates = 100
+        page.comparison = try Comparison(contenders, request: request)
+        let html = try #require(GridSection.html(page))
+        let rows = try #require(html.range(of: "<th scope=\"row\">0.01</th>"))
+        let last = try #require(html.range(of: "<th scope=\"row\">0.1</th>"))
+        #expect(rows.lowerBound < last.lowerBound)
+        #expect(html.contains("<th scope=\"col\">8</th><th scope=\"col\">16</th><th scope=\"col\">100</th>"))
+        #expect(html.contains("not tried") && html.contains("train.rate&lt;") && html.contains("Beside the grid"))
+        #expect(html.contains("shade s4") && html.contains("shade s0") && html.contains("class=\"chip"))
+        #expect(SettingsGrid([["a": "1"], ["a": "2"], ["a": "3"], ["a": "4"]]) == nil)
+        let three = ["1", "2"].flatMap { a in ["1", "2"].map { ["a": a, "b": $0, "c": a + $0] } }
+        #expect(SettingsGrid(three) == nil)
+        #expect(GridSection.html(try content(3, seeds: 2)) == nil)
+    }
+
     /// It is one file: nothing is fetched, and names that people choose stay text.
     @Test func nothingIsLoadedAndNothingLeaksOut() throws {
         let html = Report(try content(2, seeds: 2)).html
