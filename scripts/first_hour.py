@@ -46,12 +46,22 @@ def matches(expected, said):
 
 
 def cut(expected, said):
-    """What was said, as short as the page had it."""
+    """What was said, as short as the page had it: as many lines at both ends, and in between as many from where a part
+    begins with the same words."""
     if "…" not in expected or len(said) <= len(expected):
         return said
-    head = expected.index("…")
-    tail = len(expected) - head - 1
-    return said[:head] + ["…"] + (said[-tail:] if tail else [])
+    parts, rest = [], list(expected)
+    while "…" in rest:
+        parts.append(rest[: rest.index("…")])
+        rest = rest[rest.index("…") + 1 :]
+    head, middles, tail = parts[0], parts[1:], rest
+    kept, at = said[: len(head)], len(head)
+    for middle in middles:
+        found = [i for i in range(at, len(said) - len(tail)) if middle and form(said[i]) == form(middle[0])]
+        if found:
+            kept += ["…"] + said[found[0] : found[0] + len(middle)]
+            at = found[0] + len(middle)
+    return kept + ["…"] + (said[-len(tail) :] if tail else [])
 
 
 def main():
