@@ -58,6 +58,9 @@ import Testing
         #expect(html.contains("<th scope=\"col\">8</th><th scope=\"col\">16</th><th scope=\"col\">100</th>"))
         #expect(html.contains("not tried") && html.contains("train.rate&lt;") && html.contains("Beside the grid"))
         #expect(html.contains("shade s4") && html.contains("shade s0") && html.contains("class=\"chip"))
+        // So many networks are counted, not told one by one.
+        let summary = try #require(SummarySection.html(page))
+        #expect(summary.contains("stand 5.") && !summary.contains("Whether"))
         #expect(SettingsGrid([["a": "1"], ["a": "2"], ["a": "3"], ["a": "4"]]) == nil)
         let three = ["1", "2"].flatMap { a in ["1", "2"].map { ["a": a, "b": $0, "c": a + $0] } }
         #expect(SettingsGrid(three) == nil)

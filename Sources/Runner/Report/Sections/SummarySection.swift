@@ -32,8 +32,33 @@ enum SummarySection: ReportSection {
         text += least == most ? "\(Words.number(most, "seed"))" : "\(least) to \(most) seeds"
         text += " each on the same data and judged on the same \(Figures.count(comparison.traceCount)) test traces of "
         text += "\(Figures.count(comparison.eventCount)) events. "
-        for index in content.contenders.indices.dropFirst() { text += sentence(index, content) + " " }
+        let others = content.contenders.indices.dropFirst()
         return text
+            + (others.count > 4 ? tally(Array(others), content) : others.map { sentence($0, content) + " " }.joined())
+    }
+
+    /// Of many networks, how many were found to be what; the table has each.
+    private static func tally(_ others: [Int], _ content: ReportContent) -> String {
+        func found(_ index: Int, _ verdict: Verdict) -> Bool {
+            content.comparison.judged.contains { $0.results[index].judgement?.verdict == verdict }
+        }
+        let twins = others.filter { content.comparison.twin(of: $0) != nil }
+        let judged = others.filter { !twins.contains($0) }
+        let better = judged.filter { found($0, .better) }, worse = judged.filter { found($0, .worse) }
+        let equivalent = judged.filter { found($0, .equivalent) && !better.contains($0) && !worse.contains($0) }
+        let open = judged.filter { !better.contains($0) && !worse.contains($0) && !equivalent.contains($0) }
+        func names(_ indices: [Int]) -> String { Words.list(indices.map(content.name)) }
+        let kinds = [
+            (better, "<strong>better</strong> in something: "), (worse, "<strong>worse</strong> in something: "),
+            (equivalent, "equivalent in something: "), (twins, "the same network: "),
+        ]
+        var parts = kinds.filter { !$0.0.isEmpty }.map { indices, words in
+            "\(Words.number(indices.count, "network").capitalizedFirst), \(words)\(names(indices))."
+        }
+        if !open.isEmpty {
+            parts.append("Of \(open.count) of \(others.count) nothing can be told from these runs.")
+        }
+        return "Beside \(content.name(0)) stand \(others.count). " + parts.joined(separator: " ")
     }
 
     private static func sentence(_ index: Int, _ content: ReportContent) -> String {
