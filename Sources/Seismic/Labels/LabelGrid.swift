@@ -48,8 +48,9 @@ public struct LabelGrid: Sendable {
     public func centres(for length: Int) -> [Double] {
         let frames = count(for: length), step = step(for: length)
         func margin(_ length: Int) -> Double { (Double(length - 1) - step * Double(frames - 1)) / 2 }
+        let least = max(1, length - Int(clampingTruncated: step))
         var shortest = length
-        while shortest > 1, length - shortest < Int(step), count(for: shortest - 1) == frames { shortest -= 1 }
+        while shortest > least, count(for: shortest - 1) == frames { shortest -= 1 }
         let first = margin(shortest) > 0 ? margin(shortest) : max(0, margin(length))
         return (0..<frames).map { step * Double($0) + first }
     }
