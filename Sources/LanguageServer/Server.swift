@@ -12,7 +12,14 @@ public struct Server {
     /// Answers until the editor says that it is enough, or is gone. The status that the process should end with.
     public mutating func run(input: Int32, output: Int32) -> Int32 {
         let inbox = Inbox()
-        let reader = Thread { Server.read(input, into: inbox) }
+        // Who reads may still be reading when this has said its last word and the caller closes what is his: it has a
+        // descriptor of its own, or it would go on with whatever is opened under that number next.
+        let own = fcntl(input, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { return 74 }
+        let reader = Thread {
+            Server.read(own, into: inbox)
+            close(own)
+        }
         reader.stackSize = 1 << 20
         reader.start()
         var lastTook = Duration.zero
