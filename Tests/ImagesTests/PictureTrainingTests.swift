@@ -81,7 +81,7 @@ import Testing
             #expect(again == evaluation.predictions)
             // A page shows pictures with what was said of them.
             let comparison = try Comparison(evaluation, record: try RunFolder(run).record(), file: file)
-            let pictures = try PictureSearch(comparison).pictures()
+            let pictures = PictureSearch(comparison).pictures()
             #expect(pictures.count == 1 && !pictures[0].isEmpty)
             let html = Report(ReportContent(comparison: comparison, pictures: pictures)).html
             #expect(html.components(separatedBy: "<figure class=\"picture ").count == pictures[0].count + 1)

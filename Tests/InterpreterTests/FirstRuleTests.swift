@@ -35,7 +35,7 @@ import Testing
         }
         // Silent samples have their share, too, and those so quiet that no factor of them can say it.
         var signal = normal(count, 4)
-        (signal[2], signal[3]) = (0, 1e-42)
+        (signal[2], signal[3]) = (0, 700 * .leastNonzeroMagnitude)
         let z = try run(signal), c = normal(results, 9)
         let found = try explainer.explain(output: 0, weights: c)
         func part(_ index: Int, _ j: Int) -> Double {

@@ -11,8 +11,8 @@ public struct PictureSearch {
     public init(_ comparison: Comparison) { self.comparison = comparison }
 
     /// By contender, of its first seed: the surest mistakes, then the surest right answers.
-    public func pictures() throws -> [[JudgedPicture]] {
-        try comparison.contenders.map { contender in
+    public func pictures() -> [[JudgedPicture]] {
+        comparison.contenders.map { contender in
             guard let run = contender.runs.first, let answers = PictureAnswers(run.predictions) else { return [] }
             // Where the data have gone since, the numbers are still there.
             guard let dataset = try? openDataset(run.judgedData, registry: contender.registry) else { return [] }

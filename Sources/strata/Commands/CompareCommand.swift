@@ -83,7 +83,7 @@ enum CompareCommand: Command {
         let content = ReportContent(
             comparison: comparison,
             disagreements: try DisagreementSearch(comparison).disagreements(),
-            pictures: try PictureSearch(comparison).pictures(), why: why,
+            pictures: PictureSearch(comparison).pictures(), why: why,
             command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
         try place.write(comparison, why: why, report: Report(content, registry: registry).html)
         if let file = call.value("--csv") { try AtomicFile(file).write(comparison.csv) }

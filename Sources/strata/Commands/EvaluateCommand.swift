@@ -148,7 +148,7 @@ struct EvaluateCommand: Command {
         let comparison = try Comparison(evaluation, record: record, file: file)
         let content = ReportContent(
             comparison: comparison, disagreements: try DisagreementSearch(comparison).disagreements(),
-            pictures: try PictureSearch(comparison).pictures(),
+            pictures: PictureSearch(comparison).pictures(),
             command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
         return try evaluation.place.write(report: Report(content, registry: file.registry).html)
     }

@@ -94,7 +94,7 @@ enum SweepCommand: Command {
         let comparison = try run.comparison(result)
         guard let ranking = StudyRanking(comparison) else { throw Exit(.no, "no metric can be judged on these runs") }
         let content = ReportContent(
-            comparison: comparison, pictures: try PictureSearch(comparison).pictures(), command: run.runner.command,
+            comparison: comparison, pictures: PictureSearch(comparison).pictures(), command: run.runner.command,
             version: strataVersion)
         let place = ComparisonPlace(folder: run.folder)
         try place.write(comparison, report: Report(content, registry: run.registry).html)
