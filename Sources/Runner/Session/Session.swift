@@ -20,6 +20,8 @@ final class Session {
     let part: Int
     let seed: UInt64
     let threads: Int
+    /// So many of them make batches while the network learns.
+    var loadingThreads: Int { max(1, min(threads, 2)) }
     let memory: Int?
     private let keepsDropoutOn: Bool
     /// Where a frozen trunk's features are fed, only what is behind it runs.

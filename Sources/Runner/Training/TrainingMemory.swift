@@ -29,7 +29,7 @@ struct TrainingMemory {
         let floats =
             batch.inputs.reduce(0) { $0 + $1.values.count }
             + batch.lessons.reduce(0) { $0 + $1.labels.values.count + ($1.mask?.count ?? 0) }
-        let threads = max(1, min(trainer.session.threads, 2))
+        let threads = trainer.session.loadingThreads
         // One is learned from and some lie ready; of each that is made there are the windows and the batch.
         batches = floats * MemoryLayout<Float>.stride * parts * (1 + threads + 1 + 2 * threads)
     }

@@ -48,7 +48,7 @@ final class TrainingData {
             dataset, traces: traces, training: splits.train, recipe: session.recipe, inputs: session.inputPorts,
             outputs: session.outputPorts,
             options: Loader.Options(
-                batch: session.batch, seed: session.seed, threads: max(1, min(session.threads, 2)),
+                batch: session.batch, seed: session.seed, threads: session.loadingThreads,
                 augments: augments, order: order, badTraces: badTraces),
             registry: session.registry)
     }

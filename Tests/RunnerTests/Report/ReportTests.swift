@@ -64,6 +64,9 @@ import Testing
         #expect(SettingsGrid([["a": "1"], ["a": "2"], ["a": "3"], ["a": "4"]]) == nil)
         let three = ["1", "2"].flatMap { a in ["1", "2"].map { ["a": a, "b": $0, "c": a + $0] } }
         #expect(SettingsGrid(three) == nil)
+        // Of two networks that vary alike, none is left out without a word: there is no grid.
+        let one = ["1", "2"].flatMap { a in ["1", "2"].map { ["a": a, "b": $0] } }
+        #expect(SettingsGrid(one) != nil && SettingsGrid(one + one) == nil)
         #expect(GridSection.html(try content(3, seeds: 2)) == nil)
     }
 

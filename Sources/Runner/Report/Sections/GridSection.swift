@@ -67,8 +67,8 @@ struct SettingsGrid {
     var columns: Axis
     private let settings: [[String: String]]
 
-    /// `nil` unless just two settings take several values each, over four networks at least. What nothing sets is as
-    /// the file has it: such a network stands beside the grid.
+    /// `nil` unless just two settings take several values each, over four networks at least, each its own two. What
+    /// nothing sets is as the file has it: such a network stands beside the grid.
     init?(_ settings: [[String: String]]) {
         self.settings = settings
         let varied = Set(settings.flatMap(\.keys)).filter { key in Set(settings.map { $0[key] }).count > 1 }.sorted()
@@ -78,7 +78,9 @@ struct SettingsGrid {
         }
         guard axes.allSatisfy({ $0.values.count > 1 }) else { return nil }
         (rows, columns) = (axes[0], axes[1])
-        guard settings.indices.count(where: { place(of: $0) != nil }) >= 4 else { return nil }
+        let places = settings.indices.compactMap { place(of: $0) }
+        // Where several networks vary in the same way, a cell would have to leave all but one of them out.
+        guard places.count >= 4, Set(places.map { [$0.row, $0.column] }).count == places.count else { return nil }
     }
 
     func place(of index: Int) -> (row: String, column: String)? {
