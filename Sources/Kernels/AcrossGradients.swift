@@ -44,6 +44,16 @@ public struct AcrossGradients: Sendable {
         }
     }
 
+    /// Adds the sums of all taps to gradients that lie result by result, channel by channel, tap by tap.
+    public func finish(_ sums: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>) {
+        let (taps, tapStep) = (shape.taps, shape.results &* shape.channels)
+        var out = gradient
+        for pair in 0..<tapStep {
+            for tap in 0..<taps { out[tap] += sums[tap &* tapStep &+ pair] }
+            out += taps
+        }
+    }
+
     /// Adds the sums of one tap to gradients that lie `steps` apart.
     public func finish(
         _ sums: UnsafePointer<Float>, tap: Int, to gradient: UnsafeMutablePointer<Float>,

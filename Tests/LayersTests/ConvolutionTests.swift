@@ -1,4 +1,5 @@
 import GraphIR
+import Interpreter
 import Testing
 
 @testable import Layers
@@ -26,6 +27,16 @@ struct ConvolutionTests {
         Case("conv", ["filters": 4, "kernel": 3, "stride": 2, "padding": 1, "groups": 2], on: [2, 7, 9]),
         Case(
             "conv", ["filters": 2, "kernel": [3, 2], "dilation": [1, 2], "padding": .word("valid")], on: [1, 4, 7]),
+        // Pictures whose lines are put one behind another: channels in the lanes, in groups, in several bands; strides;
+        // a kernel taller than the picture; lines that are long for one pass and short for another.
+        Case("conv", ["filters": 5, "kernel": 3, "activation": .word("relu")], on: [16, 7, 7], batch: 5),
+        Case("conv", ["filters": 6, "kernel": 1], on: [32, 6, 5], batch: 1),
+        Case("conv", ["filters": 4, "kernel": 3, "groups": 2], on: [32, 5, 6]),
+        Case("conv", ["filters": 3, "kernel": [3, 2], "dilation": [2, 3]], on: [16, 21, 40]),
+        Case("conv", ["filters": 9, "kernel": [5, 3], "stride": [3, 2]], on: [3, 14, 21]),
+        Case("conv", ["filters": 2, "kernel": [9, 3], "bias": false], on: [16, 3, 8]),
+        Case("conv", ["filters": 2, "kernel": 3, "padding": .word("valid")], on: [1, 4, 66]),
+        Case("conv", ["filters": 2, "kernel": 3], on: [16, 3, 70]),
     ]
     static let transposed: [Case] = [
         Case("conv_transpose", ["filters": 3, "kernel": 7, "stride": 4], on: [2, 9]),
@@ -35,6 +46,8 @@ struct ConvolutionTests {
         Case("conv_transpose", ["filters": 1, "kernel": 5, "stride": 3, "padding": 2], on: [2, 6]),
         Case("conv_transpose", ["filters": 2, "kernel": 3, "activation": .word("relu"), "bias": false], on: [2, 1]),
         Case("conv_transpose", ["filters": 2, "kernel": [2, 3], "stride": [1, 2]], on: [2, 3, 5]),
+        Case("conv_transpose", ["filters": 16, "kernel": 3], on: [4, 6, 9], batch: 5),
+        Case("conv_transpose", ["filters": 3, "kernel": [4, 2], "padding": 1], on: [2, 5, 12]),
     ]
     static let resizing: [Case] = [
         Case("max_pool", ["size": 2], on: [3, 17]),
@@ -64,4 +77,29 @@ struct ConvolutionTests {
     func agreeTransposed(_ test: Case) throws { try expectAgreement(test) }
     @Test("Pools and lengths", arguments: resizing)
     func agreeResized(_ test: Case) throws { try expectAgreement(test) }
+
+    /// Short lines are put one behind another, long ones are not: a sum does not show it.
+    @Test func aCornerOfAWiderPictureHasTheSameBits() throws {
+        let arguments: KeyValuePairs<String, Value> = ["filters": 5, "kernel": 3, "padding": .word("valid")]
+        func results(width: Int, as values: (Int, Int, Int) -> Float) throws -> [Float] {
+            let test = Case("conv", arguments, on: [16, 9, width], batch: 1)
+            let machine = try Machine(test.graph(), options: PlanOptions(batch: 1, mode: .inference))
+            var weights = Weights(zerosIn: machine.layout)
+            for entry in weights.layout.entries { weights[entry.name] = Comparison.numbers(entry.count, entry.name) }
+            machine.load(weights)
+            var picture: [Float] = []
+            for channel in 0..<16 {
+                for line in 0..<9 { for column in 0..<width { picture.append(values(channel, line, column)) } }
+            }
+            try machine.setInput(0, to: picture)
+            try machine.forward(seed: 1, step: 0)
+            return machine.output(0)
+        }
+        let numbers = Comparison.numbers(16 * 9 * 90, "picture")
+        let narrow = try results(width: 40) { numbers[($0 * 9 + $1) * 90 + $2] }
+        let wide = try results(width: 90) { numbers[($0 * 9 + $1) * 90 + $2] }
+        for row in 0..<5 * 7 {
+            #expect(narrow[row * 38..<(row + 1) * 38] == wide[row * 88..<row * 88 + 38], "line \(row)")
+        }
+    }
 }

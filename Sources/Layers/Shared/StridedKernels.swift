@@ -36,6 +36,8 @@ struct StridedKernels: Sendable {
     private let phaseStride: Int
     /// Gradients with the channels in the lanes, where rows are short and nothing stands in the way.
     private let across: AcrossGradients?
+    /// Passes over short lines of pictures.
+    private let strips: StripKernels?
 
     init(
         small: Size, big: Size, smallChannels: Int, bigChannels: Int, groups: Int, kernel: Size, stride: Size,
@@ -78,6 +80,10 @@ struct StridedKernels: Sendable {
             ? AcrossGradients(
                 shape, places: (0..<kernel.width).map { $0 * dilation.width }, stride: stride.width, width: small.width)
             : nil
+        strips = StripKernels(
+            small: small, big: big,
+            shape: KernelShape(results: smallChannels / groups, channels: bigChannels / groups, taps: kernel.width),
+            groups: groups, kernel: kernel, stride: stride, dilation: dilation, top: top)
     }
 
     private var isStrided: Bool { stride.width > 1 }
@@ -137,8 +143,12 @@ struct StridedKernels: Sendable {
 
     /// Floats of scratch room for any of the passes.
     var scratchCount: Int {
-        phasesCount + (across.map { $0.sumsCount + $0.roomCount(width: small.width) } ?? 0)
+        sumsStart + (across.map { $0.sumsCount + $0.roomCount(width: small.width) } ?? 0)
+            + (strips.map { $0.sumsCount + $0.roomCount } ?? 0)
     }
+    /// Where the room begins that sums of gradients have, and behind them the strips.
+    private var sumsStart: Int { phasesCount }
+    private var stripsStart: Int { sumsStart + (strips?.sumsCount ?? 0) }
     private var phasesCount: Int { isStrided ? bigChannels * big.height * stride.width * phaseStride + 4 * lanes : 0 }
 
     /// The big side as gathering reads it: as it is, or every stride-th column together.
@@ -163,6 +173,12 @@ struct StridedKernels: Sendable {
         width: Int, cutsNegatives: Bool, scratch: UnsafeMutablePointer<Float>
     ) {
         let source = gatherable(rows, left: left, width: width, scratch: scratch)
+        if let strips, strips.gathers {
+            strips.gather(
+                source, gap: phaseStride, packed: packed, bias: bias, into: out, width: width,
+                cutsNegatives: cutsNegatives, room: scratch + stripsStart)
+            return
+        }
         let shape = gatherShape
         gatherOffsets.withUnsafeBufferPointer { offsets in
             guard let offsets = offsets.baseAddress else { return }
@@ -211,6 +227,11 @@ struct StridedKernels: Sendable {
         _ rows: SampleRows, left: Int, packed: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into out: SampleRows,
         width: Int, scratch: UnsafeMutablePointer<Float>
     ) {
+        if let strips, strips.spreads {
+            strips.spread(
+                rows, left: left, packed: packed, bias: bias, into: out, width: width, room: scratch + stripsStart)
+            return
+        }
         let channels = bigChannels / groups
         let target = isStrided ? SampleRows(scratch, stride: stride.width * phaseStride) : out
         let count = isStrided ? (width - 1 + left) / stride.width + 1 : width
@@ -275,11 +296,12 @@ struct StridedKernels: Sendable {
 
     /// How many samples a call of `backward` takes: sums with the channels in the lanes are put in their places once
     /// for several.
-    var gradientGrain: Int { across == nil ? 1 : 4 }
+    var gradientGrain: Int { across == nil && strips?.hasSums != true ? 1 : 4 }
 
     /// Before the first sample of a call.
     func beginGradients(scratch: UnsafeMutablePointer<Float>) {
-        if let across { (scratch + phasesCount).update(repeating: 0, count: across.sumsCount) }
+        let count = across?.sumsCount ?? strips?.sumsCount ?? 0
+        (scratch + sumsStart).update(repeating: 0, count: count)
     }
 
     /// Adds products of the small side (slopes of a convolution, values of a transposed one) with the big side. The
@@ -289,13 +311,19 @@ struct StridedKernels: Sendable {
         to gradient: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
         if let across {
-            let sums = scratch + phasesCount
+            let sums = scratch + sumsStart
             across.add(
                 slopes: smallRows.start, slopeStep: smallRows.stride, x: bigRows.start - left, xStep: bigRows.stride,
                 width: width, to: sums, room: sums + across.sumsCount)
             return
         }
         let source = gatherable(bigRows, left: left, width: width, scratch: scratch)
+        if let strips {
+            strips.addGradients(
+                small: smallRows, big: source, gap: phaseStride, width: width, to: gradient,
+                sums: scratch + sumsStart, room: scratch + stripsStart)
+            return
+        }
         let shape = gatherShape
         gatherOffsets.withUnsafeBufferPointer { offsets in
             guard let offsets = offsets.baseAddress else { return }
@@ -318,9 +346,10 @@ struct StridedKernels: Sendable {
 
     /// After the last sample of a call.
     func finishGradients(to gradient: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>) {
+        strips?.finish(scratch + sumsStart, to: gradient)
         guard let across else { return }
         for tap in 0..<taps {
-            across.finish(scratch + phasesCount, tap: tap, to: gradient + tap, steps: (bigChannels * taps, taps))
+            across.finish(scratch + sumsStart, tap: tap, to: gradient + tap, steps: (bigChannels * taps, taps))
         }
     }
 }
