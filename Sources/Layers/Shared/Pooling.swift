@@ -10,6 +10,7 @@ struct Pooling: Arithmetic {
     let output: Extents
     let window: SlidingWindow
     let above: SlidingWindow
+    private let largest: LargestPooling?
 
     init(_ kind: PoolKind, input: Extents, output: Extents, windows: [SlidingWindow]) {
         self.kind = kind
@@ -17,7 +18,12 @@ struct Pooling: Arithmetic {
         self.output = output
         window = windows[windows.count - 1]
         above = windows.count > 1 ? windows[0] : SlidingWindow(kernel: 1, stride: 1, rule: .padded(.valid))
+        largest =
+            kind == .largest
+            ? LargestPooling(input: input, output: output, window: window, lines: above.kernel) : nil
     }
+
+    var scratchCount: Int { isPairs ? 0 : largest?.scratchCount ?? 0 }
 
     var backwardReads: BackwardReads { kind == .largest ? [.inputs, .output] : [] }
 
@@ -47,22 +53,33 @@ struct Pooling: Arithmetic {
                     largestOfPairs(x.row(row, of: sample), length, to: out, count: width)
                     continue
                 }
-                let channel = row / output.height * input.height
-                let lines = lines(row % output.height)
-                for column in 0..<width {
-                    let columns = columns(column, before, length)
-                    var best = -Float.infinity
-                    var total: Float = 0
-                    for line in lines {
-                        let from = x.row(channel + line, of: sample)
-                        for place in columns {
-                            if from[place] > best || from[place].isNaN { best = from[place] }
-                            total += from[place]
-                        }
-                    }
-                    out[column] = kind == .largest ? best : total / Float(max(1, lines.count * columns.count))
+                let lines = lines(row % output.height), first = row / output.height * input.height + lines.lowerBound
+                let rows = WindowRows(x, sample, from: first, count: lines.count)
+                if let largest {
+                    largest.forward(
+                        rows, length: length, before: before, into: out, width: width, scratch: pass.scratch)
+                } else {
+                    look(rows, length, before, into: out, width)
                 }
             }
+        }
+    }
+
+    private func look(
+        _ rows: WindowRows, _ length: Int, _ before: Int, into out: UnsafeMutablePointer<Float>, _ width: Int
+    ) {
+        for column in 0..<width {
+            let columns = columns(column, before, length)
+            var best = -Float.infinity
+            var total: Float = 0
+            for row in 0..<rows.count {
+                let from = rows[row]
+                for place in columns {
+                    if from[place] > best || from[place].isNaN { best = from[place] }
+                    total += from[place]
+                }
+            }
+            out[column] = kind == .largest ? best : total / Float(max(1, rows.count * columns.count))
         }
     }
 
@@ -82,20 +99,22 @@ struct Pooling: Arithmetic {
                         pass.input().row(row, of: sample), length, slopes, to: dx.row(row, of: sample))
                     continue
                 }
-                let channel = row / output.height * input.height
-                let lines = lines(row % output.height)
-                for column in 0..<width {
-                    let columns = columns(column, before, length)
-                    if kind == .mean {
-                        let share = slopes[column] / Float(max(1, lines.count * columns.count))
-                        for line in lines {
-                            let out = dx.row(channel + line, of: sample)
-                            for place in columns { out[place] += share }
-                        }
-                    } else {
+                let lines = lines(row % output.height), first = row / output.height * input.height + lines.lowerBound
+                let gradients = WindowRows(dx, sample, from: first, count: lines.count)
+                if kind == .mean {
+                    share(slopes, width, among: gradients, length, before)
+                    continue
+                }
+                let seen = WindowRows(pass.input(), sample, from: first, count: lines.count)
+                let results = pass.output.row(row, of: sample)
+                if let largest {
+                    largest.backward(
+                        seen, length: length, before: before, results: results, slopes: slopes, width: width,
+                        into: gradients, scratch: pass.scratch)
+                } else {
+                    for column in 0..<width {
                         giveToFirst(
-                            pass, dx, sample, channel, lines, columns, pass.output.row(row, of: sample)[column],
-                            slopes[column])
+                            seen, columns(column, before, length), results[column], slopes[column], to: gradients)
                     }
                 }
             }
@@ -104,14 +123,25 @@ struct Pooling: Arithmetic {
 
     /// The first sample that was the largest gets the slope.
     private func giveToFirst(
-        _ pass: Pass, _ dx: Tensor, _ sample: Int, _ channel: Int, _ lines: Range<Int>, _ columns: Range<Int>,
-        _ largest: Float, _ slope: Float
+        _ rows: WindowRows, _ columns: Range<Int>, _ largest: Float, _ slope: Float, to gradients: WindowRows
     ) {
-        for line in lines {
-            let from = pass.input().row(channel + line, of: sample)
-            for place in columns where from[place] == largest {
-                dx.row(channel + line, of: sample)[place] += slope
+        for row in 0..<rows.count {
+            for place in columns where rows[row][place] == largest {
+                gradients[row][place] += slope
                 return
+            }
+        }
+    }
+
+    private func share(
+        _ slopes: UnsafePointer<Float>, _ width: Int, among gradients: WindowRows, _ length: Int, _ before: Int
+    ) {
+        for column in 0..<width {
+            let columns = columns(column, before, length)
+            let share = slopes[column] / Float(max(1, gradients.count * columns.count))
+            for row in 0..<gradients.count {
+                let out = gradients[row]
+                for place in columns { out[place] += share }
             }
         }
     }
