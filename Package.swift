@@ -31,6 +31,8 @@ let arithmetic: [SwiftSetting] =
         .unsafeFlags(
             cpuFlags + ["-Xcc", "-fno-math-errno", "-O", "-whole-module-optimization", "-num-threads", "2"])
     ] + defines
+/// What tests spend their time in, file by file, so that a change is still built quickly.
+let quick: [SwiftSetting] = [.unsafeFlags(cpuFlags + ["-O"])]
 /// Plugins find the workbench's own types in the executable that loads them, and are made for one build of it, which
 /// its build id names.
 let exportsSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-export-dynamic", "-Xlinker", "--build-id"])]
@@ -52,10 +54,10 @@ let package = Package(
     targets: [
         .target(name: "Kernels", swiftSettings: arithmetic),
         .target(name: "Ranks", swiftSettings: arithmetic),
-        .target(name: "GraphIR", swiftSettings: [.enableExperimentalFeature("Extern")] + common),
+        .target(name: "GraphIR", swiftSettings: [.enableExperimentalFeature("Extern")] + quick),
         .target(name: "Files", dependencies: ["GraphIR"], swiftSettings: arithmetic),
         .target(name: "Layers", dependencies: ["GraphIR", "Kernels"], swiftSettings: arithmetic),
-        .target(name: "Compiler", dependencies: ["GraphIR"], swiftSettings: common),
+        .target(name: "Compiler", dependencies: ["GraphIR"], swiftSettings: quick),
         .target(
             name: "Interpreter", dependencies: ["Layers", "GraphIR", "Kernels", "Files"], swiftSettings: arithmetic),
         .target(
@@ -82,7 +84,7 @@ let package = Package(
                 "Kernels", "Ranks",
             ],
             resources: [.embedInCode("Report/report.css"), .embedInCode("Report/report.js")],
-            swiftSettings: common),
+            swiftSettings: quick),
         .executableTarget(
             name: "strata",
             dependencies: [
@@ -124,7 +126,7 @@ let package = Package(
                 "Zoo", "Views", "Seismic", "Datasets", "Interpreter", "Compiler", "Layers", "Files", "GraphIR",
                 "Kernels", "Ranks",
             ],
-            resources: [.copy("Fixtures")]),
+            resources: [.copy("Fixtures")], quick),
     ]
 )
 

@@ -147,7 +147,9 @@ public final class Library {
     /// A path as written in a file, seen from where that file's own path starts.
     static func resolve(_ path: String, from file: String) -> String {
         if path.hasPrefix("/") { return path }
-        var parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().map(String.init)
+        // `./mine.arch` lies where `mine.arch` does: a dot is no folder that `..` could leave.
+        var parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().filter { $0 != "." }
+            .map(String.init)
         for part in path.split(separator: "/") where part != "." {
             if part == "..", let last = parts.last, last != "..", last != "" {
                 parts.removeLast()

@@ -136,8 +136,11 @@ struct Invocation {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let name = parts[0] == "-h" ? "--help" : parts[0]
             guard let option = known.first(where: { $0.name == name }) else {
-                let near = nearestName(to: name, among: known.map(\.name)).map { "did you mean '\($0)'?" }
-                throw Exit(.usage, "'\(command.name)' has no option '\(name)'", help: near)
+                let names = known.map(\.name)
+                let near = nearestName(to: name, among: names).map { "did you mean '\($0)'?" }
+                throw Exit(
+                    .usage, "'\(command.name)' has no option '\(name)'",
+                    help: OtherOptions.help(for: name, known: names) ?? near)
             }
             if option.value == nil {
                 guard parts.count == 1 else { throw Exit(.usage, "\(name) takes no value") }

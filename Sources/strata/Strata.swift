@@ -98,13 +98,30 @@ private func printFailure(_ exit: Exit) {
     Terminal.print(JSON.object([JSON.Member("error", error)]).text(indented: true))
 }
 
+/// The version, the commit it was made from and the instruction set it was made for.
+private func printVersion(asJSON: Bool) {
+    let facts = Processor.facts
+    guard !asJSON else {
+        let members = facts.map {
+            JSON.Member($0.key.replacingOccurrences(of: " ", with: "_"), .string($0.value))
+        }
+        Terminal.print(JSON.object([JSON.Member("version", .string(strataVersion))] + members).text(indented: true))
+        return
+    }
+    func fact(_ key: String) -> String? { facts.first { $0.key == key }?.value }
+    let commit = fact("commit").map { commit in
+        "commit \(commit.prefix(12))\(commit.hasSuffix("changed") ? " with changes" : ""), "
+    }
+    Terminal.print("strata \(strataVersion) (\(commit ?? "")for \(fact("instruction set") ?? "any processor"))")
+}
+
 private func dispatch(_ words: [String]) throws -> ExitStatus {
     guard let first = words.first, first != "--help", first != "-h", first != "help" else {
         Terminal.print(Help.overview(commands))
         return words.isEmpty ? .usage : .done
     }
     if first == "--version" {
-        Terminal.print("strata \(strataVersion)")
+        printVersion(asJSON: words.contains("--json"))
         return .done
     }
     if first == "--completion" {

@@ -18,6 +18,9 @@ import Testing
             "output p = x -> conv(8, kernel : 3)"
         ),
         ("output p = x -> conv(8, 3) # comment", "'#' means nothing here", "output p = x -> conv(8, 3) // comment"),
+        ("output p = x |> conv(8, 3)", "'|>' means nothing here", "output p = x -> conv(8, 3)"),
+        ("output p = x => conv(8, 3)", "'=>' means nothing here", "output p = x -> conv(8, 3)"),
+        ("output p = x → conv(8, 3)", "'→' means nothing here", "output p = x -> conv(8, 3)"),
         (
             "output p = x -> conv(8, 3) -> ReLU", "there is no layer or block 'ReLU'",
             "output p = x -> conv(8, 3) -> relu"
@@ -54,6 +57,23 @@ import Testing
             #expect(after == text(habit.mended))
             #expect(!compile(text: after).hasErrors, "\(after)")
         }
+    }
+
+    /// What was written with time first is said, and nothing that would follow from it.
+    @Test func aShapeInBracketsHasItsChannelsFirstToo() {
+        let promised = "output p: [1, 3000] = x -> conv(1, 3)"
+        let (first, count, after) = mended(text(promised, input: "input x: [3000, 3] at 100 Hz"))
+        #expect(count == 1 && first?.code == "E0905", "\(first?.message ?? "")")
+        #expect(after == text(promised))
+    }
+
+    /// `./a.arch` lies where `a.arch` does.
+    @Test func aDotIsNoFolder() {
+        #expect(resolvePath("../b.arch", from: "./a/c.arch") == "b.arch")
+        #expect(resolvePath("../b.arch", from: "./c.arch") == "../b.arch")
+        #expect(resolvePath("../b.arch", from: "././c.arch") == "../b.arch")
+        #expect(resolvePath("x/../../b.arch", from: "../c.arch") == "../../b.arch")
+        #expect(resolvePath("../b.arch", from: "/d/./c.arch") == "/b.arch")
     }
 
     @Test func unitsAreKnownInAnySpelling() {

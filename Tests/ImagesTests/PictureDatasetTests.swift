@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    /// Pixels, colours and classes, where seismograms have a rate and components.
+    @Test func whatAFolderHolds() throws {
+        let summary = try DatasetSummary(openDataset(Fixture.path("digits")), readingAll: false, collectingBad: false)
+        #expect(summary.lines[0].hasSuffix("digits: 40 pictures, format pictures"))
+        #expect(summary.lines.contains("  pixels      8 high, 8 wide (1 of 40 read)"), "\(summary.lines)")
+        #expect(summary.lines.contains("  colours     G"))
+        #expect(summary.lines.contains { $0.hasPrefix("  classes     0 4, 1 4, 2 4") })
+        #expect(!summary.lines.contains { $0.contains("rate ") || $0.contains("components") })
+        let some = try DatasetSummary(
+            openDataset("synthetic:images:20,side=32"), readingAll: true, collectingBad: false)
+        #expect(some.pictures?.heights == 32...32 && some.pictures?.colours == ["RGB": 20])
+        #expect(some.categories.map(\.count) == [Int](repeating: 2, count: 10))
+    }
+
     @Test func sidesThatFoldersSay() throws {
         try withTemporaryFolder { folder in
             let bytes = try Data(contentsOf: URL(fileURLWithPath: Fixture.path("small_4_5.png")))

@@ -5,7 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(20))) struct FirstWordsTests {
     @Test(arguments: [
         ("predict", "run"), ("infer", "run"), ("eval", "evaluate"), ("test", "evaluate"), ("score", "evaluate"),
-        ("summary", "show"), ("view", "show"), ("list", "zoo"), ("fit", "train"), ("Predict", "run"),
+        ("summary", "show"), ("info", "data info"),
+        ("view", "data view"), ("list", "zoo"), ("fit", "train"), ("Predict", "run"),
     ]) func aWordOfOtherToolsIsAnswered(word: String, command: String) throws {
         let program = try Program()
         defer { program.remove() }
@@ -13,6 +14,38 @@ import Testing
         #expect(ending.status == 64)
         #expect(ending.errors.contains("there is no command '\(word)'"), "\(ending.errors)")
         #expect(ending.errors.contains("'strata \(command)': "), "\(ending.errors)")
+    }
+
+    @Test func theVersionSaysWhatItWasMadeFor() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let line = try program.run("$STRATA --version").output
+        #expect(
+            line.contains(/^strata \d+\.\d+\.\d+ \((commit [0-9a-f]{12}( with changes)?, )?for [a-z0-9 ]+\)\n$/),
+            "\(line)")
+        let json = try program.run("$STRATA --version --json").output
+        #expect(json.contains("\"version\"") && json.contains("\"instruction_set\""), "\(json)")
+    }
+
+    @Test func anOptionOfOtherToolsIsAnswered() throws {
+        let program = try Program()
+        defer { program.remove() }
+        for (line, help) in [
+            ("train eqt --data x --out y --lr 0.01", "--set train.optimizer.rate=0.001"),
+            ("train eqt --data x --output y", "--out FOLDER"), ("train eqt --gpu", "it runs on the processor"),
+            ("export eqt --out x.onnx", "--output FILE"), ("train eqt --epoch 3", "did you mean '--epochs'?"),
+        ] {
+            let ending = try program.run("$STRATA \(line)")
+            #expect(ending.status == 64 && ending.errors.contains(help), "\(line): \(ending.errors)")
+        }
+        #expect(try program.run("$STRATA explain e301").output.hasPrefix("E0301"))
+    }
+
+    @Test func whatLiesAboveRunsIsNone() throws {
+        let program = try Program()
+        defer { program.remove() }
+        _ = try program.run("mkdir -p runs/a; echo '{}' > runs/a/run.json")
+        #expect(try program.run("$STRATA evaluate runs").errors.contains("it holds runs: runs/a"))
     }
 
     @Test func aSuggestionIsNoCommand() throws {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GraphIR
 import Interpreter
@@ -30,6 +31,36 @@ import Testing
         #expect(weights.note(WeightNote.data) == record.data.hash)
         #expect(weights.note(WeightNote.thresholds)?.contains("\"P\"") == true)
         #expect(weights.note(WeightNote.preparation)?.contains("normalize") == true)
+    }
+
+    /// The network is there twice: the machine that learns, and the one that judges the dev split.
+    @Test func whatIsAnnouncedHasTheMachineThatJudges() throws {
+        let scratch = try Scratch()
+        var notes: [String] = []
+        let wide = [("train.batch", "20"), ("width", "512")]
+        try ToyStudy.train(
+            scratch.path + "/run", settings: wide + [("train.epochs", "1")],
+            hear: { if case .note(let note) = $0 { notes.append(note) } })
+        let graph = try ToyStudy.file(wide).network.graph
+        let needs = try [Mode.training, .inference].map { mode in
+            var options = PlanOptions(batch: 20, mode: mode, gradients: mode == .training ? .weights : .none)
+            options.threads = 1
+            return try Plan(graph, options: options).memory.total
+        }
+        let network = MemoryReport.text(needs[0] + needs[1])
+        #expect(network != MemoryReport.text(needs[0]))
+        #expect(notes.contains { $0.hasPrefix("memory ") && $0.contains("network \(network), ") }, "\(notes)")
+    }
+
+    /// Who was killed wrote last that it was running, before the first epoch.
+    @Test func howFarAKilledRunCame() throws {
+        let scratch = try Scratch()
+        let folder = RunFolder(scratch.path + "/run")
+        var record = try ToyStudy.train(folder.path).record
+        (record.status, record.epochs) = (.running, 0)
+        try AtomicFile(folder.recordPath).write(Array(record.json.text().utf8))
+        #expect(try folder.record().epochs == 3)
+        #expect(try folder.record().unfinished == "still running or killed, after 3 epochs")
     }
 
     @Test func itStopsWhenNothingImproves() throws {

@@ -74,6 +74,7 @@ public enum Code: String, CaseIterable, Sendable {
     case unknownExpectation = "E0902"
     case noInput = "E0903"
     case noOutput = "E0904"
+    case channelsBehindTime = "E0905"
     case faultOfOurs = "E0999"
     // What is not wrong, but not used either.
     case unusedParameter = "W0101"
@@ -83,7 +84,6 @@ public enum Code: String, CaseIterable, Sendable {
     case unusedBlock = "W0105"
     case unexpectedActivation = "W0106"
     case noPluginOfKind = "W0107"
-    case channelsBehindTime = "W0108"
 
     public var severity: Diagnostic.Severity { rawValue.first == "W" ? .warning : .error }
 }

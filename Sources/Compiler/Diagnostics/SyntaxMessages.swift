@@ -14,6 +14,7 @@ extension Diagnostic {
     static func unknownSign(_ sign: String, at place: Place) -> Diagnostic {
         let meant = [
             "**": "^", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", ";": "a new line", "..": "..<",
+            "|>": "->", "=>": "->", "→": "->", "⟶": "->", "⇒": "->",
         ]
         let isPrintable = sign.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
         let printable = isPrintable && sign.utf8.count <= 40 ? sign : "this"

@@ -61,7 +61,9 @@ extension Elaborator {
             return bindNew(name, .poison, .result)
         }
         if rate != nil, let turned = Self.turned(dimensions) {
+            // Whatever follows from that shape would be advice about the wrong thing.
             report(.channelsBehindTime(name.text, Shape(dimensions), turned, at: ascription.place))
+            return bindNew(name, .poison, .result)
         }
         let path = naming.claim(label: name.text, kind: Node.inputKind).path
         let array = add(.input(path, TensorType(Shape(dimensions), rate: hertz), at: name.place))

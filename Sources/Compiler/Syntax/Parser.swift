@@ -27,16 +27,30 @@ struct Parser {
         self.file = file
         self.text = text
         self.interner = interner
-        tokens = Lexer.tokens(of: text, interner: interner)
+        let read = Lexer.tokens(of: text, interner: interner)
+        // Other languages' arrows are read as ours, so that nothing but the sign is complained about.
+        tokens = read.map { token in
+            var token = token
+            if Self.isForeignArrow(token, in: text) { token.kind = .arrow }
+            return token
+        }
         func isForeignComment(_ token: Token) -> Bool {
             token.kind == .unknown && text[Int(token.start)] == UInt8(ascii: "#")
         }
         significant = tokens.indices.lazy.filter { [tokens] in
             !tokens[$0].isTrivia && !isForeignComment(tokens[$0])
         }.map { Int32($0) }
+        for token in read where Self.isForeignArrow(token, in: text) {
+            report(.unknownSign(spelling(token), at: place(token)))
+        }
         for token in tokens where isForeignComment(token) {
             report(.foreignComment(at: Place(file: file, start: Int(token.start), end: Int(token.start) + 1)))
         }
+    }
+
+    private static func isForeignArrow(_ token: Token, in text: [UInt8]) -> Bool {
+        token.kind == .unknown
+            && ["|>", "=>", "→", "⟶", "⇒"].contains { text[Int(token.start)..<Int(token.end)].elementsEqual($0.utf8) }
     }
 
     // MARK: - Looking

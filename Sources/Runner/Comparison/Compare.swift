@@ -12,7 +12,10 @@ extension Comparison {
             throw RunError(.refused, "'\(empty.name)' has no runs")
         }
         rule = request.rule
+        // Runs whose results name no metrics, as made-up ones, are judged by all that their predictions allow.
+        let shared = Fairness.sharedMetrics(contenders.flatMap(\.runs))
         let uses = MetricUse.all(for: contenders[0].runs[0].predictions, registry: registry)
+            .filter { shared.isEmpty || shared.contains($0.name) }
         let wanted = try Comparison.judged(uses, names: request.metrics, rule: rule)
         let judgesLabels = uses.contains { wanted.contains($0.name) && [.classes, .amounts].contains($0.group) }
         differences = Fairness.differences(contenders, judgesLabels: judgesLabels)
@@ -32,6 +35,9 @@ extension Comparison {
         let events = TestEvents(names: predictions.events, isEvent: predictions.isEvent)
         traceCount = predictions.count
         eventCount = events.count
+        if let isEvent = predictions.isEvent {
+            earthquakes = Earthquakes(traces: isEvent.count { $0 }, events: events.groups[0].count)
+        }
         let judgedUses = uses.filter { wanted.contains($0.name) }
         let effect = EventEffect(
             events, of: judgedUses.compactMap { $0.metric.measure(predictions) }, replicates: request.replicates)

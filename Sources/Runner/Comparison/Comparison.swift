@@ -35,10 +35,34 @@ public struct Comparison: Sendable {
     public var replicates: Int
     public var traceCount: Int
     public var eventCount: Int
+    /// How much of the test set shows an earthquake; `nil` where the task knows no noise.
+    public var earthquakes: Earthquakes?
     /// In what the runs differ and should not; empty unless the request allowed it, but for notes.
     public var differences: [Fairness.Difference]
 
+    public struct Earthquakes: Hashable, Sendable {
+        public var traces: Int
+        public var events: Int
+    }
+
     public var reference: Contender { contenders[0] }
+
+    /// What the test set is made of: `77 test traces: 54 of 11 earthquakes, 23 of noise`.
+    var testSetInWords: String {
+        func some(_ count: Int, _ one: String, _ many: String) -> String {
+            "\(Figures.count(count)) \(count == 1 ? one : many)"
+        }
+        if reference.runs.first?.predictions.texts(ClassTable.truthColumn) != nil, earthquakes == nil {
+            return some(traceCount, "test sample", "test samples")
+        }
+        let traces = some(traceCount, "test trace", "test traces")
+        guard let earthquakes else { return "\(traces) of \(some(eventCount, "event", "events"))" }
+        let noise = traceCount - earthquakes.traces
+        guard earthquakes.traces > 0 else { return "\(traces), all of noise" }
+        guard noise > 0 else { return "\(traces) of \(some(earthquakes.events, "earthquake", "earthquakes"))" }
+        return "\(traces): \(Figures.count(earthquakes.traces)) of "
+            + "\(some(earthquakes.events, "earthquake", "earthquakes")), \(Figures.count(noise)) of noise"
+    }
     public var testData: RunRecord.Data? { reference.runs.first?.record.data }
 
     /// The margins in words, metrics of one margin together: `0.005 (Detection F1, P F1), 0.01 s (P error)`.

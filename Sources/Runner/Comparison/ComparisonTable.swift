@@ -64,17 +64,20 @@ public struct ComparisonTable {
         text.count <= width ? text : "…" + String(text.suffix(width - 1))
     }
 
+    /// As they stand over their columns.
+    private var names: [String] { RowNames.distinct(comparison.contenders.map(\.name), width: columnWidth - 1) }
+
     // MARK: Content
 
     private var header: String {
         let seeds = comparison.contenders.map(\.runs.count)
         let count = Set(seeds).count == 1 ? "\(seeds[0])" : "\(seeds.min() ?? 0) to \(seeds.max() ?? 0)"
-        return "\(comparison.contenders.count) networks, \(count) \(count == "1" ? "seed" : "seeds") each, "
-            + "\(Figures.count(comparison.traceCount)) test traces of \(Figures.count(comparison.eventCount)) events"
+        return "\(comparison.contenders.count) networks, \(count) \(count == "1" ? "seed" : "seeds") each; "
+            + comparison.testSetInWords
     }
 
     private func table(of columns: [Int]) -> [String] {
-        var lines = [row("", columns.map { (comparison.contenders[$0].name, .heading) })]
+        var lines = [row("", columns.map { (names[$0], .heading) })]
         lines.append(row("", columns.map { ($0 == 0 ? "reference" : relation($0), .faint) }))
         for metric in comparison.judged {
             let best = Set(metric.best)
@@ -108,7 +111,8 @@ public struct ComparisonTable {
     }
 
     private func relation(_ index: Int) -> String {
-        comparison.twin(of: index).map { "same as \(comparison.contenders[$0].name)" } ?? ""
+        let words = "same as "
+        return comparison.twin(of: index).map { words + RowNames.cut(names[$0], columnWidth - 1 - words.count) } ?? ""
     }
 
     private func value(_ result: ComparedMetric.Result) -> String {
@@ -170,15 +174,7 @@ public struct ComparisonTable {
             let equivalent = all.contains { $0.verdict == .equivalent } ? "; 90 % where equivalent" : ""
             lines.append("In brackets the interval that the verdict rests on: 95 %\(together)\(equivalent).")
         }
-        if all.contains(where: { if case .seeds? = $0.outlook { true } else { false } }) {
-            lines.append("can't tell +4: about four more seeds would settle it.")
-        }
-        if all.contains(where: { $0.outlook == .tooManySeeds }) {
-            lines.append("can't tell ++: more than \(Outlook.most) more seeds would be needed.")
-        }
-        if all.contains(where: { $0.outlook == .events }) {
-            lines.append("can't tell †: no number of seeds would settle it, more test events might.")
-        }
+        lines += comparison.verdictNotes(all)
         if all.contains(where: { $0.verdict == .equivalent }) {
             lines.append("equivalent: the difference is smaller than \(comparison.marginsInWords).")
         }
@@ -214,6 +210,28 @@ public struct ComparisonTable {
             } else {
                 lines.append("  " + word)
             }
+        }
+        return lines
+    }
+}
+
+extension Comparison {
+    /// What the signs beside "can't tell" mean, and why nothing can be told of one seed.
+    func verdictNotes(_ judgements: [Judgement]) -> [String] {
+        var lines: [String] = []
+        if judgements.contains(where: { if case .seeds? = $0.outlook { true } else { false } }) {
+            lines.append("can't tell +4: about four more seeds would settle it.")
+        }
+        if judgements.contains(where: { $0.outlook == .tooManySeeds }) {
+            lines.append("can't tell ++: more than \(Outlook.most) more seeds would be needed.")
+        }
+        if judgements.contains(where: { $0.outlook == .events }) {
+            lines.append("can't tell †: no number of seeds would settle it, more test events might.")
+        }
+        let seeds = contenders.map(\.runs.count).min() ?? 0
+        if !judgements.isEmpty, seeds < rules.fewestSeeds {
+            let count = seeds == 1 ? "One seed" : "\(seeds) seeds"
+            lines.append("\(count): no verdict is possible; from \(rules.fewestSeeds) on one is.")
         }
         return lines
     }

@@ -1,13 +1,13 @@
 import Files
 import GraphIR
 
-/// A trace of the test set that the seeds of one network read rightly more often than those of another.
+/// A trace of the test set that the seeds of one network read better than those of another.
 public struct DifferingTrace: Sendable, Hashable {
     /// Its row.
     public var trace: Int
     /// How many seeds of each contender read it rightly.
     public var right: [Int]
-    /// By how much the shares of right seeds differ at most from the reference's.
+    /// By how much the means of the seeds' points differ at most from the reference's.
     public var lead: Double
     public var isEvent: Bool
 }
@@ -15,17 +15,20 @@ public struct DifferingTrace: Sendable, Hashable {
 extension Comparison {
     /// All of them: earthquakes before noise, the clearest first.
     public var differingTraces: [DifferingTrace] {
-        let right = contenders.map { contender in
-            let readings = contender.runs.map { Comparison.isRight($0.predictions, rule: rule) }
-            return (0..<traceCount).map { trace in readings.count { $0.indices.contains(trace) && $0[trace] } }
+        let readings = contenders.map { contender in contender.runs.map { Reading($0.predictions, rule: rule) } }
+        let right = readings.map { runs in
+            (0..<traceCount).map { trace in runs.count { $0.isRight.indices.contains(trace) && $0.isRight[trace] } }
+        }
+        let points = readings.map { runs in
+            (0..<traceCount).map { trace in
+                runs.reduce(0) { $0 + ($1.points.indices.contains(trace) ? $1.points[trace] : 0) }
+                    / Double(max(1, runs.count))
+            }
         }
         let isEvent = reference.runs.first?.predictions.isEvent
-        func share(_ contender: Int, _ trace: Int) -> Double {
-            Double(right[contender][trace]) / Double(max(1, contenders[contender].runs.count))
-        }
         let all = (0..<traceCount).compactMap { trace -> DifferingTrace? in
-            let lead = contenders.indices.dropFirst().map { abs(share($0, trace) - share(0, trace)) }.max() ?? 0
-            guard lead > 0 else { return nil }
+            let lead = contenders.indices.dropFirst().map { abs(points[$0][trace] - points[0][trace]) }.max() ?? 0
+            guard lead > 1e-9 else { return nil }
             return DifferingTrace(
                 trace: trace, right: right.map { $0[trace] }, lead: lead, isEvent: isEvent?[trace] ?? true)
         }
@@ -37,24 +40,44 @@ extension Comparison {
     /// Whether a run read each trace rightly: every arrival picked within half a second and nothing else, the event
     /// found or rightly not, the class said.
     static func isRight(_ predictions: Predictions, rule: PickRule) -> [Bool] {
-        var isRight = [Bool](repeating: true, count: predictions.count)
-        for phase in predictions.phases {
-            guard
-                let counts = PickTable(predictions, phase: phase, rule: rule)?.counts(within: PickSettings.tolerance)
-            else { continue }
-            for trace in isRight.indices where counts.falsePicks[trace] + counts.missed[trace] > 0 {
-                isRight[trace] = false
+        Reading(predictions, rule: rule).isRight
+    }
+
+    /// How a run read each trace. Where nothing was read wholly right, one network may still have found more than
+    /// another: a point for an arrival that was found, one off for a false pick or an arrival that was missed, and one
+    /// for or against an event or a class.
+    struct Reading {
+        private(set) var isRight: [Bool]
+        private(set) var points: [Double]
+
+        init(_ predictions: Predictions, rule: PickRule) {
+            isRight = [Bool](repeating: true, count: predictions.count)
+            points = [Double](repeating: 0, count: predictions.count)
+            for phase in predictions.phases {
+                guard
+                    let counts = PickTable(predictions, phase: phase, rule: rule)?
+                        .counts(within: PickSettings.tolerance)
+                else { continue }
+                for trace in isRight.indices {
+                    let wrong = counts.falsePicks[trace] + counts.missed[trace]
+                    points[trace] += counts.hits[trace] - wrong
+                    if wrong > 0 { isRight[trace] = false }
+                }
+            }
+            if let table = DetectionTable(predictions) {
+                for trace in isRight.indices { note(trace, table.isEvent[trace] == table.isDetected[trace]) }
+            }
+            if let truths = predictions.texts(ClassTable.truthColumn),
+                let said = predictions.texts(ClassTable.saidColumn)
+            {
+                for trace in isRight.indices { note(trace, truths[trace] == said[trace]) }
             }
         }
-        if let table = DetectionTable(predictions) {
-            for trace in isRight.indices where table.isEvent[trace] != table.isDetected[trace] {
-                isRight[trace] = false
-            }
+
+        private mutating func note(_ trace: Int, _ isSo: Bool) {
+            points[trace] += isSo ? 1 : -1
+            if !isSo { isRight[trace] = false }
         }
-        if let truths = predictions.texts(ClassTable.truthColumn), let said = predictions.texts(ClassTable.saidColumn) {
-            for trace in isRight.indices where truths[trace] != said[trace] { isRight[trace] = false }
-        }
-        return isRight
     }
 
     /// A row for every run on every trace on which two networks differ: where the window lies, what the catalogue says,

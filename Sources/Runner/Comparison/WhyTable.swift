@@ -76,7 +76,7 @@ extension WhyTable {
             var lines = ["why \(asked.name), \(asked.traces) traces of \(asked.events) events"]
             let label = 25
             let column = 24, room = max(2, (width - label) / column)
-            let others = Array(names.indices.dropFirst())
+            let others = Array(names.indices.dropFirst()), names = RowNames.distinct(names, width: column - 1)
             let blocks =
                 others.isEmpty
                 ? [[0]]

@@ -9,15 +9,7 @@ struct InsidePage {
     var sections: [(title: String, html: String)] = []
     var footer: [String] = []
 
-    private static let style = """
-        .for { fill: var(--bad); } .against { fill: var(--c1); }
-        .wave { stroke: var(--ink); fill: none; stroke-width: .8; }
-        .said { stroke: var(--c3); fill: none; stroke-width: 1.2; }
-        .ends { fill: var(--zone); } .arrival { stroke: var(--c5); stroke-dasharray: 4 3; }
-        .asked { stroke: var(--good); stroke-width: 1.4; } .failed { color: var(--bad); font-weight: 600; }
-        .heat image { image-rendering: pixelated; } .stack .charts { grid-template-columns: 1fr; }
-        figure svg { overflow: hidden; } h1, h2, h4, .kicker { overflow-wrap: anywhere; }
-        """
+    private static let style = "figure svg { overflow: hidden; }"
 
     var html: String {
         PageFrame(

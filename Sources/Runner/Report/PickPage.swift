@@ -31,6 +31,8 @@ public struct PickPage {
           border-radius: 4px; padding: .25rem .4rem; max-width: 100%; }
         .controls .count { margin-left: auto; color: var(--soft); }
         .views { border: 1px solid var(--rule); border-radius: 6px; overflow: hidden; }
+        @media (max-width: 640px) { .map, .views figure {
+          mask-image: linear-gradient(90deg, #000 calc(100% - 2.5rem), transparent); } }
         """
     /// Shows one view at a time; without it all stand below one another.
     private static let script = """

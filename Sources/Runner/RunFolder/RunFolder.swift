@@ -47,7 +47,24 @@ public struct RunFolder: Sendable, Hashable {
         } catch {
             throw RunError(.badData, "\(recordPath) is not JSON: \(error)")
         }
-        return try RunRecord(json: json, path: recordPath)
+        var record = try RunRecord(json: json, path: recordPath)
+        // Who was killed could not write how far it came; the table of epochs knows.
+        if record.status == .running, let known = try? history().rows.count {
+            record.epochs = max(record.epochs, known)
+        }
+        return record
+    }
+
+    /// Somebody named what lies above runs, or a network.
+    private var hintWhereNoRunIs: String {
+        let below = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+            .filter { RunFolder(path + "/" + $0).exists }
+        if !below.isEmpty {
+            let more = below.count > 4 ? " … (\(below.count) in all)" : ""
+            return "it holds runs: \(below.prefix(4).map { "\(path)/\($0)" }.joined(separator: ", "))\(more)"
+        }
+        if path.hasSuffix(".arch") { return "'\(path)' is a network: train it first, or name weights with --weights" }
+        return "is '\(path)' the folder of a run?"
     }
 
     public func history() throws -> History {
@@ -59,7 +76,7 @@ public struct RunFolder: Sendable, Hashable {
 
     func text(_ path: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw RunError(.access, "\(path) cannot be read", help: "is '\(self.path)' the folder of a run?")
+            throw RunError(.access, "\(path) cannot be read", help: hintWhereNoRunIs)
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -63,12 +63,17 @@ final class Session {
         if let machine = machines[key] { return machine }
         // Streams come in few lengths; whatever came before is let go rather than hoarded.
         if machines.keys.count(where: { $0.mode == mode }) >= 4 { machines = machines.filter { $0.key.mode != mode } }
-        let whole = head?.graph ?? graph
-        let machine = try Machine(
-            mode == .inference && !keepsDropoutOn ? whole.withDropoutOff : whole, registry: registry,
-            options: options(mode, symbols: batch.symbols))
+        let machine = try Machine(plan(mode, for: batch))
         machines[key] = machine
         return machine
+    }
+
+    /// How a machine for a batch of these lengths would work, and what it would take.
+    func plan(_ mode: Mode, for batch: Batch) throws -> Plan {
+        let whole = head?.graph ?? graph
+        return try Plan(
+            mode == .inference && !keepsDropoutOn ? whole.withDropoutOff : whole, registry: registry,
+            options: options(mode, symbols: batch.symbols))
     }
 
     private func windows(_ mode: Mode) -> Int { mode == .training ? part : batch }

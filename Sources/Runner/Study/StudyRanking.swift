@@ -38,7 +38,7 @@ public struct StudyRanking: Sendable {
             Figures.value(place.values.mean, error: place.values.halfWidth(confidence: 0.95))
         }
         let columns = [
-            ["", ""] + places.indices.map { "\($0 + 1)" }, [metric.title, ""] + places.map(value),
+            ["", ""] + ranks, [metric.title, ""] + places.map(value),
             ["", ""] + places.map(\.verdict), ["parameters", ""] + places.map { Figures.count($0.parameters) },
         ]
         let widths = columns.map { $0.map(\.count).max() ?? 0 }
@@ -51,7 +51,17 @@ public struct StudyRanking: Sendable {
             return (cells.joined(separator: "  ") + "  " + names[row])
         }
         lines.remove(at: 1)
-        return lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
+        lines = lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
+        let notes = comparison.verdictNotes(metric.results.compactMap(\.judgement))
+        return (lines + (notes.isEmpty ? [] : [""]) + notes).joined(separator: "\n")
+    }
+
+    /// Equal means share a place.
+    private var ranks: [String] {
+        places.indices.map { index in
+            let first = places[...index].firstIndex { $0.values.mean == places[index].values.mean } ?? index
+            return "\(first + 1)"
+        }
     }
 
     public var json: JSON {

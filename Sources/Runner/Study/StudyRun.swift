@@ -42,7 +42,24 @@ public struct StudyRun {
         self.folder = folder
         self.data = data
         self.runner = runner
-        candidates = try StudyRun.candidates(study, compile: compile)
+        candidates = StudyRun.withoutTwin(try StudyRun.candidates(study, compile: compile))
+    }
+
+    /// Where a varied setting has the value that the first network's file says anyway, that point is the reference:
+    /// nothing is trained twice.
+    private static func withoutTwin(_ candidates: [Candidate]) -> [Candidate] {
+        func identity(_ candidate: Candidate) -> TrainingIdentity {
+            TrainingIdentity(candidate.file, dataPath: nil, dataHash: nil, seed: nil)
+        }
+        guard let reference = candidates.first.map(identity) else { return candidates }
+        guard
+            let twin = candidates.indices.dropFirst().first(where: {
+                identity(candidates[$0]).differences(from: reference, except: .twin).isEmpty
+            })
+        else { return candidates }
+        var rest = candidates
+        rest[0] = rest.remove(at: twin)
+        return rest
     }
 
     private static func candidates(

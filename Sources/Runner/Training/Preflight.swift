@@ -45,7 +45,9 @@ struct Preflight {
         guard let batch = try data.shares(epoch: 0, own: first).next()?.own.first?.batch, batch.count > 0 else {
             return
         }
-        let network = try data.session.machine(.training, for: batch).plan.memory.total
+        var network = try data.session.machine(.training, for: batch).plan.memory.total
+        // From the first epoch's end on the machine that judges the dev split stands beside.
+        if !data.splits.dev.isEmpty { network += try data.session.plan(.inference, for: batch).memory.total }
         var seconds = 0.0
         for _ in 0..<2 {
             let started = clock()

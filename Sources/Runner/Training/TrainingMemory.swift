@@ -4,7 +4,8 @@ import Seismic
 
 /// What a training takes of the machine's memory, beyond the program and the data's own tables.
 struct TrainingMemory {
-    /// The network at work: its weights as layers read them, what flows, and what is kept for the way back.
+    /// The network at work, learning and judged: its weights as layers read them, what flows, and what is kept for the
+    /// way back.
     let network: Int
     /// Weights, gradients and the optimizer's memory: now, before the step, and summed along the tree of parts.
     let weights: Int

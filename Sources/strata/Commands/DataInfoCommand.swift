@@ -4,7 +4,7 @@ import Seismic
 /// `strata data info`: what a file or folder of seismograms holds.
 enum DataInfoCommand: Command {
     static let name = "data info"
-    static let otherWords = ["dataset"]
+    static let otherWords = ["dataset", "info"]
     static let summary = "Say what a dataset or a waveform file holds."
     static let operands = "PATH"
     static let operandCount = 1...1

@@ -7,6 +7,7 @@ import Seismic
 /// `strata data view`: a trace as a drawing.
 enum DataViewCommand: Command {
     static let name = "data view"
+    static let otherWords = ["view"]
     static let summary = "Draw a trace with its picks, labels and spectrogram."
     static let operands = "PATH"
     static let operandCount = 1...1

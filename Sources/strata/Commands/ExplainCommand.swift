@@ -23,11 +23,17 @@ enum ExplainCommand: Command {
             }
             return .done
         }
-        guard let code = Code(rawValue: wanted.uppercased()) else {
+        guard let code = Code(rawValue: wanted.uppercased()) ?? Code(rawValue: padded(wanted)) else {
             let near = nearestName(to: wanted.uppercased(), among: Code.allCases.map { $0.rawValue })
             throw Exit(.usage, "there is no code '\(wanted)'", help: near.map { "did you mean '\($0)'?" })
         }
         Terminal.print(call.has("--json") ? code.json.text(indented: true) : code.page(width: Terminal.width))
         return .done
+    }
+
+    /// `e306` is E0306.
+    private static func padded(_ code: String) -> String {
+        let digits = code.dropFirst()
+        return code.prefix(1).uppercased() + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }

@@ -7,7 +7,7 @@ import Views
 /// `strata show`: a network's layers, shapes, weights and cost.
 enum ShowCommand: Command {
     static let name = "show"
-    static let otherWords = ["summary", "summarize", "view", "describe", "info"]
+    static let otherWords = ["summary", "summarize", "describe"]
     static let summary = "Show a network's layers, shapes, parameters and cost."
     static let operands = "(NETWORK | MODEL)"
     static let operandCount = 1...1

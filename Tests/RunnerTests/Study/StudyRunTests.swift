@@ -31,6 +31,15 @@ import Testing
             compile: Self.compile)
     }
 
+    /// A file that says eight anyway is not trained once more as it is.
+    @Test func aPointThatIsTheFileItselfIsTheReference() throws {
+        let run = try run("vary width in [4, 8]\nvary train.batch in [4, 16]\nseeds 2\nepochs 3")
+        let names = [
+            "width=8 train.batch=4", "width=4 train.batch=4", "width=4 train.batch=16", "width=8 train.batch=16",
+        ]
+        #expect(run.candidates.map(\.name) == names.map { "tiny " + $0 })
+    }
+
     @Test func theReferenceComesFirst() throws {
         let run = try run("vary width in [4, 16]\nseeds 2\nepochs 3")
         #expect(run.candidates.map(\.name) == ["tiny", "tiny width=4", "tiny width=16"])

@@ -21,6 +21,17 @@ public struct DatasetSummary: Sendable {
     /// Samples of the traces that were read: all, or the first.
     public private(set) var lengths: ClosedRange<Int>?
     public private(set) var readCount = 0
+    /// Heights, widths and colours of the pictures that were read; `nil` where there was none.
+    public private(set) var pictures: Pictures?
+    /// Traces of each category, most frequent first.
+    public private(set) var categories: [(name: String, count: Int)] = []
+
+    public struct Pictures: Sendable {
+        public var heights: ClosedRange<Int>
+        public var widths: ClosedRange<Int>
+        /// As `RGB`, with their counts.
+        public var colours: [String: Int]
+    }
     /// What of the files was not read.
     public let leftOut: [LeftOut]
     /// What is wrong with traces that were read.
@@ -37,8 +48,10 @@ public struct DatasetSummary: Sendable {
         tabulate(dataset)
         for index in 0..<(readingAll ? count : min(1, count)) {
             do {
-                let length = try dataset.trace(index).length
+                let trace = try dataset.trace(index)
+                let length = trace.length
                 readCount += 1
+                note(trace)
                 lengths = lengths.map { min($0.lowerBound, length)...max($0.upperBound, length) } ?? length...length
             } catch let error as DataError {
                 let error = error.about(trace: dataset.name(index))
@@ -48,17 +61,31 @@ public struct DatasetSummary: Sendable {
         }
     }
 
+    private mutating func note(_ trace: Trace) {
+        guard let plane = trace.plane else { return }
+        func widened(_ range: ClosedRange<Int>?, _ value: Int) -> ClosedRange<Int> {
+            min(range?.lowerBound ?? value, value)...max(range?.upperBound ?? value, value)
+        }
+        pictures = Pictures(
+            heights: widened(pictures?.heights, plane.height), widths: widened(pictures?.widths, plane.width),
+            colours: pictures?.colours ?? [:])
+        pictures?.colours[trace.components, default: 0] += 1
+    }
+
     private mutating func tabulate(_ dataset: any Dataset) {
         var splitCounts: [String: Int] = [:]
         var rateCounts: [Double: Int] = [:]
         var orderCounts: [String: Int] = [:]
+        var categoryCounts: [String: Int] = [:]
         for index in 0..<dataset.count {
             let row = dataset.metadata(index)
             for place in columns.indices where row[columns[place].name] != nil { columns[place].filled += 1 }
             splitCounts[dataset.split(index)?.rawValue ?? row["split"] ?? "none", default: 0] += 1
             rateCounts[dataset.rate(index) ?? 0, default: 0] += 1
             orderCounts[dataset.components(index) ?? "?", default: 0] += 1
+            if let category = row["trace_category"] { categoryCounts[category, default: 0] += 1 }
         }
+        categories = categoryCounts.map { ($0.key, $0.value) }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
         let known = Split.allCases.map(\.rawValue)
         let names = known.filter { splitCounts[$0] != nil } + splitCounts.keys.filter { !known.contains($0) }.sorted()
         splits = names.map { ($0, splitCounts[$0] ?? 0) }
@@ -72,25 +99,51 @@ public struct DatasetSummary: Sendable {
             .init("splits", .object(splits.map { .init($0.name, .int($0.count)) })),
             .init("rates_hz", .array(rates.map { ["rate_hz": .number($0.rate), "traces": .int($0.count)] })),
             .init("components", .array(components.map { ["order": .string($0.order), "traces": .int($0.count)] })),
-            .init("samples", lengths.map { ["least": .int($0.lowerBound), "most": .int($0.upperBound)] } ?? .null),
+            .init("samples", Self.range(lengths)),
+            .init(
+                "pictures",
+                pictures.map {
+                    .object([
+                        .init("height", Self.range($0.heights)), .init("width", Self.range($0.widths)),
+                        .init(
+                            "colours",
+                            .object($0.colours.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) })),
+                    ])
+                } ?? .null),
+            .init("categories", .object(categories.map { .init($0.name, .int($0.count)) })),
             .init("columns", .array(columns.map { ["name": .string($0.name), "filled": .int($0.filled)] })),
             .init("left_out", .array(leftOut.map(\.json))), .init("read", .int(readCount)),
             .init("bad", .array(bad.map(\.json))),
         ])
     }
 
+    private static func range(_ range: ClosedRange<Int>?) -> JSON {
+        range.map { ["least": .int($0.lowerBound), "most": .int($0.upperBound)] } ?? .null
+    }
+
     /// Lines for people.
     public var lines: [String] {
-        var lines = ["\(shown(path)): \(count) traces, format \(format)"]
+        var lines = ["\(shown(path)): \(count) \(pictures == nil ? "traces" : "pictures"), format \(format)"]
         func line(_ name: String, _ text: String) {
             lines.append("  " + name + String(repeating: " ", count: 12 - name.count) + text)
         }
         line("splits", splits.map { "\(shown($0.name)) \($0.count)" }.joined(separator: ", "))
-        line("rate", rates.map { ($0.rate > 0 ? "\($0.rate) Hz" : "unknown") + " \($0.count)" }.joined(separator: ", "))
-        line("components", components.map { "\(shown($0.order)) \($0.count)" }.joined(separator: ", "))
-        if let lengths {
-            let text = lengths.count == 1 ? "\(lengths.lowerBound)" : "\(lengths.lowerBound) to \(lengths.upperBound)"
-            line("samples", text + (readCount < count ? " (of \(readCount) read)" : ""))
+        let ofRead = readCount < count ? " (\(readCount) of \(count) read)" : ""
+        func text(_ range: ClosedRange<Int>) -> String {
+            range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+        }
+        if let pictures {
+            line("pixels", "\(text(pictures.heights)) high, \(text(pictures.widths)) wide" + ofRead)
+            line("colours", pictures.colours.keys.sorted().map { $0.isEmpty ? "other" : $0 }.joined(separator: ", "))
+            let some = categories.prefix(12).map { "\(shown($0.name)) \($0.count)" }
+            let more = categories.count > some.count ? ["\(categories.count - some.count) more"] : []
+            if !some.isEmpty { line("classes", (some + more).joined(separator: ", ")) }
+        } else {
+            line(
+                "rate",
+                rates.map { ($0.rate > 0 ? "\($0.rate) Hz" : "unknown") + " \($0.count)" }.joined(separator: ", "))
+            line("components", components.map { "\(shown($0.order)) \($0.count)" }.joined(separator: ", "))
+            if let lengths { line("samples", text(lengths) + ofRead) }
         }
         for entry in leftOut { line("not read", "\(entry)") }
         if !bad.isEmpty { line("bad", "\(bad.count) of \(readCount + bad.count) read") }

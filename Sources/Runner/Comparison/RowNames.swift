@@ -41,6 +41,43 @@ struct RowNames {
             }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Each name on at most so many columns, no two alike: what all begin or end with goes first, then the middle; what
+    /// is still equal is numbered.
+    static func distinct(_ names: [String], width: Int) -> [String] {
+        guard names.contains(where: { $0.count > width }) else { return names }
+        let bare = withoutCommonEnds(names).map { cut($0, width) }
+        return bare.enumerated().map { index, name in
+            let alike = bare.indices.filter { bare[$0] == name && names[$0] != names[index] }
+            guard !alike.isEmpty else { return name }
+            let number = "~\(1 + Set(alike.filter { $0 < index }.map { names[$0] }).count)"
+            return cut(name, width - number.count) + number
+        }
+    }
+
+    /// At most so many columns, by leaving the middle out.
+    static func cut(_ name: String, _ width: Int) -> String {
+        guard name.count > width else { return name }
+        let room = max(0, width - 1), head = (room + 1) / 2
+        return name.prefix(head) + "…" + name.suffix(room - head)
+    }
+
+    /// Without what all begin with and what all end with, up to where a word ends.
+    private static func withoutCommonEnds(_ names: [String]) -> [String] {
+        guard Set(names).count > 1 else { return names }
+        func commonCount(_ names: [[Character]]) -> Int {
+            let first = names[0]
+            let same = first.indices.first { at in names.contains { at >= $0.count || $0[at] != first[at] } }
+            // Whole words only; nobody is left without one.
+            let most = min(same ?? first.count, (names.map(\.count).min() ?? 1) - 1)
+            return (first.prefix(max(0, most)).lastIndex { "/_-. ".contains($0) } ?? -1) + 1
+        }
+        let heads = names.map(Array.init), head = commonCount(heads)
+        let tails = heads.map { Array($0.dropFirst(head).reversed()) }
+        // The sign that ends the common beginning of the reversed names begins their common end.
+        let tail = commonCount(tails)
+        return tails.map { String($0.dropFirst(tail).reversed()) }
+    }
+
     /// At most so many columns: the end says more than the beginning.
     static func fitting(_ name: String, _ width: Int) -> String {
         name.count <= width ? name : "…" + name.suffix(max(1, width - 1))
