@@ -12,13 +12,9 @@ import re
 import subprocess
 import sys
 
-KINDS = [
-    "Layer", "Loss", "Activation", "Labeler", "Preparation", "Augmentation", "Metric", "ReportSection", "Optimizer",
-    "Schedule", "Strategy",
-]
 WORDS = ["GraphIR", "Kernels", "Layers", "Datasets", "Seismic", "Images", "Runner"]
-DECLARED = re.compile(r"^(?:public )?(?:struct|final class|enum) (\w+)\s*:\s*([^{]*)\{", re.M)
 ROOMS = ["Layers", "Datasets", "Seismic", "Images", "Runner"]
+REGISTERS = re.compile(r'^\s*@section\("strata_plugins"\)', re.M)
 
 
 def plugins(root):
@@ -26,13 +22,8 @@ def plugins(root):
         for folder, _, files in sorted(os.walk(os.path.join(root, "Sources", room))):
             for name in sorted(files):
                 path = os.path.join(folder, name)
-                if not name.endswith(".swift"):
-                    continue
-                text = open(path, encoding="utf-8").read()
-                for _, parents in DECLARED.findall(text):
-                    if set(re.findall(r"\w+", parents)) & set(KINDS):
-                        yield path
-                        break
+                if name.endswith(".swift") and REGISTERS.search(open(path, encoding="utf-8").read()):
+                    yield path
 
 
 def fails(path, modules):
@@ -41,7 +32,10 @@ def fails(path, modules):
         ["swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-module-name", "Copy",
          "-enable-experimental-feature", "Extern", "-I", modules, *words, path],
         capture_output=True, text=True)
-    return sorted(set(line for line in done.stderr.splitlines() if ": error:" in line)) if done.returncode else []
+    if done.returncode == 0:
+        return []
+    errors = sorted(set(line for line in done.stderr.splitlines() if ": error:" in line))
+    return errors or [f"{path}: error: swiftc ends with {done.returncode}: {done.stderr.strip()[-500:]}"]
 
 
 def main():

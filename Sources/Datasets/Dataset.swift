@@ -51,7 +51,7 @@ extension Dataset {
 }
 
 /// The sampling rate that a row gives, as a rate or as a step.
-package func samplingRate(of metadata: TraceMetadata) -> Double? {
+public func samplingRate(of metadata: TraceMetadata) -> Double? {
     if let rate = metadata.double("trace_sampling_rate_hz"), rate > 0 { return rate }
     if let step = metadata.double("trace_dt_s"), step > 0 { return 1 / step }
     return nil

@@ -3,9 +3,9 @@ import Foundation
 /// What stands for a dataset on a command line is a path, or a prefix with a path in it, or no path at all.
 public enum DatasetPlace {
     /// Before a request for data that are made.
-    package static let made = "synthetic:"
+    public static let made = "synthetic:"
     /// Before the path of recordings, which may go on with how they are cut.
-    package static let recordings = "waveforms:"
+    public static let recordings = "waveforms:"
 
     /// The same dataset from wherever it is opened.
     public static func absolute(_ text: String, in folder: String? = nil) -> String {

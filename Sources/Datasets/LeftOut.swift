@@ -16,7 +16,7 @@ public struct LeftOut: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Links of an HDF5 file that lead to another file or nowhere.
-    package static func links(_ names: [String]) -> [LeftOut] {
+    public static func links(_ names: [String]) -> [LeftOut] {
         var all: [LeftOut] = []
         for name in names { all.add("links to other files or to nothing", example: name) }
         return all

@@ -5,7 +5,7 @@ extension CSV {
     /// A missing value is empty.
     ///
     /// - Returns: the file, ready to be put into its place.
-    package static func written(
+    public static func written(
         _ rows: [TraceMetadata], to path: String, overwrite: Bool
     ) throws(DataError) -> OutputFile {
         var names: [String] = []

@@ -24,14 +24,14 @@ extension TraceIdentity: CustomStringConvertible {
 
 extension SHA256 {
     /// Adds a text with its length before it, so that no two lists of texts give the same bytes.
-    mutating func update(field text: String?) {
+    public mutating func update(field text: String?) {
         let bytes = Array((text ?? "").utf8)
         var length = UInt64(text == nil ? UInt64.max : UInt64(bytes.count)).littleEndian
         withUnsafeBytes(of: &length) { update($0) }
         update(bytes)
     }
 
-    mutating func update(_ identity: TraceIdentity) {
+    public mutating func update(_ identity: TraceIdentity) {
         update(field: identity.chunk)
         update(field: "\(identity.row)")
         update(field: identity.name)

@@ -27,7 +27,7 @@ public struct TraceMetadata: Sendable {
             columns, Array((values + Array(repeating: nil, count: columns.names.count)).prefix(columns.names.count)))
     }
 
-    package init(row: Int, of rows: any TableRows) { storage = .row(rows, row) }
+    public init(row: Int, of rows: any TableRows) { storage = .row(rows, row) }
 
     /// The names, in the table's order.
     public var columns: [String] {

@@ -10,7 +10,7 @@ extension Trace {
             metadata: metadata)
     }
 
-    init(planes: [[Float]], plane: Plane, name: String, metadata: TraceMetadata) {
+    public init(planes: [[Float]], plane: Plane, name: String, metadata: TraceMetadata) {
         var samples: [Float] = []
         samples.reserveCapacity(planes.count * plane.count)
         for channel in planes { samples += channel }
@@ -35,13 +35,13 @@ extension Trace {
 }
 
 /// The side on which a picture lies that nobody put on one: by its name, so that it stays there when others come or go.
-enum DrawnSide {
-    static func side(of name: String) -> Split {
+public enum DrawnSide {
+    public static func side(of name: String) -> Split {
         let share = place(of: name)
         return share < 0.7 ? .train : share < 0.8 ? .dev : .test
     }
     /// One in ten of those that teach decides instead.
-    static func sideOfTraining(_ name: String) -> Split { place(of: name) < 0.1 ? .dev : .train }
+    public static func sideOfTraining(_ name: String) -> Split { place(of: name) < 0.1 ? .dev : .train }
 
     /// At least 0 and less than 1.
     private static func place(of name: String) -> Double {

@@ -18,7 +18,7 @@ public protocol Job: AnyObject {
 ///
 /// Units are handed out one by one, so a slow thread does fewer of them, and one that the system does not let run holds
 /// nobody up: a job is over when its units are done, whoever did them. Nothing that is summed may depend on who does
-/// what: see `Phase` for how layers keep to that.
+/// what: see `WorkPhase` for how layers keep to that.
 public final class ThreadPool: Sendable {
     public let threads: Int
     /// The threads hold the crew and not the pool, so that the pool can go and send them home.

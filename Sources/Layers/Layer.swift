@@ -27,8 +27,8 @@ public protocol Arithmetic: Sendable {
     /// Zeros wanted at both ends of the rows of the output's gradient.
     var outputHalo: Int { get }
     /// What `forward` goes through, in order; between two phases all threads meet.
-    var forwardPhases: [Phase] { get }
-    var backwardPhases: [Phase] { get }
+    var forwardPhases: [WorkPhase] { get }
+    var backwardPhases: [WorkPhase] { get }
     /// What `backward` reads of what `forward` saw; memory that nobody reads is used again.
     var backwardReads: BackwardReads { get }
     /// Floats of each sample that `forward` leaves for `backward` (gates, means). Kept in training, and wherever a
@@ -109,8 +109,8 @@ public struct Inside: Hashable, Sendable {
 extension Arithmetic {
     public var inputHalo: Int { 0 }
     public var outputHalo: Int { 0 }
-    public var forwardPhases: [Phase] { [.samples(grain: 1)] }
-    public var backwardPhases: [Phase] { [.samples(grain: 1)] }
+    public var forwardPhases: [WorkPhase] { [.samples(grain: 1)] }
+    public var backwardPhases: [WorkPhase] { [.samples(grain: 1)] }
     public var backwardReads: BackwardReads { [.inputs, .output] }
     public var keptPerSample: Int { 0 }
     public var keptShared: Int { 0 }
@@ -131,7 +131,7 @@ extension Arithmetic {
 }
 
 /// How the work of one phase is cut. The cut depends on the layer and the batch, never on the threads.
-public enum Phase: Hashable, Sendable {
+public enum WorkPhase: Hashable, Sendable {
     /// Into runs of samples: `pass.samples` has `grain` of them (the last may have fewer). 1 lets the interpreter take
     /// one sample through several layers while it is still in the cache; recurrences want 8 to 16 at a time. A call
     /// never touches other samples. Sums over samples (`pass.gradient`) go to a slot of the call and are added up in

@@ -134,12 +134,12 @@ import Testing
         ("17", 20, [17]), ("-1", 20, [19]), (":3", 5, [0, 1, 2]), ("3:", 5, [3, 4]), ("::2", 5, [0, 2, 4]),
         ("::-2", 5, [4, 2, 0]), ("-3:-1", 5, [2, 3]), ("10:2:-3", 8, [7, 4]), ("9:", 5, []), (":-9:-1", 3, [2, 1, 0]),
     ]) func slicesAreNumPys(text: String, length: Int, places: [Int]) throws {
-        let slice = try #require(Slice.axes(of: text)?.first)
+        let slice = try #require(AxisSlice.axes(of: text)?.first)
         let found = try #require(slice.places(length: length))
         #expect((0..<found.count).map { found.first + $0 * found.step } == places)
     }
 
     @Test(arguments: ["", "x", "1:2:3:4", "::0", "1,,2", "99999999999999999999"]) func nonsenseIsNoSlice(text: String) {
-        #expect(Slice.axes(of: text) == nil)
+        #expect(AxisSlice.axes(of: text) == nil)
     }
 }

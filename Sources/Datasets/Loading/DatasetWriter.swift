@@ -9,7 +9,7 @@ public protocol DatasetWriter: AnyObject {
 }
 
 /// Makes a folder and those above it.
-package func makeFolder(_ path: String) throws(DataError) {
+public func makeFolder(_ path: String) throws(DataError) {
     do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
         throw DataError(.access, file: path, expected: "a folder that can be made", found: error.localizedDescription)
     }

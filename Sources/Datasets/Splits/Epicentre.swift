@@ -25,7 +25,7 @@ public struct Epicentre: Hashable, Sendable {
 
 extension Epicentre {
     /// Where a trace's source was, if its row says so.
-    package init?(_ metadata: TraceMetadata) {
+    public init?(_ metadata: TraceMetadata) {
         guard let latitude = metadata.double("source_latitude_deg"),
             let longitude = metadata.double("source_longitude_deg")
         else { return nil }

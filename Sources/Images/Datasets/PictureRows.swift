@@ -1,19 +1,26 @@
 import Datasets
 
 /// What is known of each picture of a dataset: a row of the table that datasets share.
-struct PictureRow: Sendable {
-    var name: String
+public struct PictureRow: Sendable {
+    public var name: String
     /// The class, where there is one.
-    var category: String?
+    public var category: String?
     /// Its labels, parted by `;`.
-    var tags: String?
-    var split: Split
+    public var tags: String?
+    public var split: Split
     /// Further columns of its table.
-    var others: [(name: String, value: String?)] = []
+    public var others: [(name: String, value: String?)] = []
 
-    static let columns = ["trace_name", "trace_category", "picture_tags", "split"]
+    public init(
+        name: String, category: String? = nil, tags: String? = nil, split: Split,
+        others: [(name: String, value: String?)] = []
+    ) {
+        (self.name, self.category, self.tags, self.split, self.others) = (name, category, tags, split, others)
+    }
 
-    var metadata: TraceMetadata {
+    public static let columns = ["trace_name", "trace_category", "picture_tags", "split"]
+
+    public var metadata: TraceMetadata {
         TraceMetadata(
             [
                 ("trace_name", name), ("trace_category", category), ("picture_tags", tags), ("split", split.rawValue),
@@ -23,7 +30,7 @@ struct PictureRow: Sendable {
 
 extension [PictureRow] {
     /// Where nothing decides, one in ten of what teaches does.
-    mutating func drawDecidingSide() {
+    public mutating func drawDecidingSide() {
         guard contains(where: { $0.split == .train }), !contains(where: { $0.split == .dev }) else { return }
         for index in indices where self[index].split == .train {
             self[index].split = DrawnSide.sideOfTraining(self[index].name)

@@ -2,22 +2,22 @@ import Datasets
 import Files
 
 /// Pictures of one size behind one another in a file.
-struct PictureStack: Sendable {
-    let file: FileBytes
-    let format: NumberFormat
+public struct PictureStack: Sendable {
+    public let file: FileBytes
+    public let format: NumberFormat
     /// Where the first one begins, and how many bytes lie between two beginnings.
-    private(set) var start: Int
-    let stride: Int
-    let count: Int
-    let channels: Int
-    let plane: Plane
+    public private(set) var start: Int
+    public let stride: Int
+    public let count: Int
+    public let channels: Int
+    public let plane: Plane
     /// Whether the channels of a pixel lie side by side.
-    let isByPixel: Bool
+    public let isByPixel: Bool
     /// What stands for full.
-    let largest: Float
+    public let largest: Float
 
     /// Refuses pictures that the file does not hold.
-    init(
+    public init(
         _ file: FileBytes, format: NumberFormat, start: Int, stride: Int? = nil, count: Int, channels: Int,
         plane: Plane,
         isByPixel: Bool = false
@@ -37,13 +37,13 @@ struct PictureStack: Sendable {
     }
 
     /// The same where something stands before each picture, which its stride leaves room for.
-    func shifted(by bytes: Int) -> PictureStack {
+    public func shifted(by bytes: Int) -> PictureStack {
         var stack = self
         stack.start += bytes
         return stack
     }
 
-    func planes(_ index: Int) throws(DataError) -> [[Float]] {
+    public func planes(_ index: Int) throws(DataError) -> [[Float]] {
         let count = plane.count
         let numbers = try file.borrow(start + index * stride, count * channels * format.size) { bytes in
             format.decode(bytes, as: Float.self)
@@ -57,18 +57,18 @@ struct PictureStack: Sendable {
 }
 
 /// Some stacks as one dataset.
-struct StackedPictures: Dataset {
-    let path: String
-    let format: String
-    let columns = PictureRow.columns
-    let files: [String]
+public struct StackedPictures: Dataset {
+    public let path: String
+    public let format: String
+    public let columns = PictureRow.columns
+    public let files: [String]
     private let stacks: [PictureStack]
     private let rows: [PictureRow]
     /// The stack and the place in it of every picture.
     private let places: [(stack: Int, index: Int)]
 
     /// - Parameter parts: stacks with the classes of their pictures and their side, where that is said.
-    init(
+    public init(
         _ path: String, format: String, files: [String],
         parts: [(name: String, stack: PictureStack, classes: [String], side: Split?)]
     ) throws {
@@ -95,11 +95,11 @@ struct StackedPictures: Dataset {
         guard !rows.isEmpty else { throw DataError(file: path, expected: "pictures", found: "none") }
     }
 
-    var count: Int { rows.count }
-    func metadata(_ index: Int) -> TraceMetadata { rows[index].metadata }
-    func name(_ index: Int) -> String { rows[index].name }
-    func rate(_ index: Int) -> Double? { nil }
-    func trace(_ index: Int) throws -> Trace {
+    public var count: Int { rows.count }
+    public func metadata(_ index: Int) -> TraceMetadata { rows[index].metadata }
+    public func name(_ index: Int) -> String { rows[index].name }
+    public func rate(_ index: Int) -> Double? { nil }
+    public func trace(_ index: Int) throws -> Trace {
         let stack = stacks[places[index].stack]
         return Trace(
             planes: try stack.planes(places[index].index), plane: stack.plane, name: rows[index].name,

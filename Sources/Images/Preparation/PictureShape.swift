@@ -2,12 +2,12 @@ import Datasets
 import GraphIR
 
 /// The pictures that a network takes.
-struct PictureShape: Hashable, Sendable {
-    let channels: Int
-    let plane: Plane
+public struct PictureShape: Hashable, Sendable {
+    public let channels: Int
+    public let plane: Plane
 
     /// Refuses inputs that are no pictures.
-    init(_ window: TensorType, of plugin: String) throws(Complaint) {
+    public init(_ window: TensorType, of plugin: String) throws(Complaint) {
         guard window.shape.rank == 3, let sizes = window.shape.numbers else {
             throw Complaint(
                 .input(0, axis: nil), "\(plugin) is for pictures, and the input is \(window.shape)",
@@ -19,14 +19,14 @@ struct PictureShape: Hashable, Sendable {
 
 extension Window {
     /// Other numbers in another arrangement, all of them seen.
-    mutating func replace(_ samples: [[Float]], plane: Plane) {
+    public mutating func replace(_ samples: [[Float]], plane: Plane) {
         self.samples = samples
         self.plane = plane
         valid = 0..<plane.count
     }
 
     /// Keeps some rows and columns; the part may reach beyond the picture, where its nearest pixels go on.
-    mutating func cut(_ part: Plane, row: Int, column: Int) {
+    public mutating func cut(_ part: Plane, row: Int, column: Int) {
         guard let plane, plane.count > 0, row != 0 || column != 0 || part != plane else { return }
         let columns = (column..<column + part.width).map { max(0, min(plane.width - 1, $0)) }
         let cut = samples.map { channel in
@@ -42,7 +42,7 @@ extension Window {
     }
 
     /// Changes every number of every channel.
-    mutating func changeAll(_ change: (Float) -> Float) {
+    public mutating func changeAll(_ change: (Float) -> Float) {
         for channel in samples.indices {
             for index in samples[channel].indices { samples[channel][index] = change(samples[channel][index]) }
         }

@@ -3,8 +3,8 @@ import Foundation
 
 /// One picture of a shape or a texture: where it lies, how large it is, how it is turned and coloured is drawn anew for
 /// each; what it shows is its class.
-struct MadePicture {
-    static let classes = [
+public struct MadePicture {
+    public static let classes = [
         "checks", "cross", "disc", "dots", "grain", "ring", "rings", "square", "stripes", "triangle",
     ]
 
@@ -12,14 +12,14 @@ struct MadePicture {
     private let category: String
     private var dice: Dice
 
-    init(_ category: String, plane: Plane, dice: Dice) {
+    public init(_ category: String, plane: Plane, dice: Dice) {
         self.category = category
         self.plane = plane
         self.dice = dice
     }
 
     /// Red, green and blue, each a whole number of 255ths from 0 to 1, as a file would have them.
-    mutating func planes() -> [[Float]] {
+    public mutating func planes() -> [[Float]] {
         let (front, back) = colours()
         let slope = (dice.uniform(-0.2, 0.2), dice.uniform(-0.2, 0.2))
         let noise = dice.uniform(0.01, 0.08)

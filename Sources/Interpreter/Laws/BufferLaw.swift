@@ -136,7 +136,7 @@ enum BufferLaw {
         func backward() { run(arithmetic.backwardPhases, arithmetic.backward) }
         func relevance() { run(arithmetic.backwardPhases, arithmetic.relevance) }
 
-        private func run(_ phases: [Phase], _ body: (Pass) -> Void) {
+        private func run(_ phases: [WorkPhase], _ body: (Pass) -> Void) {
             for (index, phase) in phases.enumerated() {
                 switch phase {
                 case .parts(let parts):

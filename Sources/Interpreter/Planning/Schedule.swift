@@ -14,7 +14,7 @@ struct Work {
 
 /// Works that a unit goes through without meeting the others: samples stay in the cache from layer to layer.
 struct Stage {
-    var cut: Phase
+    var cut: WorkPhase
     var works: [Work]
     /// The slots of the layers that sum over samples here; `nil` where none does, and every unit is on its own.
     var slots: Int?
@@ -88,7 +88,7 @@ extension Schedule {
     /// Two phases of one layer never share a stage: between them all meet. Nor do layers with different slots: a run of
     /// samples fills one slot of each.
     private static func append(
-        _ work: Work, _ cut: Phase, slots: Int? = nil, to stages: inout [Stage], _ isPlain: Bool
+        _ work: Work, _ cut: WorkPhase, slots: Int? = nil, to stages: inout [Stage], _ isPlain: Bool
     ) {
         if !isPlain, case .samples = cut, let last = stages.last, last.cut == cut,
             slots == nil || last.slots == nil || slots == last.slots,

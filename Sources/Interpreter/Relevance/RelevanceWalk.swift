@@ -46,7 +46,7 @@ struct RelevanceWalk {
         }
     }
 
-    private func walk(_ work: Work, _ cut: Phase, _ entry: inout Entry) throws(RunError) {
+    private func walk(_ work: Work, _ cut: WorkPhase, _ entry: inout Entry) throws(RunError) {
         let samples = 0..<machine.samples
         let call = machine.tables.calls[0][work.step]
         if case .accumulate(let place) = work.kind {
@@ -82,7 +82,7 @@ struct RelevanceWalk {
     }
 
     /// The layer's own way; what it says of constants.
-    private func relevance(_ work: Work, _ cut: Phase, _ arithmetic: any Arithmetic) -> Double {
+    private func relevance(_ work: Work, _ cut: WorkPhase, _ arithmetic: any Arithmetic) -> Double {
         var account = [Double](repeating: 0, count: machine.samples)
         account.withUnsafeMutableBufferPointer { account in
             func call(_ range: Range<Int>, _ part: Int) {

@@ -5,7 +5,7 @@ public enum Axis: String, Word {
     case channels, time, features, height, width
 
     /// Its index in a shape; refused if such an array has no axis of this name.
-    func index(in shape: Shape, argument: String) throws(Complaint) -> Int {
+    public func index(in shape: Shape, argument: String) throws(Complaint) -> Int {
         if let index = (0..<shape.rank).first(where: { Shape.axisName($0, rank: shape.rank) == rawValue }) {
             return index
         }

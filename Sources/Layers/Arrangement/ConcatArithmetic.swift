@@ -2,20 +2,20 @@ import GraphIR
 import Kernels
 
 /// Arrays behind each other along one axis: copies of rows, or of pieces of rows along the last axis.
-struct ConcatArithmetic: Arithmetic {
+public struct ConcatArithmetic: Arithmetic {
     let inputs: [Extents]
     /// Whether they follow each other within a row.
     let isWithinRows: Bool
     let followsInHeight: Bool
 
-    init(inputs: [Shape], axis: Int) {
+    public init(inputs: [Shape], axis: Int) {
         self.inputs = inputs.map(\.extents)
         let rank = inputs.first?.rank ?? 1
         isWithinRows = axis == rank - 1
         followsInHeight = rank == 3 && axis == 1
     }
 
-    var backwardReads: BackwardReads { [] }
+    public var backwardReads: BackwardReads { [] }
     private var height: Int { inputs.reduce(0) { $0 + $1.height } }
 
     /// Calls `body` with each row of an input and the row and column of the output where it goes.
@@ -39,7 +39,7 @@ struct ConcatArithmetic: Arithmetic {
         }
     }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             for place in inputs.indices {
                 let x = pass.input(place)
@@ -51,7 +51,7 @@ struct ConcatArithmetic: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         for sample in pass.samples {
             for place in inputs.indices {
                 guard let dx = pass.inputGradient(place) else { continue }

@@ -2,11 +2,18 @@ import Kernels
 
 /// A dense layer's arithmetic: products of matrices over the samples of a unit, or, where the weights are many, over
 /// the whole batch with the weights cut into parts.
-struct DenseArithmetic: Arithmetic {
+public struct DenseArithmetic: Arithmetic {
     let features: Int
     let units: Int
     let activation: (any Activation)?
     let hasBias: Bool
+
+    public init(features: Int, units: Int, activation: (any Activation)?, hasBias: Bool) {
+        self.features = features
+        self.units = units
+        self.activation = activation
+        self.hasBias = hasBias
+    }
 
     /// Above this many weights each thread having its own gradients would cost more than it saves.
     static let manyWeights = 1 << 18
@@ -14,27 +21,27 @@ struct DenseArithmetic: Arithmetic {
     private var parts: Int { min(64, max(16, min(features, units) / (2 * lanes))) }
     private var isLarge: Bool { features * units >= DenseArithmetic.manyWeights }
 
-    var forwardPhases: [Phase] { [isLarge ? .parts(parts) : .samples(grain: 1)] }
-    var backwardPhases: [Phase] {
+    public var forwardPhases: [WorkPhase] { [isLarge ? .parts(parts) : .samples(grain: 1)] }
+    public var backwardPhases: [WorkPhase] {
         isLarge
             ? [.samples(grain: 1), .parts(parts), .parts(parts)] : [.samples(grain: 1)]
     }
-    var sumsOverSamples: Bool { !isLarge }
-    var backwardReads: BackwardReads { activation == nil ? .inputs : [.inputs, .output] }
+    public var sumsOverSamples: Bool { !isLarge }
+    public var backwardReads: BackwardReads { activation == nil ? .inputs : [.inputs, .output] }
     private var paddedUnits: Int { units.roundedUpToLanes }
     /// The numbers before gelu, then the gradient before the activation.
-    var keptPerSample: Int { 2 * paddedUnits }
+    public var keptPerSample: Int { 2 * paddedUnits }
     /// The transposed weights: neighbouring units next to each other.
-    var preparedCount: Int { features * paddedUnits }
+    public var preparedCount: Int { features * paddedUnits }
 
-    var isWeightedSum: Bool { activation == nil }
+    public var isWeightedSum: Bool { activation == nil }
 
-    func prepare(_ pass: Pass) {
+    public func prepare(_ pass: Pass) {
         transpose(
             pass.weight(0), step: features, rows: units, columns: features, to: pass.prepared, toStep: paddedUnits)
     }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         // Parts are runs of whole vectors of units.
         let vectors = paddedUnits / lanes
         let first = isLarge ? pass.part * vectors / parts : 0
@@ -57,7 +64,7 @@ struct DenseArithmetic: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         if pass.phase == 0 { for sample in pass.samples { slopes(pass, sample) } }
         if !isLarge {
             addGradients(pass, units: 0..<units)

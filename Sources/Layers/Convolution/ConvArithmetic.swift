@@ -1,7 +1,7 @@
 import Kernels
 
 /// A convolution's arithmetic: sums of products gathered from the input, then bias and activation.
-struct ConvArithmetic: Arithmetic {
+public struct ConvArithmetic: Arithmetic {
     let kernels: StridedKernels
     private(set) var epilogue: KernelEpilogue
     /// The window along time, whose padding may depend on how long a sample is.
@@ -9,7 +9,7 @@ struct ConvArithmetic: Arithmetic {
     let input: Extents
     let output: Extents
 
-    init(
+    public init(
         input: Extents, output: Extents, groups: Int, windows: [SlidingWindow], activation: (any Activation)?,
         hasBias: Bool
     ) {
@@ -33,25 +33,25 @@ struct ConvArithmetic: Arithmetic {
             width: output.width, halo: kernels.smallHalo)
     }
 
-    var inputHalo: Int { kernels.bigHalo }
-    var outputHalo: Int { kernels.smallHalo }
-    var backwardReads: BackwardReads { epilogue.backwardReads }
-    var keptPerSample: Int { epilogue.keptPerSample }
-    var preparedCount: Int { kernels.gatherPackedCount }
-    var preparedForBackwardCount: Int { kernels.spreadPackedCount }
-    var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
-    var backwardPhases: [Phase] { [.samples(grain: kernels.gradientGrain)] }
+    public var inputHalo: Int { kernels.bigHalo }
+    public var outputHalo: Int { kernels.smallHalo }
+    public var backwardReads: BackwardReads { epilogue.backwardReads }
+    public var keptPerSample: Int { epilogue.keptPerSample }
+    public var preparedCount: Int { kernels.gatherPackedCount }
+    public var preparedForBackwardCount: Int { kernels.spreadPackedCount }
+    public var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
+    public var backwardPhases: [WorkPhase] { [.samples(grain: kernels.gradientGrain)] }
 
-    var isWeightedSum: Bool { epilogue.activation == nil }
+    public var isWeightedSum: Bool { epilogue.activation == nil }
 
-    func prepare(_ pass: Pass) {
+    public func prepare(_ pass: Pass) {
         kernels.packForGathering(pass.weight(0), into: pass.prepared)
         if let packed = pass.preparedForBackward { kernels.packForSpreading(pass.weight(0), into: packed) }
     }
 
-    func forward(_ pass: Pass) { forward(pass, bias: epilogue.hasBias ? pass.weight(1) : nil) }
+    public func forward(_ pass: Pass) { forward(pass, bias: epilogue.hasBias ? pass.weight(1) : nil) }
 
-    func forward(_ pass: Pass, bias: UnsafePointer<Float>?) {
+    public func forward(_ pass: Pass, bias: UnsafePointer<Float>?) {
         let isCut = epilogue.cutsNegatives
         for sample in pass.samples {
             let x = pass.input()
@@ -63,7 +63,7 @@ struct ConvArithmetic: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         let scratch = pass.scratch + epilogue.scratchCount
         kernels.beginGradients(scratch: scratch)
         for sample in pass.samples {
@@ -89,7 +89,7 @@ struct ConvArithmetic: Arithmetic {
 
     /// The activation behind it costs no pass of its own; at inference neither does batch norm, which only changes the
     /// weights.
-    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         if let joined = activated(by: next) { return joined }
         guard let normalization = next as? FixedNormalization, !normalization.cutsNegatives,
             epilogue.activation == nil, !withGradients

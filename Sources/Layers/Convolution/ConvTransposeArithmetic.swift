@@ -1,14 +1,14 @@
 import Kernels
 
 /// A transposed convolution's arithmetic: every sample that comes in spreads a kernel.
-struct ConvTransposeArithmetic: Arithmetic {
+public struct ConvTransposeArithmetic: Arithmetic {
     let kernels: StridedKernels
     private(set) var epilogue: KernelEpilogue
     let output: Extents
     /// Samples cut from the start.
     let left: Int
 
-    init(
+    public init(
         input: Extents, output: Extents, kernel: [Int], stride: [Int], cut: [Int], activation: (any Activation)?,
         hasBias: Bool
     ) {
@@ -27,22 +27,22 @@ struct ConvTransposeArithmetic: Arithmetic {
             width: output.width, halo: kernels.bigHalo)
     }
 
-    var inputHalo: Int { kernels.smallHalo }
-    var outputHalo: Int { kernels.bigHalo }
-    var backwardReads: BackwardReads { epilogue.backwardReads }
-    var keptPerSample: Int { epilogue.keptPerSample }
-    var preparedCount: Int { kernels.spreadPackedCount }
-    var preparedForBackwardCount: Int { kernels.gatherPackedCount }
-    var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
+    public var inputHalo: Int { kernels.smallHalo }
+    public var outputHalo: Int { kernels.bigHalo }
+    public var backwardReads: BackwardReads { epilogue.backwardReads }
+    public var keptPerSample: Int { epilogue.keptPerSample }
+    public var preparedCount: Int { kernels.spreadPackedCount }
+    public var preparedForBackwardCount: Int { kernels.gatherPackedCount }
+    public var scratchCount: Int { kernels.scratchCount + epilogue.scratchCount }
 
-    var isWeightedSum: Bool { epilogue.activation == nil }
+    public var isWeightedSum: Bool { epilogue.activation == nil }
 
-    func prepare(_ pass: Pass) {
+    public func prepare(_ pass: Pass) {
         kernels.packForSpreading(pass.weight(0), into: pass.prepared)
         if let packed = pass.preparedForBackward { kernels.packForGathering(pass.weight(0), into: packed) }
     }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             kernels.spread(
                 SampleRows(pass.input(), sample), left: left, packed: pass.prepared,
@@ -52,9 +52,9 @@ struct ConvTransposeArithmetic: Arithmetic {
         }
     }
 
-    var backwardPhases: [Phase] { [.samples(grain: kernels.gradientGrain)] }
+    public var backwardPhases: [WorkPhase] { [.samples(grain: kernels.gradientGrain)] }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         let scratch = pass.scratch + epilogue.scratchCount
         kernels.beginGradients(scratch: scratch)
         for sample in pass.samples {
@@ -78,7 +78,7 @@ struct ConvTransposeArithmetic: Arithmetic {
     }
 
     /// The activation behind it costs no pass of its own.
-    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         guard let activation = next as? ActivationArithmetic, epilogue.activation == nil else { return nil }
         var joined = self
         joined.epilogue.activation = activation.function

@@ -2,7 +2,7 @@ import GraphIR
 import Kernels
 
 /// Doubling, perhaps a crop, and a convolution, as one: see `FoldedTaps`.
-struct UpsampledConvolution: Arithmetic {
+public struct UpsampledConvolution: Arithmetic {
     private(set) var convolution: ConvArithmetic
     let taps: FoldedTaps
     /// Channels and samples of what is doubled.
@@ -14,7 +14,7 @@ struct UpsampledConvolution: Arithmetic {
     private let phantoms: Phantoms
 
     /// `nil` where the two cannot be one: strides, groups, images, or a padding that moves with the length.
-    init?(doubling input: Extents, cut: Int, then convolution: ConvArithmetic) {
+    public init?(doubling input: Extents, cut: Int, then convolution: ConvArithmetic) {
         let kernels = convolution.kernels
         guard kernels.groups == 1, kernels.kernel.height == 1, kernels.big.height == 1, kernels.stride.width == 1,
             kernels.dilation.width == 1, kernels.kernel.width > 1,
@@ -47,12 +47,12 @@ struct UpsampledConvolution: Arithmetic {
         KernelShape(results: channels, channels: filters, taps: taps.count[phase])
     }
 
-    var inputHalo: Int { taps.reach + 1 }
-    var outputHalo: Int { 0 }
-    var backwardReads: BackwardReads { convolution.backwardReads }
-    var keptPerSample: Int { convolution.keptPerSample }
+    public var inputHalo: Int { taps.reach + 1 }
+    public var outputHalo: Int { 0 }
+    public var backwardReads: BackwardReads { convolution.backwardReads }
+    public var keptPerSample: Int { convolution.keptPerSample }
     /// Few samples are taken several at a time: unfolding the gradients then happens once for all of them.
-    var backwardPhases: [Phase] { [.samples(grain: convolution.output.width < 1024 ? 4 : 1)] }
+    public var backwardPhases: [WorkPhase] { [.samples(grain: convolution.output.width < 1024 ? 4 : 1)] }
 
     // Folded weights of both phases, then their packed forms.
     private func foldedCount(_ phase: Int) -> Int {
@@ -64,8 +64,8 @@ struct UpsampledConvolution: Arithmetic {
         [foldedCount(1), packedCount(0), packedCount(1)].reduce(foldedCount(0), Rational.sum)
     }
     /// The folded weights, packed, and behind them those that the phantoms' share is made of.
-    var preparedCount: Int { Rational.sum(packedCounts, phantoms.weightCount) }
-    var preparedForBackwardCount: Int { Rational.sum(mirroredCount(0), mirroredCount(1)) }
+    public var preparedCount: Int { Rational.sum(packedCounts, phantoms.weightCount) }
+    public var preparedForBackwardCount: Int { Rational.sum(mirroredCount(0), mirroredCount(1)) }
 
     // Rows of one phase, with zeros around.
     private var half: Int { (convolution.output.width + 1) / 2 }
@@ -77,12 +77,12 @@ struct UpsampledConvolution: Arithmetic {
     private var phaseCount: Int { lead + filters * halfStride + 4 * lanes }
     private var roomCount: Int { across.map { $0.roomCount(width: half) }.max() ?? 0 }
     private var sumsCount: Int { Rational.sum(foldedCount(0), foldedCount(1)) }
-    var scratchCount: Int {
+    public var scratchCount: Int {
         [phaseCount, phaseCount, sumsCount, roomCount, phantoms.weightCount, phantoms.columnCount]
             .reduce(epilogue.scratchCount, Rational.sum)
     }
 
-    func prepare(_ pass: Pass) {
+    public func prepare(_ pass: Pass) {
         var folded = pass.prepared
         var packed = pass.prepared + foldedCount(0) + foldedCount(1)
         var mirroredPacked = pass.preparedForBackward
@@ -100,7 +100,7 @@ struct UpsampledConvolution: Arithmetic {
         phantoms.pack(pass.weight(0), into: packed)
     }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         let isCut = epilogue.cutsNegatives && !phantoms.exist
         let phases = SampleRows(pass.scratch, stride: halfStride)
         for sample in pass.samples {
@@ -128,12 +128,12 @@ struct UpsampledConvolution: Arithmetic {
         }
     }
 
-    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         guard let joined = convolution.activated(by: next) else { return nil }
         return UpsampledConvolution(doubling: input, cut: taps.cut, then: joined)
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         let phases = pass.scratch + epilogue.scratchCount
         let sums = phases + 2 * phaseCount
         let phantomSums = sums + sumsCount + roomCount
@@ -227,14 +227,19 @@ struct UpsampledConvolution: Arithmetic {
 }
 
 /// Doubling and a crop as one, on the way to being part of a convolution.
-struct CroppedDoubling: Arithmetic {
+public struct CroppedDoubling: Arithmetic {
     let input: Extents
     /// Samples cut from the start of the doubled signal.
     let cut: Int
 
-    var backwardReads: BackwardReads { [] }
+    public init(input: Extents, cut: Int) {
+        self.input = input
+        self.cut = cut
+    }
 
-    func forward(_ pass: Pass) {
+    public var backwardReads: BackwardReads { [] }
+
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             for row in 0..<pass.output.rows {
                 let from = pass.input().row(row, of: sample), to = pass.output.row(row, of: sample)
@@ -242,7 +247,7 @@ struct CroppedDoubling: Arithmetic {
             }
         }
     }
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {
             for row in 0..<dx.rows {
@@ -252,7 +257,7 @@ struct CroppedDoubling: Arithmetic {
             }
         }
     }
-    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         (next as? ConvArithmetic).flatMap { UpsampledConvolution(doubling: input, cut: cut, then: $0) }
     }
 }

@@ -2,14 +2,24 @@ import Foundation
 import Kernels
 
 /// The Fourier transform of sixteen frames at once: every number is a vector with one lane for each frame.
-struct FrameTransform {
-    let points: Int
+public struct FrameTransform {
+    public let points: Int
     /// Cosines, then sines, of the first half turn.
-    let turns: UnsafeMutablePointer<Float>
-    let real: UnsafeMutablePointer<Float>
-    let imaginary: UnsafeMutablePointer<Float>
+    public let turns: UnsafeMutablePointer<Float>
+    public let real: UnsafeMutablePointer<Float>
+    public let imaginary: UnsafeMutablePointer<Float>
 
-    static func fillTurns(_ turns: UnsafeMutablePointer<Float>, points: Int) {
+    public init(
+        points: Int, turns: UnsafeMutablePointer<Float>, real: UnsafeMutablePointer<Float>,
+        imaginary: UnsafeMutablePointer<Float>
+    ) {
+        self.points = points
+        self.turns = turns
+        self.real = real
+        self.imaginary = imaginary
+    }
+
+    public static func fillTurns(_ turns: UnsafeMutablePointer<Float>, points: Int) {
         for index in 0..<points / 2 {
             let angle = 2 * Double.pi * Double(index) / Double(points)
             turns[index] = Float(cos(angle))
@@ -18,7 +28,7 @@ struct FrameTransform {
     }
 
     /// In place: `X[k] = sum x[t] exp(sign * 2 pi i k t / points)`, by Cooley and Tukey's method.
-    func run(sign: Float) {
+    public func run(sign: Float) {
         exchange()
         var half = 1
         while half < points {

@@ -4,7 +4,7 @@ import Kernels
 ///
 /// The batch's statistics are combined from those of the samples in their order (Chan et al. 1979), so they do not
 /// depend on threads and do not lose a small variance beside a large mean.
-struct BatchNormArithmetic: Arithmetic {
+public struct BatchNormArithmetic: Arithmetic {
     let channels: Int
     /// Rows of a channel, and the features of a vector within its one row.
     let lines: Int
@@ -15,7 +15,7 @@ struct BatchNormArithmetic: Arithmetic {
     /// Whether negatives are cut off: the relu behind it as one with it.
     private(set) var cutsNegatives = false
 
-    init(size: Extents, rank: Int, momentum: Float, epsilon: Float, hasScale: Bool) {
+    public init(size: Extents, rank: Int, momentum: Float, epsilon: Float, hasScale: Bool) {
         isVector = rank < 2
         channels = isVector ? size.width : size.channels
         lines = isVector ? 1 : size.height
@@ -24,14 +24,14 @@ struct BatchNormArithmetic: Arithmetic {
         self.hasScale = hasScale
     }
 
-    func settled(for mode: Mode) -> any Arithmetic {
+    public func settled(for mode: Mode) -> any Arithmetic {
         mode == .training
             ? self
             : FixedNormalization(
                 channels: channels, lines: lines, isVector: isVector, epsilon: epsilon, hasScale: hasScale)
     }
 
-    func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
+    public func followed(by next: any Arithmetic, in mode: Mode, withGradients: Bool) -> (any Arithmetic)? {
         guard let activation = next as? ActivationArithmetic, activation.function.cutsNegatives, !isVector,
             !cutsNegatives
         else { return nil }
@@ -40,14 +40,14 @@ struct BatchNormArithmetic: Arithmetic {
         return joined
     }
 
-    var forwardPhases: [Phase] { [.samples(grain: 1), .parts(1), .samples(grain: 1)] }
-    var backwardPhases: [Phase] { [.samples(grain: 1), .parts(1), .samples(grain: 1)] }
-    var sumsOverSamples: Bool { false }
-    var backwardReads: BackwardReads { .inputs }
+    public var forwardPhases: [WorkPhase] { [.samples(grain: 1), .parts(1), .samples(grain: 1)] }
+    public var backwardPhases: [WorkPhase] { [.samples(grain: 1), .parts(1), .samples(grain: 1)] }
+    public var sumsOverSamples: Bool { false }
+    public var backwardReads: BackwardReads { .inputs }
     /// Each sample's mean and squared deviations; then its sums of slopes, plain and times the normalised input.
-    var keptPerSample: Int { 2 * channels }
+    public var keptPerSample: Int { 2 * channels }
     /// The batch's mean and inverse deviation; then the means of the sums.
-    var keptShared: Int { 4 * channels }
+    public var keptShared: Int { 4 * channels }
 
     private var biasIndex: Int { hasScale ? 1 : 0 }
     private func scale(_ pass: Pass, _ channel: Int) -> Float { hasScale ? pass.weight(0)[channel] : 1 }
@@ -62,7 +62,7 @@ struct BatchNormArithmetic: Arithmetic {
     }
     private func length(_ pass: Pass, _ sample: Int) -> Int { isVector ? 1 : pass.input().length(of: sample) }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         switch pass.phase {
         case 0: for sample in pass.samples { measure(pass, sample) }
         case 1: combine(pass)
@@ -121,7 +121,7 @@ struct BatchNormArithmetic: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         switch pass.phase {
         case 0: for sample in pass.samples { sumSlopes(pass, sample) }
         case 1: combineSlopes(pass)

@@ -2,7 +2,7 @@ import Kernels
 
 /// Dropout's arithmetic: a mask that is a function of seed, step, sample and place, made again for the backward pass
 /// instead of being kept.
-struct DropoutArithmetic: Arithmetic {
+public struct DropoutArithmetic: Arithmetic {
     let rate: Double
     let wholeChannels: Bool
     let isAlwaysOn: Bool
@@ -12,7 +12,7 @@ struct DropoutArithmetic: Arithmetic {
     /// Nothing happens: inference, or a rate of 0.
     var isOff = false
 
-    init(rate: Double, wholeChannels: Bool, isAlwaysOn: Bool, channelRows: Int, isVector: Bool) {
+    public init(rate: Double, wholeChannels: Bool, isAlwaysOn: Bool, channelRows: Int, isVector: Bool) {
         self.rate = rate
         self.wholeChannels = wholeChannels
         self.isAlwaysOn = isAlwaysOn
@@ -20,21 +20,21 @@ struct DropoutArithmetic: Arithmetic {
         self.isVector = isVector
     }
 
-    func settled(for mode: Mode) -> any Arithmetic {
+    public func settled(for mode: Mode) -> any Arithmetic {
         var settled = self
         settled.isOff = rate == 0 || (mode == .inference && !isAlwaysOn)
         return settled
     }
 
-    var isIdentity: Bool { isOff }
-    var isRandom: Bool { !isOff }
-    var backwardReads: BackwardReads { [] }
+    public var isIdentity: Bool { isOff }
+    public var isRandom: Bool { !isOff }
+    public var backwardReads: BackwardReads { [] }
     /// A row of the mask.
     private static let piece = 512
-    var scratchCount: Int { DropoutArithmetic.piece }
+    public var scratchCount: Int { DropoutArithmetic.piece }
 
-    func forward(_ pass: Pass) { mask(pass, pass.input(), to: pass.output) }
-    func backward(_ pass: Pass) {
+    public func forward(_ pass: Pass) { mask(pass, pass.input(), to: pass.output) }
+    public func backward(_ pass: Pass) {
         if let dx = pass.inputGradient() { mask(pass, pass.outputGradient, to: dx) }
     }
 

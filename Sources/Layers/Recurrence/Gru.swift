@@ -5,13 +5,7 @@ import GraphIR
 /// Weights of each direction: `weight_ih [3 units, channels]`, `weight_hh [3 units, units]`, `bias [3 units]` (or
 /// `bias_ih`, `bias_hh`); the gates in the order r, z, n.
 public struct Gru: Layer {
-    /// Where the reset gate acts on what the memory says.
-    public enum Reset: String, Word {
-        /// On the memory before its matrix: n = tanh(W x + U (r h) + b); Cho et al. (2014), Keras's reset_after=False.
-        case before
-        /// On the result of the matrix: n = tanh(W x + b + r (U h + b')); PyTorch, cuDNN.
-        case after
-    }
+    public typealias Reset = GruCell.Reset
     public static let reset = Setting<Reset>(
         "reset", "Whether the reset gate acts on the memory before or after its matrix.", standard: .after)
 

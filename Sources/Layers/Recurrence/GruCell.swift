@@ -1,23 +1,36 @@
+import GraphIR
 import Kernels
 
 /// The GRU's gates: slots n, r, z, and a fourth.
 ///
 /// With `reset: after` the fourth is what the memory contributes to n, which r scales; with `before` it is the memory
 /// that r has scaled, which then goes through n's matrix. The weights' gates are in the order r, z, n.
-struct GruCell: RecurrentCell {
+public struct GruCell: RecurrentCell {
+    /// Where the reset gate acts on what the memory says.
+    public enum Reset: String, Word {
+        /// On the memory before its matrix: n = tanh(W x + U (r h) + b); Cho et al. (2014), Keras's reset_after=False.
+        case before
+        /// On the result of the matrix: n = tanh(W x + b + r (U h + b')); PyTorch, cuDNN.
+        case after
+    }
     let gate: RecurrentSettings.GateActivation
-    let reset: Gru.Reset
+    let reset: Reset
 
-    var slots: Int { 4 }
-    var gates: Int { 3 }
-    var inputSlots: Int { 3 }
-    func inputGate(ofSlot slot: Int) -> Int { slot == 0 ? 2 : slot - 1 }
-    var firstStateSlot: Int { 1 }
-    var stateSlots: Int { reset == .after ? 3 : 2 }
-    func stateGate(ofSlot slot: Int) -> Int { slot - 1 }
-    var lateGate: Int? { reset == .before ? 2 : nil }
+    public init(gate: RecurrentSettings.GateActivation, reset: Reset) {
+        self.gate = gate
+        self.reset = reset
+    }
 
-    func prepareLate(_ moment: Moment) {
+    public var slots: Int { 4 }
+    public var gates: Int { 3 }
+    public var inputSlots: Int { 3 }
+    public func inputGate(ofSlot slot: Int) -> Int { slot == 0 ? 2 : slot - 1 }
+    public var firstStateSlot: Int { 1 }
+    public var stateSlots: Int { reset == .after ? 3 : 2 }
+    public func stateGate(ofSlot slot: Int) -> Int { slot - 1 }
+    public var lateGate: Int? { reset == .before ? 2 : nil }
+
+    public func prepareLate(_ moment: Moment) {
         var at = 0
         while at < moment.width {
             let r = gate((moment.slot(1) + at).vector)
@@ -27,7 +40,7 @@ struct GruCell: RecurrentCell {
         }
     }
 
-    func forward(_ moment: Moment) {
+    public func forward(_ moment: Moment) {
         var at = 0
         while at < moment.width {
             var sum = (moment.slot(0) + at).vector
@@ -45,11 +58,11 @@ struct GruCell: RecurrentCell {
         }
     }
 
-    var names: [(slot: Int, name: String, kind: Inside.Kind)] {
+    public var names: [(slot: Int, name: String, kind: Inside.Kind)] {
         [(0, "proposal", .memory), (1, "reset", .gate), (2, "update", .gate)]
     }
 
-    func relevance(
+    public func relevance(
         _ moment: Moment, sums: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
         cellSlope: UnsafeMutablePointer<Float>
     ) {
@@ -71,7 +84,7 @@ struct GruCell: RecurrentCell {
         }
     }
 
-    func relevanceLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {
+    public func relevanceLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {
             let r = (moment.slot(1) + at).vector
@@ -81,7 +94,7 @@ struct GruCell: RecurrentCell {
         }
     }
 
-    func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
+    public func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {
             let n = (moment.slot(0) + at).vector, z = (moment.slot(2) + at).vector
@@ -99,7 +112,7 @@ struct GruCell: RecurrentCell {
         }
     }
 
-    func backwardLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {
+    public func backwardLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {
             let r = (moment.slot(1) + at).vector

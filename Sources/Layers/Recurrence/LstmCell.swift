@@ -1,17 +1,19 @@
 import Kernels
 
 /// The LSTM's gates: slots i, f, g, o.
-struct LstmCell: RecurrentCell {
+public struct LstmCell: RecurrentCell {
     let gate: RecurrentSettings.GateActivation
 
-    var slots: Int { 4 }
-    var gates: Int { 4 }
-    var inputSlots: Int { 4 }
-    var firstStateSlot: Int { 0 }
-    var stateSlots: Int { 4 }
-    var hasCell: Bool { true }
+    public init(gate: RecurrentSettings.GateActivation) { self.gate = gate }
 
-    func forward(_ moment: Moment) {
+    public var slots: Int { 4 }
+    public var gates: Int { 4 }
+    public var inputSlots: Int { 4 }
+    public var firstStateSlot: Int { 0 }
+    public var stateSlots: Int { 4 }
+    public var hasCell: Bool { true }
+
+    public func forward(_ moment: Moment) {
         var at = 0
         while at < moment.width {
             let i = gate((moment.slot(0) + at).vector)
@@ -29,11 +31,11 @@ struct LstmCell: RecurrentCell {
         }
     }
 
-    var names: [(slot: Int, name: String, kind: Inside.Kind)] {
+    public var names: [(slot: Int, name: String, kind: Inside.Kind)] {
         [(0, "input", .gate), (1, "forget", .gate), (2, "proposal", .memory), (3, "output", .gate)]
     }
 
-    func relevance(
+    public func relevance(
         _ moment: Moment, sums: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
         cellSlope: UnsafeMutablePointer<Float>
     ) {
@@ -53,7 +55,7 @@ struct LstmCell: RecurrentCell {
         }
     }
 
-    func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
+    public func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {
             let i = (moment.slot(0) + at).vector, f = (moment.slot(1) + at).vector

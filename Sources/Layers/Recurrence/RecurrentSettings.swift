@@ -15,22 +15,22 @@ public struct RecurrentSettings: Hashable, Sendable {
         case hardSigmoid = "hard_sigmoid"
     }
 
-    static let units = Setting<Int>(
+    public static let units = Setting<Int>(
         "units", "How many numbers the memory holds, and so channels that come out for each direction.", in: 1...16384)
-    static let bidirectional = Setting<Bool>(
+    public static let bidirectional = Setting<Bool>(
         "bidirectional", "A second memory reads from the end; its channels follow those of the first.", standard: false)
-    static let dropout = Setting<Share>(
+    public static let dropout = Setting<Share>(
         "dropout", "The share of what comes in that is silenced in training, the same for all samples of a window.",
         standard: 0.0, in: 0...0.999_999)
-    static let recurrentDropout = Setting<Share>(
+    public static let recurrentDropout = Setting<Share>(
         "recurrent_dropout", "The same for what the memory tells itself from one sample to the next.", standard: 0.0,
         in: 0...0.999_999)
-    static let biases = Setting<Biases>(
+    public static let biases = Setting<Biases>(
         "biases", "One learned constant in each sum, as Keras, or two, as PyTorch.", standard: .one)
-    static let gateActivation = Setting<GateActivation>(
+    public static let gateActivation = Setting<GateActivation>(
         "recurrent_activation", "What squeezes the gates into 0 to 1; hard_sigmoid as Keras before version 2.3.",
         standard: .sigmoid)
-    static let common: [any AnySetting] = [units, bidirectional, dropout, recurrentDropout, biases]
+    public static let common: [any AnySetting] = [units, bidirectional, dropout, recurrentDropout, biases]
 
     public let features: Int
     public let units: Int
@@ -41,7 +41,7 @@ public struct RecurrentSettings: Hashable, Sendable {
     /// How many sums of `units` each: 1, 3 for a GRU, 4 for an LSTM.
     public let gates: Int
 
-    init(_ arguments: Arguments, input: TensorType, gates: Int, layer: String) throws(Complaint) {
+    public init(_ arguments: Arguments, input: TensorType, gates: Int, layer: String) throws(Complaint) {
         features = try input.knownChannels(layer)
         units = try arguments.checked(Self.units)
         isBidirectional = arguments[Self.bidirectional]
@@ -54,12 +54,12 @@ public struct RecurrentSettings: Hashable, Sendable {
     public var directions: Int { isBidirectional ? 2 : 1 }
     public var rows: Int { gates * units }
 
-    func output(for input: TensorType) -> TensorType {
+    public func output(for input: TensorType) -> TensorType {
         input.with(Shape(.number(directions * units), input.shape.time))
     }
 
     /// The weights of one direction after the other; `forward.` and `backward.` tell two apart.
-    func weights(firstBias: Initializer = .zeros) -> [WeightSpec] {
+    public func weights(firstBias: Initializer = .zeros) -> [WeightSpec] {
         let prefixes = isBidirectional ? ["forward.", "backward."] : [""]
         return prefixes.flatMap { prefix in
             // As Keras: the input's matrix is one Glorot draw over all gates, the memory's one orthogonal draw.
@@ -82,7 +82,7 @@ public struct RecurrentSettings: Hashable, Sendable {
     }
 
     /// The products of both matrices for every sample and direction, and about 12 operations for each gate's number.
-    func flops(for input: TensorType) -> Dimension {
+    public func flops(for input: TensorType) -> Dimension {
         let perSample = Rational.product(rows, 2 * (features + units) + 12)
         return .number(Rational.product(directions, perSample)) * input.shape.time
     }

@@ -5,9 +5,7 @@ import GraphIR
 /// Weights of each direction: `weight_ih [units, channels]`, `weight_hh [units, units]`, `bias [units]` (or `bias_ih`,
 /// `bias_hh`).
 public struct Rnn: Layer {
-    public enum Squashing: String, Word {
-        case tanh, relu
-    }
+    public typealias Squashing = RnnCell.Squashing
     public static let activation = Setting<Squashing>("activation", "Applied to every sum.", standard: .tanh)
 
     public static let signature = Signature(

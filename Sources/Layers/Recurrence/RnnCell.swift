@@ -1,16 +1,22 @@
+import GraphIR
 import Kernels
 
 /// The plain recurrence: one sum, squashed.
-struct RnnCell: RecurrentCell {
-    let activation: Rnn.Squashing
+public struct RnnCell: RecurrentCell {
+    public enum Squashing: String, Word {
+        case tanh, relu
+    }
+    let activation: Squashing
 
-    var slots: Int { 1 }
-    var gates: Int { 1 }
-    var inputSlots: Int { 1 }
-    var firstStateSlot: Int { 0 }
-    var stateSlots: Int { 1 }
+    public init(activation: Squashing) { self.activation = activation }
 
-    func forward(_ moment: Moment) {
+    public var slots: Int { 1 }
+    public var gates: Int { 1 }
+    public var inputSlots: Int { 1 }
+    public var firstStateSlot: Int { 0 }
+    public var stateSlots: Int { 1 }
+
+    public func forward(_ moment: Moment) {
         var at = 0
         while at < moment.width {
             let x = (moment.slots + at).vector
@@ -20,7 +26,7 @@ struct RnnCell: RecurrentCell {
         }
     }
 
-    func relevance(
+    public func relevance(
         _ moment: Moment, sums: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
         cellSlope: UnsafeMutablePointer<Float>
     ) {
@@ -33,7 +39,7 @@ struct RnnCell: RecurrentCell {
         }
     }
 
-    func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
+    public func backward(_ moment: Moment, slope: UnsafeMutablePointer<Float>, cellSlope: UnsafeMutablePointer<Float>) {
         var at = 0
         while at < moment.width {
             let h = (moment.state + at).vector

@@ -83,7 +83,7 @@ public struct Crop: Layer {
 extension Crop: Arithmetic {
     public var backwardReads: BackwardReads { [] }
     /// Samples cut from the start, where that does not depend on the length.
-    var fixedCut: Int? { isFixed ? left.number : nil }
+    public var fixedCut: Int? { isFixed ? left.number : nil }
     /// Samples cut from the start of a sample of this length.
     private func cut(_ pass: Pass, _ sample: Int) -> Int {
         // What is left to cut at the end does not show in a fixed number; the centre moves with the length.

@@ -10,12 +10,12 @@ public enum PoolPadding: String, Word {
     /// Windows start inside, and the last may hang over the end, as PyTorch's `ceil_mode` and Caffe.
     case ceil
 
-    static let documentation = "Whether a window may hang over both ends (same), none (valid) or the end (ceil)."
+    public static let documentation = "Whether a window may hang over both ends (same), none (valid) or the end (ceil)."
 }
 
 extension SlidingWindow {
     /// The windows of a pool: `stride` is the window's own size unless it is said.
-    static func pool(
+    public static func pool(
         size: Extent, stride: Extent?, padding: PoolPadding, axes: Int
     ) throws(Complaint) -> [SlidingWindow] {
         let sizes = try size.sizes(for: axes, of: "size")

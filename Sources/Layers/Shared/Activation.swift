@@ -54,7 +54,7 @@ extension Activation {
 
     /// `to = gradient * chord`, whole vectors: the straight line through what came in and where it started from (x = 0,
     /// or another row), and the slope where the two are the same.
-    func relevance(
+    public func relevance(
         _ gradient: UnsafePointer<Float>, x: UnsafePointer<Float>, y: UnsafePointer<Float>,
         from start: (x: UnsafePointer<Float>, y: UnsafePointer<Float>)? = nil, to: UnsafeMutablePointer<Float>,
         count: Int
@@ -73,7 +73,7 @@ extension Activation {
     }
 
     // What a layer asks that holds one of them, without knowing which.
-    var operations: Int { Self.operations }
-    var slopeNeedsInput: Bool { Self.slopeNeedsInput }
-    var cutsNegatives: Bool { Self.cutsNegatives }
+    public var operations: Int { Self.operations }
+    public var slopeNeedsInput: Bool { Self.slopeNeedsInput }
+    public var cutsNegatives: Bool { Self.cutsNegatives }
 }

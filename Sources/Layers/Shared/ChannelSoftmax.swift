@@ -1,20 +1,20 @@
 import Kernels
 
 /// Softmax, or its logarithm, over the channels of each sample; of a vector over its features.
-struct ChannelSoftmax: Arithmetic {
+public struct ChannelSoftmax: Arithmetic {
     let size: Extents
     let isVector: Bool
     let isLogarithmic: Bool
 
-    init(size: Extents, rank: Int, isLogarithmic: Bool) {
+    public init(size: Extents, rank: Int, isLogarithmic: Bool) {
         self.size = size
         isVector = rank < 2
         self.isLogarithmic = isLogarithmic
     }
 
-    var backwardReads: BackwardReads { .output }
+    public var backwardReads: BackwardReads { .output }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             let x = pass.input(), y = pass.output
             if isVector {
@@ -75,7 +75,7 @@ struct ChannelSoftmax: Arithmetic {
     }
 
     /// The logarithm of the sum is held still, and so is what is left of a softmax beside its slopes: constants.
-    func relevance(_ pass: Pass) {
+    public func relevance(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         if !isLogarithmic { backward(pass) }
         for sample in pass.samples {
@@ -93,7 +93,7 @@ struct ChannelSoftmax: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {
             let y = pass.output, dy = pass.outputGradient

@@ -1,19 +1,19 @@
 import Kernels
 
 /// Arrays of one shape met number by number: their sum, difference or product.
-struct Combination: Arithmetic {
-    enum Kind: Sendable { case sum, difference, product }
+public struct Combination: Arithmetic {
+    public enum Kind: Sendable { case sum, difference, product }
     let kind: Kind
     let count: Int
     /// For a relevance pass, the inputs of a product that only say how much of the others passes.
     private(set) var gates: Set<Int> = []
-    init(_ kind: Kind, count: Int) {
+    public init(_ kind: Kind, count: Int) {
         self.kind = kind
         self.count = count
     }
 
     /// What a sigmoid or a softmax made is a gate, unless all factors are.
-    func explained(after makers: [(any Arithmetic)?]) -> any Arithmetic {
+    public func explained(after makers: [(any Arithmetic)?]) -> any Arithmetic {
         guard kind == .product else { return self }
         let squeezed = makers.indices.filter { place in
             if let maker = makers[place] as? ActivationArithmetic {
@@ -27,7 +27,7 @@ struct Combination: Arithmetic {
     }
 
     /// Signals of a product share it equally; gates get nothing.
-    func relevance(_ pass: Pass) {
+    public func relevance(_ pass: Pass) {
         backward(pass)
         guard kind == .product else { return }
         let share = Vector(1 / Float(count - gates.count))
@@ -43,9 +43,9 @@ struct Combination: Arithmetic {
         }
     }
 
-    var backwardReads: BackwardReads { kind == .product ? .inputs : [] }
+    public var backwardReads: BackwardReads { kind == .product ? .inputs : [] }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             for row in 0..<pass.output.rows {
                 let out = pass.output.row(row, of: sample), length = pass.output.length(of: sample)
@@ -70,7 +70,7 @@ struct Combination: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         for place in 0..<count {
             guard let dx = pass.inputGradient(place) else { continue }
             for sample in pass.samples {

@@ -1,10 +1,10 @@
 import Kernels
 
 /// What a pool makes of the samples under its window.
-enum PoolKind: Sendable { case largest, mean }
+public enum PoolKind: Sendable { case largest, mean }
 
 /// A pool's arithmetic: windows that slide over rows, clipped where they hang over an end.
-struct Pooling: Arithmetic {
+public struct Pooling: Arithmetic {
     let kind: PoolKind
     let input: Extents
     let output: Extents
@@ -12,7 +12,7 @@ struct Pooling: Arithmetic {
     let above: SlidingWindow
     private let largest: LargestPooling?
 
-    init(_ kind: PoolKind, input: Extents, output: Extents, windows: [SlidingWindow]) {
+    public init(_ kind: PoolKind, input: Extents, output: Extents, windows: [SlidingWindow]) {
         self.kind = kind
         self.input = input
         self.output = output
@@ -23,9 +23,9 @@ struct Pooling: Arithmetic {
             ? LargestPooling(input: input, output: output, window: window, lines: above.kernel) : nil
     }
 
-    var scratchCount: Int { isPairs ? 0 : largest?.scratchCount ?? 0 }
+    public var scratchCount: Int { isPairs ? 0 : largest?.scratchCount ?? 0 }
 
-    var backwardReads: BackwardReads { kind == .largest ? [.inputs, .output] : [] }
+    public var backwardReads: BackwardReads { kind == .largest ? [.inputs, .output] : [] }
 
     /// Windows of two side by side, as almost every network has them.
     private var isPairs: Bool { window.kernel == 2 && window.stride == 2 && above.kernel == 1 && kind == .largest }
@@ -42,7 +42,7 @@ struct Pooling: Arithmetic {
         return max(0, first)..<max(max(0, first), min(length, first + window.kernel))
     }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             let x = pass.input(), y = pass.output
             let length = x.length(of: sample), width = y.length(of: sample)
@@ -83,7 +83,7 @@ struct Pooling: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {
             let dy = pass.outputGradient
@@ -148,17 +148,17 @@ struct Pooling: Arithmetic {
 }
 
 /// The mean or the largest of each channel, over the whole sample.
-struct GlobalPooling: Arithmetic {
+public struct GlobalPooling: Arithmetic {
     let kind: PoolKind
     let input: Extents
-    init(_ kind: PoolKind, input: Extents) {
+    public init(_ kind: PoolKind, input: Extents) {
         self.kind = kind
         self.input = input
     }
 
-    var backwardReads: BackwardReads { kind == .largest ? [.inputs, .output] : [] }
+    public var backwardReads: BackwardReads { kind == .largest ? [.inputs, .output] : [] }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             let x = pass.input(), out = pass.output[sample]
             let length = x.length(of: sample)
@@ -178,7 +178,7 @@ struct GlobalPooling: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {
             let length = dx.length(of: sample)

@@ -2,14 +2,14 @@ import GraphIR
 import Kernels
 
 /// The same numbers in another arrangement: flattened, reshaped, or with axes exchanged first.
-struct Rearrangement: Arithmetic {
+public struct Rearrangement: Arithmetic {
     /// The sizes of the input, three axes.
     let sizes: [Int]
     /// For each axis in the order of the output, the axis of the input; counted over three axes.
     let order: [Int]
 
     /// `order` of fewer axes than three is about the last ones; `nil` keeps the order.
-    init(input: Shape, order: [Int]?) {
+    public init(input: Shape, order: [Int]?) {
         let known = input.dimensions.map { $0.number ?? 1 }
         let rank = min(3, known.count)
         if rank == 2, order == [1, 2, 0] {
@@ -27,7 +27,7 @@ struct Rearrangement: Arithmetic {
         }
     }
 
-    var backwardReads: BackwardReads { [] }
+    public var backwardReads: BackwardReads { [] }
 
     /// Calls `body` with every run of `count` numbers that lie in a row of both: where it begins in the input and in
     /// the output, counted without gaps, and how far its numbers lie apart in the input.
@@ -43,7 +43,7 @@ struct Rearrangement: Arithmetic {
         }
     }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             let x = pass.input(), y = pass.output
             eachRun { from, to, step, count in
@@ -52,7 +52,7 @@ struct Rearrangement: Arithmetic {
         }
     }
 
-    func backward(_ pass: Pass) {
+    public func backward(_ pass: Pass) {
         guard let dx = pass.inputGradient() else { return }
         for sample in pass.samples {
             let dy = pass.outputGradient

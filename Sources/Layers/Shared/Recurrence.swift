@@ -5,7 +5,7 @@ import Kernels
 ///
 /// Two ideas make it fast. The products with what comes in are done for all samples at once, before the walk. The walk
 /// itself takes several windows together, so that the memory's matrix is read once for all of them.
-struct Recurrence<Cell: RecurrentCell>: Sendable {
+public struct Recurrence<Cell: RecurrentCell>: Sendable {
     let cell: Cell
     let settings: RecurrentSettings
     /// The longest window.
@@ -16,7 +16,7 @@ struct Recurrence<Cell: RecurrentCell>: Sendable {
     /// How many windows walk together.
     static var together: Int { 8 }
 
-    init(_ cell: Cell, _ settings: RecurrentSettings, input: TensorType) {
+    public init(_ cell: Cell, _ settings: RecurrentSettings, input: TensorType) {
         self.cell = cell
         self.settings = settings
         // Beyond any memory, and few enough that no product of sizes here runs over: the plan then says what it costs.
@@ -37,11 +37,11 @@ struct Recurrence<Cell: RecurrentCell>: Sendable {
     var cellOffset: Int { length * slotsWidth }
     var stateOffset: Int { cellOffset + (cell.hasCell ? (length + 1) * width : 0) }
     var keptPerDirection: Int { stateOffset + (length + 1) * width }
-    var keptPerSample: Int { settings.directions * keptPerDirection }
+    public var keptPerSample: Int { settings.directions * keptPerDirection }
 
-    var preparedCount: Int { settings.directions * packedPerDirection }
-    var preparedForBackwardCount: Int { settings.directions * packedBackPerDirection }
-    var scratchCount: Int { max(forwardScratch, backwardScratch) }
+    public var preparedCount: Int { settings.directions * packedPerDirection }
+    public var preparedForBackwardCount: Int { settings.directions * packedBackPerDirection }
+    public var scratchCount: Int { max(forwardScratch, backwardScratch) }
 
     // MARK: Made of the weights
 
@@ -85,7 +85,7 @@ struct Recurrence<Cell: RecurrentCell>: Sendable {
     /// The first of a direction's weights.
     func firstWeight(_ direction: Int) -> Int { direction * (settings.biases == .one ? 3 : 4) }
 
-    func prepare(_ pass: Pass) {
+    public func prepare(_ pass: Pass) {
         for direction in 0..<settings.directions {
             let first = firstWeight(direction)
             let (input, state) = (pass.weight(first), pass.weight(first + 1))

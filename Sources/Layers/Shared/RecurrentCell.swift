@@ -4,7 +4,7 @@ import Kernels
 ///
 /// The sums stand in slots of `width` numbers, one behind the other. Those that what comes in contributes to come
 /// first, those that the memory contributes to last; both runs may overlap.
-protocol RecurrentCell: Sendable {
+public protocol RecurrentCell: Sendable {
     var slots: Int { get }
     /// How many gates the weights have.
     var gates: Int { get }
@@ -42,14 +42,14 @@ protocol RecurrentCell: Sendable {
 }
 
 extension RecurrentCell {
-    var lateGate: Int? { nil }
-    var hasCell: Bool { false }
-    func inputGate(ofSlot slot: Int) -> Int { slot }
-    func stateGate(ofSlot slot: Int) -> Int { slot }
-    func prepareLate(_ moment: Moment) {}
-    func backwardLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {}
-    func relevanceLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {}
-    var names: [(slot: Int, name: String, kind: Inside.Kind)] { [] }
+    public var lateGate: Int? { nil }
+    public var hasCell: Bool { false }
+    public func inputGate(ofSlot slot: Int) -> Int { slot }
+    public func stateGate(ofSlot slot: Int) -> Int { slot }
+    public func prepareLate(_ moment: Moment) {}
+    public func backwardLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {}
+    public func relevanceLate(_ moment: Moment, slope: UnsafeMutablePointer<Float>) {}
+    public var names: [(slot: Int, name: String, kind: Inside.Kind)] { [] }
 }
 
 extension Vector {
@@ -63,19 +63,19 @@ extension Vector {
 }
 
 /// One window at one sample.
-struct Moment {
-    let slots: UnsafeMutablePointer<Float>
+public struct Moment {
+    public let slots: UnsafeMutablePointer<Float>
     /// Numbers in a slot: the units, rounded up to whole vectors; what is too much stays zero.
-    let width: Int
+    public let width: Int
     /// What the memory tells, now and before.
-    let state: UnsafeMutablePointer<Float>
-    let stateBefore: UnsafePointer<Float>
+    public let state: UnsafeMutablePointer<Float>
+    public let stateBefore: UnsafePointer<Float>
     /// What the products heard of it: the same, but for what dropout silenced.
-    let heard: UnsafePointer<Float>
-    let cell: UnsafeMutablePointer<Float>
-    let cellBefore: UnsafePointer<Float>
+    public let heard: UnsafePointer<Float>
+    public let cell: UnsafeMutablePointer<Float>
+    public let cellBefore: UnsafePointer<Float>
 
-    @inline(__always) func slot(_ index: Int) -> UnsafeMutablePointer<Float> { slots + index &* width }
+    @inline(__always) public func slot(_ index: Int) -> UnsafeMutablePointer<Float> { slots + index &* width }
 }
 
 extension RecurrentSettings.GateActivation {

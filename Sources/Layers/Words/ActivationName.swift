@@ -20,7 +20,7 @@ public struct ActivationName: SettingValue {
 
 extension Arguments {
     /// The activation that a setting names, with its own defaults; `nil` for none.
-    func activation(_ setting: Setting<ActivationName>) throws(Complaint) -> (any Activation)? {
+    public func activation(_ setting: Setting<ActivationName>) throws(Complaint) -> (any Activation)? {
         guard let name = self[setting].name else { return nil }
         guard let type = (registry ?? .builtIn).layer(name) as? any Activation.Type else {
             throw Complaint(.argument(setting.name), "\(setting.name) is '\(name)', which is not an activation")

@@ -20,7 +20,7 @@ public struct Extent: SettingValue, ExpressibleByIntegerLiteral {
     public static var fallback: Extent { 1 }
 
     /// One size for each of so many axes.
-    func sizes(for axes: Int, of argument: String) throws(Complaint) -> [Int] {
+    public func sizes(for axes: Int, of argument: String) throws(Complaint) -> [Int] {
         if sizes.count == 1 { return [Int](repeating: sizes[0], count: axes) }
         guard sizes.count == axes else {
             let expected = axes == 1 ? "a sequence has one axis" : "an image has \(axes) axes"

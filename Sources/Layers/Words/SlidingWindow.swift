@@ -26,7 +26,9 @@ public struct SlidingWindow: Hashable, Sendable {
     /// How many places the window takes on an axis of this length; refused if there is none.
     ///
     /// The axis is named for the message, as in `time`.
-    func places(on length: Dimension, axis: Int, name: String, layer: String) throws(Complaint) -> Dimension {
+    public func places(
+        on length: Dimension, axis: Int, name: String, layer: String
+    ) throws(Complaint) -> Dimension {
         let places: Dimension
         switch rule {
         case .padded(.same), .padded(.causal): places = length.ceilDivided(by: stride)
@@ -76,12 +78,14 @@ public struct SlidingWindow: Hashable, Sendable {
     }
 
     /// How far one result sees.
-    var reach: Reach { .local(span: span, step: stride) }
+    public var reach: Reach { .local(span: span, step: stride) }
 }
 
 extension TensorType {
     /// What comes out when windows slide over every axis behind the channels.
-    func slidingOver(_ windows: [SlidingWindow], channels: Dimension, layer: String) throws(Complaint) -> TensorType {
+    public func slidingOver(
+        _ windows: [SlidingWindow], channels: Dimension, layer: String
+    ) throws(Complaint) -> TensorType {
         var dimensions = [channels]
         for (index, window) in windows.enumerated() {
             let axis = index + 1

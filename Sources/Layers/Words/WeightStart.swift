@@ -21,7 +21,7 @@ public enum WeightStart: String, Word {
     case zeros
 
     /// The initializer of a weight of which one output sees `fanIn` inputs.
-    func initializer(fanIn: Int) -> Initializer {
+    public func initializer(fanIn: Int) -> Initializer {
         switch self {
         case .glorotUniform: .glorotUniform
         case .glorotNormal: .glorotNormal
@@ -35,5 +35,5 @@ public enum WeightStart: String, Word {
         }
     }
 
-    static let documentation = "How the weights start; a bias starts at zero."
+    public static let documentation = "How the weights start; a bias starts at zero."
 }

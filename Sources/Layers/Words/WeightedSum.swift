@@ -2,21 +2,21 @@ import GraphIR
 
 /// What `conv`, `conv_transpose` and `dense` have in common: sums with learned weights, a learned constant for each
 /// result, penalties for both, and an activation behind them.
-struct WeightedSum {
-    static let activation = Setting<ActivationName>(
+public struct WeightedSum: Sendable {
+    public static let activation = Setting<ActivationName>(
         "activation", "Applied to every result.", standard: ActivationName.none)
-    static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
+    public static let start = Setting<WeightStart>("init", WeightStart.documentation, standard: .glorotUniform)
         .onlyForTraining
-    static func bias(each result: String) -> Setting<Bool> {
+    public static func bias(each result: String) -> Setting<Bool> {
         Setting<Bool>("bias", "Whether a learned constant is added to each \(result).", standard: true)
     }
 
-    let activation: (any Activation)?
-    let hasBias: Bool
+    public let activation: (any Activation)?
+    public let hasBias: Bool
     private let start: WeightStart
     private let penalties: Penalties
 
-    init(_ arguments: Arguments) throws(Complaint) {
+    public init(_ arguments: Arguments) throws(Complaint) {
         activation = try arguments.activation(Self.activation)
         hasBias = arguments[Self.bias(each: "")]
         start = arguments[Self.start]
@@ -24,7 +24,7 @@ struct WeightedSum {
     }
 
     /// `weight` and, if there is one, `bias`.
-    func weights(_ shape: [Int], results: Int, fanIn: Int, fanOut: Int) -> [WeightSpec] {
+    public func weights(_ shape: [Int], results: Int, fanIn: Int, fanOut: Int) -> [WeightSpec] {
         let weight = WeightSpec(
             "weight", shape, start.initializer(fanIn: fanIn), fanIn: fanIn, fanOut: fanOut, penalty: penalties.weight)
         return hasBias
@@ -32,5 +32,5 @@ struct WeightedSum {
     }
 
     /// Operations for one result beside its products: the constant and the activation.
-    var operations: Int { (hasBias ? 1 : 0) + (activation?.operations ?? 0) }
+    public var operations: Int { (hasBias ? 1 : 0) + (activation?.operations ?? 0) }
 }

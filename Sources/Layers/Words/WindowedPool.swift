@@ -1,21 +1,21 @@
 import GraphIR
 
 /// What `max_pool` and `average_pool` have in common: windows that slide over a signal, channel by channel.
-struct WindowedPool {
-    static let size = Setting<Extent>(
+public struct WindowedPool: Sendable {
+    public static let size = Setting<Extent>(
         "size", "Samples under the window; for an image the side of a square, or [height, width].", in: 1...65536)
-    static let stride = Setting<Extent?>(
+    public static let stride = Setting<Extent?>(
         "stride", "Samples from one window to the next; none: windows lie side by side.", standard: .some(nil),
         in: 1...65536)
-    static let padding = Setting<PoolPadding>("padding", PoolPadding.documentation, standard: .same)
-    static let settings: [any AnySetting] = [size, stride, padding]
+    public static let padding = Setting<PoolPadding>("padding", PoolPadding.documentation, standard: .same)
+    public static let settings: [any AnySetting] = [size, stride, padding]
 
-    let input: TensorType
-    let output: TensorType
+    public let input: TensorType
+    public let output: TensorType
     /// One for each axis behind the channels.
-    let windows: [SlidingWindow]
+    public let windows: [SlidingWindow]
 
-    init(_ arguments: Arguments, inputs: [TensorType], layer: String) throws(Complaint) {
+    public init(_ arguments: Arguments, inputs: [TensorType], layer: String) throws(Complaint) {
         input = try inputs.singleSignal(layer)
         windows = try SlidingWindow.pool(
             size: arguments.checked(Self.size), stride: arguments.checked(Self.stride),
@@ -23,10 +23,10 @@ struct WindowedPool {
         output = try input.slidingOver(windows, channels: input.shape.channels, layer: layer)
     }
 
-    var flops: Dimension { .number(windows.reduce(1) { Rational.product($0, $1.kernel) }) * output.shape.count }
-    var reach: Reach { windows.last?.reach ?? .pointwise }
+    public var flops: Dimension { .number(windows.reduce(1) { Rational.product($0, $1.kernel) }) * output.shape.count }
+    public var reach: Reach { windows.last?.reach ?? .pointwise }
 
-    func arithmetic(_ kind: PoolKind) -> any Arithmetic {
+    public func arithmetic(_ kind: PoolKind) -> any Arithmetic {
         Pooling(kind, input: input.shape.extents, output: output.shape.extents, windows: windows)
     }
 }

@@ -66,7 +66,7 @@ public struct Comparison: Sendable {
     public var testData: RunRecord.Data? { reference.runs.first?.record.data }
 
     /// The margins in words, metrics of one margin together: `0.005 (Detection F1, P F1), 0.01 s (P error)`.
-    var marginsInWords: String {
+    public var marginsInWords: String {
         var groups: [(margin: String, metrics: [String])] = []
         for metric in judged {
             let margin = History.text(metric.margin) + (metric.use.unit.isEmpty ? "" : " " + metric.use.unit)

@@ -124,7 +124,7 @@ extension Comparison {
 
 extension Predictions {
     /// One field as the file has it; empty where there is no such column.
-    func cell(_ name: String, _ row: Int) -> String {
+    public func cell(_ name: String, _ row: Int) -> String {
         switch columns.first(where: { $0.name == name })?.values {
         case .numbers(let values): History.text(values[row])
         case .texts(let values): values[row]

@@ -2,14 +2,14 @@ import GraphIR
 
 extension Contender.Run {
     /// The thresholds that this run was judged with, by the rule; `nil` where there is nothing to pick.
-    func thresholds(_ rule: PickRule) -> PickThresholds? {
+    public func thresholds(_ rule: PickRule) -> PickThresholds? {
         test["thresholds"]?["values"]?[rule.rawValue].flatMap(PickThresholds.init(json:))
     }
 }
 
 extension Comparison {
     /// `thresholds of gru: detection 0.3, P 0.2 to 0.25`, a line a contender; none where nothing is picked.
-    var thresholdsInWords: [String] {
+    public var thresholdsInWords: [String] {
         contenders.compactMap { contender in
             let all = contender.runs.compactMap { $0.thresholds(rule) }
             guard let first = all.first else { return nil }

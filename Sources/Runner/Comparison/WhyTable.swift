@@ -46,7 +46,7 @@ public struct WhyTable: Sendable {
         (self.names, self.weights, self.data, self.asked) = (names, weights, data, asked)
     }
 
-    static let definition =
+    public static let definition =
         "Relevance (x times what comes back, gates held still) of the pick in each trace, or of the answer; shares are "
         + "of the sum of |relevance|, means over traces. Constants: |constants| over |constants| + |waveform|. Moved: "
         + "the share of picks that move by more than 0.5 s without the most relevant second."
@@ -54,7 +54,7 @@ public struct WhyTable: Sendable {
 
 extension Judgement {
     /// The verdict about a share, which is neither good nor bad.
-    var direction: String {
+    public var direction: String {
         switch verdict {
         case .better: "more"
         case .worse: "less"

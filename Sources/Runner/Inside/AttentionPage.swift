@@ -28,7 +28,7 @@ extension AttentionFinding {
 
     var sections: [(title: String, html: String)] {
         let charts = (0..<rows).map { row -> String in
-            var plot = Plot(x: Scale(0, length), y: Scale(-1, 1), width: 900, height: 90)
+            var plot = Plot(x: Ruler(0, length), y: Ruler(-1, 1), width: 900, height: 90)
             plot.wave(waveform(row), seconds: 0...length, "wave")
             for arrival in seen.arrivals { plot.segment(arrival.seconds, -1, arrival.seconds, 1, "arrival") }
             let name = seen.components.indices.contains(row) ? seen.components[row] : ""
@@ -66,13 +66,13 @@ extension AttentionFinding {
 
     private func plot(_ top: Double, height: Double) -> Plot {
         var plot = Plot(
-            x: Scale(0, length), y: Scale(0, top), width: Self.left + Self.width + 48, height: height)
+            x: Ruler(0, length), y: Ruler(0, top), width: Self.left + Self.width + 48, height: height)
         (plot.left, plot.right) = (Self.left, 48)
         return plot
     }
 
     private func whole(_ map: Map) -> String {
-        var along = Plot(x: Scale(0, length), y: Scale(-1, 1), width: Self.left + Self.width + 48, height: 60)
+        var along = Plot(x: Ruler(0, length), y: Ruler(-1, 1), width: Self.left + Self.width + 48, height: 60)
         (along.left, along.right, along.bottom, along.top) = (Self.left, 48, 6, 6)
         along.wave(waveform(0), seconds: 0...length, "wave")
         // One under the other, so that times stand under each other.

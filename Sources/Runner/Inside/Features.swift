@@ -128,7 +128,7 @@ extension FeatureFinding {
             kicker: "Inside \(URL(fileURLWithPath: run.folder).lastPathComponent) · \(layer)",
             caution: "Two directions out of \(features): what lies together here may lie apart in the others.")
         var plot = Plot(
-            x: Scale(holding: points.map { $0.0 }), y: Scale(holding: points.map { $0.1 }), width: 700, height: 460)
+            x: Ruler(holding: points.map { $0.0 }), y: Ruler(holding: points.map { $0.1 }), width: 700, height: 460)
         let kinds = Set(groups).sorted()
         for (index, point) in points.enumerated() {
             plot.mark(point.0, point.1, series: (kinds.firstIndex(of: groups[index]) ?? 0) + 1, "faint")

@@ -45,7 +45,7 @@ struct InsidePage {
         }
         if let seconds { body += ticks(seconds, from: left, to: left + width, y: deep + 14) }
         if let rowSeconds {
-            for tick in Scale(rowSeconds.lowerBound, rowSeconds.upperBound).ticks(about: 6) {
+            for tick in Ruler(rowSeconds.lowerBound, rowSeconds.upperBound).ticks(about: 6) {
                 let share = (tick.value - rowSeconds.lowerBound) / (rowSeconds.upperBound - rowSeconds.lowerBound)
                 body += "<text class=\"tick end\" x=\"\(Plot.text(left - 4))\" "
                 body += "y=\"\(Plot.text(share * deep + 3.5))\">\(tick.text)</text>"
@@ -76,7 +76,7 @@ struct InsidePage {
     }
 
     private static func ticks(_ range: ClosedRange<Double>, from: Double, to: Double, y: Double) -> String {
-        Scale(range.lowerBound, range.upperBound).ticks(about: 6).map { tick in
+        Ruler(range.lowerBound, range.upperBound).ticks(about: 6).map { tick in
             let share = (tick.value - range.lowerBound) / (range.upperBound - range.lowerBound)
             return "<text class=\"tick mid\" x=\"\(Plot.text(from + share * (to - from)))\" "
                 + "y=\"\(Plot.text(y))\">\(tick.text)</text>"

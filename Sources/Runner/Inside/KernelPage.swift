@@ -18,7 +18,7 @@ extension KernelFinding {
         let shown = kernels.prefix(filters * min(channels, 3) > 120 ? 120 : kernels.count)
         let charts = shown.map { kernel -> String in
             var plot = Plot(
-                x: Scale(0, Double(max(1, kernel.taps.count - 1)) / rate), y: Scale(-limit, limit), width: 220,
+                x: Ruler(0, Double(max(1, kernel.taps.count - 1)) / rate), y: Ruler(-limit, limit), width: 220,
                 height: 130)
             plot.line(kernel.taps.enumerated().map { (Double($0.offset) / rate, Double($0.element)) }, "line n1")
             plot.axes(x: "s", y: "", ticks: 3, ticksY: 2)
@@ -27,7 +27,7 @@ extension KernelFinding {
                 heading: "\(kernel.filter) ← \(kernel.channel)")
         }
         let responses = (0..<min(filters, 40)).map { filter -> String in
-            var plot = Plot(x: Scale(0, rate / 2), y: Scale(-40, 10), width: 220, height: 130)
+            var plot = Plot(x: Ruler(0, rate / 2), y: Ruler(-40, 10), width: 220, height: 130)
             for kernel in kernels where kernel.filter == filter && kernel.channel < 4 {
                 let amplitude = Subject.amplitude(kernel.taps)
                 let points = amplitude.enumerated().map {

@@ -58,7 +58,7 @@ extension MapFinding {
     private func waveform(_ trace: Subject.Seen, length: Double) -> String {
         let x = trace.inputs[0].prefix(trace.shapes[0].last ?? 1)
         let peak = Double(x.map { abs($0) }.max() ?? 1)
-        var plot = Plot(x: Scale(0, length), y: Scale(-1, 1), width: 700, height: 90)
+        var plot = Plot(x: Ruler(0, length), y: Ruler(-1, 1), width: 700, height: 90)
         (plot.left, plot.right) = (54, 6)
         plot.wave(x.map { peak > 0 ? Double($0) / peak : 0 }, seconds: 0...length, "wave")
         for arrival in trace.arrivals { plot.segment(arrival.seconds, -1, arrival.seconds, 1, "arrival") }

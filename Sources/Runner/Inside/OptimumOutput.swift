@@ -119,7 +119,7 @@ extension OptimumFinding {
         let moving = searches.filter { !$0.hasNoSlope }
         guard !moving.isEmpty else { return "<p class=\"failed\">No start has a slope.</p>" + table() }
         var plot = Plot(
-            x: Scale(0, Double(moving.map(\.curve.count).max() ?? 1)), y: Scale(holding: moving.flatMap(\.curve)),
+            x: Ruler(0, Double(moving.map(\.curve.count).max() ?? 1)), y: Ruler(holding: moving.flatMap(\.curve)),
             width: 720, height: 300)
         for (index, search) in moving.enumerated() {
             plot.line(
@@ -141,7 +141,7 @@ extension OptimumFinding {
             for (part, x) in [("start", search.from), ("end", search.to)] {
                 let peak = Double(x.map { abs($0) }.max() ?? 0)
                 var plot = Plot(
-                    x: Scale(0, length), y: Scale(-Double(rows), 0), width: 420, height: 60 + 44 * Double(rows))
+                    x: Ruler(0, length), y: Ruler(-Double(rows), 0), width: 420, height: 60 + 44 * Double(rows))
                 for row in 0..<rows {
                     let line = x[row * width..<(row + 1) * width].map {
                         -Double(row) - 0.5 + (peak > 0 ? 0.45 * Double($0) / peak : 0)
@@ -185,7 +185,7 @@ extension OptimumFinding {
             let highs = ends.flatMap { $0 } + bands.flatMap { reduced($0.high[row]) }
             let top = max(highs.max() ?? 1, 1e-6)
             var plot = Plot(
-                x: Scale(lowest, rate / 2, .logarithmic), y: Scale(top / 1e4, top * 1.5, .logarithmic), width: 420,
+                x: Ruler(lowest, rate / 2, .logarithmic), y: Ruler(top / 1e4, top * 1.5, .logarithmic), width: 420,
                 height: 280)
             for (index, band) in bands.enumerated() {
                 let (low, high) = (reduced(band.low[row]), reduced(band.high[row]))

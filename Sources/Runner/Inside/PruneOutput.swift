@@ -113,8 +113,8 @@ extension PruneFinding {
                 "The others do not learn to do without silenced units: a smaller network that is trained further, or "
                 + "from the start, may do better. That a unit can be spared does not say that it does nothing.")
         var plot = Plot(
-            x: Scale(1, Double(max(2, units)), .logarithmic),
-            y: Scale(
+            x: Ruler(1, Double(max(2, units)), .logarithmic),
+            y: Ruler(
                 holding: points.compactMap(\.value) + points.compactMap(\.low) + trained.flatMap(\.values)
                     + [whole, whole - margin]), width: 560, height: 330)
         plot.segment(1, whole - margin, Double(max(2, units)), whole - margin, "diagonal")

@@ -67,7 +67,7 @@ extension RelevanceFinding {
         var charts = (0..<rows).map { row -> Chart in
             let x = Array(seen.inputs[0][row * width..<(row + 1) * width])
             let peak = Double(x.map { abs($0) }.max() ?? 1)
-            var plot = Plot(x: Scale(0, length), y: Scale(-1.5, 1), width: 900, height: 150)
+            var plot = Plot(x: Ruler(0, length), y: Ruler(-1.5, 1), width: 900, height: 150)
             shadeEnds(&plot, length)
             strength(&plot, row, width, limit)
             plot.wave(x.map { peak > 0 ? Double($0) / peak : 0 }, seconds: 0...length, "wave")
@@ -82,7 +82,7 @@ extension RelevanceFinding {
                 description: "component \(name): waveform and relevance; it has \(share) of |relevance|")
         }
         if curve.count > 1 {
-            var plot = Plot(x: Scale(0, length), y: Scale(0, 1), width: 900, height: 110)
+            var plot = Plot(x: Ruler(0, length), y: Ruler(0, 1), width: 900, height: 110)
             plot.wave(curve.map(Double.init), seconds: 0...length, "line n1")
             if let seconds = target.seconds { plot.segment(seconds, 0, seconds, 1, "asked") }
             plot.axes(x: "seconds", y: target.output, ticks: 8, ticksY: 2)

@@ -8,7 +8,7 @@ extension UnitFinding {
         let length = Double(width) / rate
         let x = Array(example.seen.inputs[0].prefix(width))
         let peak = Double(x.map { abs($0) }.max() ?? 1)
-        var plot = Plot(x: Scale(0, length), y: Scale(-1, 1), width: Self.width, height: 90)
+        var plot = Plot(x: Ruler(0, length), y: Ruler(-1, 1), width: Self.width, height: 90)
         plot.wave(x.map { peak > 0 ? Double($0) / peak : 0 }, seconds: 0...length, "wave")
         plot.axes(x: "seconds", y: "waveform", ticks: 6, ticksY: 0)
         let name = HTML.escaped(example.seen.name)
@@ -31,7 +31,7 @@ extension UnitFinding {
     static let width = 700.0
 
     private func strip(_ labels: [Int], length: Double, _ title: String) -> String {
-        var strip = Plot(x: Scale(0, length), y: Scale(0, 1), width: Self.width, height: 52)
+        var strip = Plot(x: Ruler(0, length), y: Ruler(0, 1), width: Self.width, height: 52)
         strip.bottom = 14
         var first = 0
         let step = length / Double(max(1, labels.count))

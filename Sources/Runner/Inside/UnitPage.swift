@@ -29,7 +29,7 @@ extension UnitFinding {
     private func histogramFigure() -> String {
         let charts = classes.indices.map { label -> String in
             var plot = Plot(
-                x: Scale(-1, 1), y: Scale(0, max(0.02, (histograms[label].max() ?? 0) * 1.05)), width: 320, height: 150)
+                x: Ruler(-1, 1), y: Ruler(0, max(0.02, (histograms[label].max() ?? 0) * 1.05)), width: 320, height: 150)
             for (bin, value) in histograms[label].enumerated() {
                 plot.bar(
                     from: Double(bin) / 20.5 - 1, to: Double(bin + 1) / 20.5 - 1, high: value,
@@ -135,7 +135,7 @@ extension UnitFinding {
 
     private func gateFigure() -> String {
         let charts = gates.map { gate -> String in
-            var plot = Plot(x: Scale(0, 1), y: Scale(0, 1), width: 260, height: 220)
+            var plot = Plot(x: Ruler(0, 1), y: Ruler(0, 1), width: 260, height: 220)
             for unit in gate.low.indices { plot.mark(gate.low[unit], gate.high[unit], series: 1, "faint") }
             plot.axes(x: "share below 0.1", y: "share above 0.9", ticks: 4, ticksY: 4)
             return plot.svg("how often the gate \(gate.name) is closed and open, a mark a unit", heading: gate.name)

@@ -99,7 +99,7 @@ extension UnitPortrait {
             let rows = moment.samples.count, length = Double(moment.samples.first?.count ?? 1) / rate
             let peak = Double(moment.samples.flatMap { $0 }.map { abs($0) }.max() ?? 0)
             var plot = Plot(
-                x: Scale(moment.start, moment.start + max(length, 1 / rate)), y: Scale(-Double(rows), 0), width: 300,
+                x: Ruler(moment.start, moment.start + max(length, 1 / rate)), y: Ruler(-Double(rows), 0), width: 300,
                 height: 70 + 34 * Double(rows))
             for (row, samples) in moment.samples.enumerated() {
                 let line = samples.map { -Double(row) - 0.5 + (peak > 0 ? 0.45 * Double($0) / peak : 0) }
@@ -121,8 +121,8 @@ extension UnitPortrait {
             let high = zip(one.mean, one.error).map { mean, error -> Double in mean + 2 * error }
             let spread = (low + high + one.mean).filter(\.isFinite)
             var plot = Plot(
-                x: Scale(one.seconds.first ?? -2, one.seconds.last ?? 5),
-                y: Scale(holding: spread + [0]), width: 420, height: 220)
+                x: Ruler(one.seconds.first ?? -2, one.seconds.last ?? 5),
+                y: Ruler(holding: spread + [0]), width: 420, height: 220)
             plot.band(one.seconds.indices.map { (one.seconds[$0], low[$0], high[$0]) }, "n1")
             plot.line(Array(zip(one.seconds, one.mean)).map { (x: $0.0, y: $0.1) }, "line n1")
             plot.axes(x: "seconds after \(one.phase)", y: "h", ticks: 7)
@@ -133,7 +133,7 @@ extension UnitPortrait {
     }
 
     private func bandFigure() -> String {
-        var plot = Plot(x: Scale(0, bands.last?.hertz ?? 1), y: Scale(-1, 1), width: 640, height: 220)
+        var plot = Plot(x: Ruler(0, bands.last?.hertz ?? 1), y: Ruler(-1, 1), width: 640, height: 220)
         for band in bands {
             let value = band.correlation ?? 0
             plot.bar(

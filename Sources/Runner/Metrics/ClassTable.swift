@@ -1,20 +1,20 @@
 import GraphIR
 
 /// What was and what was said, for tasks with classes: one answer a window, or many a stream of frames.
-struct ClassTable: Sendable {
-    var classes: [String]
+public struct ClassTable: Sendable {
+    public var classes: [String]
     /// For each trace how often each class (row) was called each class (column).
-    var confusions: [[Cell]]
-    struct Cell: Sendable, Equatable {
-        var truth: Int
-        var said: Int
-        var count: Double
+    public var confusions: [[Cell]]
+    public struct Cell: Sendable, Equatable {
+        public var truth: Int
+        public var said: Int
+        public var count: Double
     }
 
-    static let (truthColumn, saidColumn, confusionColumn) = ("truth_class", "predicted_class", "confusion")
-    static let (scorePrefix, framesPrefix) = ("score_", "frames_")
+    public static let (truthColumn, saidColumn, confusionColumn) = ("truth_class", "predicted_class", "confusion")
+    public static let (scorePrefix, framesPrefix) = ("score_", "frames_")
 
-    init?(_ predictions: Predictions) {
+    public init?(_ predictions: Predictions) {
         let names = predictions.columns.map(\.name)
         func order(_ prefix: String) -> [String] {
             names.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
@@ -36,11 +36,11 @@ struct ClassTable: Sendable {
     }
 
     /// `LP>VTE:12 LP>LP:80`: twelve frames of LP were called VTE, eighty LP.
-    static func text(_ cells: [Cell], classes: [String]) -> String {
+    public static func text(_ cells: [Cell], classes: [String]) -> String {
         cells.map { "\(classes[$0.truth])>\(classes[$0.said]):\(Int($0.count))" }.joined(separator: " ")
     }
 
-    static func cells(_ text: String, classes: [String]) -> [Cell] {
+    public static func cells(_ text: String, classes: [String]) -> [Cell] {
         text.split(separator: " ").compactMap { word in
             let parts = word.split(separator: ":")
             let names = parts.first.map { $0.split(separator: ">") } ?? []
@@ -53,12 +53,12 @@ struct ClassTable: Sendable {
     }
 
     /// How often, trace by trace, the answer was such.
-    func count(_ isCounted: (Cell) -> Bool) -> [Double] {
+    public func count(_ isCounted: (Cell) -> Bool) -> [Double] {
         confusions.map { cells in cells.reduce(0) { $0 + (isCounted($1) ? $1.count : 0) } }
     }
 
     /// For class after class: rightly called so, wrongly called so, called otherwise.
-    var countsByClass: [[Double]] {
+    public var countsByClass: [[Double]] {
         classes.indices.flatMap { index in
             [
                 count { $0.truth == index && $0.said == index }, count { $0.truth != index && $0.said == index },
@@ -68,7 +68,7 @@ struct ClassTable: Sendable {
     }
 
     /// Rows are what was, columns what was said.
-    var matrix: [[Int]] {
+    public var matrix: [[Int]] {
         var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes.count), count: classes.count)
         for cell in confusions.joined() { matrix[cell.truth][cell.said] += Int(cell.count) }
         return matrix

@@ -16,14 +16,14 @@ struct DetectionMetric<Score: DetectionScore>: Metric {
 }
 
 /// What a network said of each trace as a whole.
-struct DetectionTable {
-    var isEvent: [Bool]
+public struct DetectionTable: Sendable {
+    public var isEvent: [Bool]
     /// Whether its rules found an event.
-    var isDetected: [Bool]
+    public var isDetected: [Bool]
     /// The highest probability along the trace.
-    var scores: [Double]
+    public var scores: [Double]
 
-    init?(_ predictions: Predictions) {
+    public init?(_ predictions: Predictions) {
         guard let isEvent = predictions.isEvent, let detected = predictions.numbers("detected"),
             let scores = predictions.numbers("detection_score")
         else { return nil }
@@ -36,7 +36,7 @@ struct DetectionTable {
         zip(isEvent, isDetected).map { $0 == event && $1 == detected ? 1 : 0 }
     }
     /// Hits, false alarms, missed, and noise rightly passed over.
-    var counts: [[Double]] {
+    public var counts: [[Double]] {
         [
             count(event: true, detected: true), count(event: false, detected: true),
             count(event: true, detected: false), count(event: false, detected: false),

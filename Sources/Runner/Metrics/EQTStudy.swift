@@ -3,21 +3,21 @@ import GraphIR
 /// The measures of the EQTransformer study, exactly as its tool (emlutilities) computes them from
 /// `X_test_results.csv`: a trace counts as found when its column of probabilities has an entry, wherever the pick
 /// stands. They are reported because people compare with them; the groups `detection` and `picks` have the honest ones.
-struct EQTMetric<Target: EQTTarget, Quantity: EQTQuantity>: Metric {
-    static var group: MetricGroup { .eqtStudy }
-    static var signature: Signature {
+public struct EQTMetric<Target: EQTTarget, Quantity: EQTQuantity>: Metric {
+    public static var group: MetricGroup { .eqtStudy }
+    public static var signature: Signature {
         Signature(
             .metric, Quantity.prefixed(Target.self),
             "\(Quantity.definition) Here for \(Target.subject); as the EQTransformer study counts: no tolerance.")
     }
 
-    init(_ arguments: Arguments) {}
-    var name: String { Quantity.title(Target.self) }
-    var unit: String { Quantity.unit }
-    var better: Better { Quantity.better }
-    var rule: PickRule? { .eqt }
+    public init(_ arguments: Arguments) {}
+    public var name: String { Quantity.title(Target.self) }
+    public var unit: String { Quantity.unit }
+    public var better: Better { Quantity.better }
+    public var rule: PickRule? { .eqt }
 
-    func measure(_ predictions: Predictions) -> Measurement? {
+    public func measure(_ predictions: Predictions) -> Measurement? {
         guard predictions.numbers(Target.needs) != nil, let table = EQTTable(predictions, Target.self) else {
             return nil
         }
@@ -26,7 +26,7 @@ struct EQTMetric<Target: EQTTarget, Quantity: EQTQuantity>: Metric {
 }
 
 /// What a measure of the study is about.
-protocol EQTTarget: Sendable {
+public protocol EQTTarget: Sendable {
     /// Of the measure's name: `det`, `p`, `s`.
     static var word: String { get }
     static var letter: String { get }
@@ -37,32 +37,32 @@ protocol EQTTarget: Sendable {
     static var needs: String { get }
     static var subject: String { get }
 }
-enum EQTDetection: EQTTarget {
-    static let (word, letter, subject) = ("det", "d", "detections")
-    static let (probability, pick, arrival, needs) = ("detection_probability", "", "", "detection_score")
+public enum EQTDetection: EQTTarget {
+    public static let (word, letter, subject) = ("det", "d", "detections")
+    public static let (probability, pick, arrival, needs) = ("detection_probability", "", "", "detection_score")
 }
-enum EQTP: EQTTarget {
-    static let (word, letter, subject) = ("p", "p", "P picks")
-    static let (probability, pick, arrival, needs) = ("P_probability", "P_pick", "p_arrival_sample", "P_score")
+public enum EQTP: EQTTarget {
+    public static let (word, letter, subject) = ("p", "p", "P picks")
+    public static let (probability, pick, arrival, needs) = ("P_probability", "P_pick", "p_arrival_sample", "P_score")
 }
-enum EQTS: EQTTarget {
-    static let (word, letter, subject) = ("s", "s", "S picks")
-    static let (probability, pick, arrival, needs) = ("S_probability", "S_pick", "s_arrival_sample", "S_score")
+public enum EQTS: EQTTarget {
+    public static let (word, letter, subject) = ("s", "s", "S picks")
+    public static let (probability, pick, arrival, needs) = ("S_probability", "S_pick", "s_arrival_sample", "S_score")
 }
-enum EQTTraces: EQTTarget {
-    static let (word, letter, subject) = ("", "", "the split")
-    static let (probability, pick, arrival, needs) = ("number_of_detections", "", "", "number_of_detections")
+public enum EQTTraces: EQTTarget {
+    public static let (word, letter, subject) = ("", "", "the split")
+    public static let (probability, pick, arrival, needs) = ("number_of_detections", "", "", "number_of_detections")
 }
 
 /// The columns that the study's tool looks at, for one target.
-struct EQTTable {
-    var isEarthquake: [Bool]
-    var isNoise: [Bool]
-    var isFound: [Bool]
+public struct EQTTable: Sendable {
+    public var isEarthquake: [Bool]
+    public var isNoise: [Bool]
+    public var isFound: [Bool]
     /// Pick minus arrival in samples where the trace is an earthquake with both a P and an S pick; else `nan`.
-    var errors: [Double]
+    public var errors: [Double]
 
-    init?(_ predictions: Predictions, _ target: any EQTTarget.Type) {
+    public init?(_ predictions: Predictions, _ target: any EQTTarget.Type) {
         guard let categories = predictions.texts("trace_category"), let found = predictions.numbers(target.probability)
         else { return nil }
         let none = [Double](repeating: .nan, count: predictions.count)
@@ -79,15 +79,15 @@ struct EQTTable {
         }
     }
 
-    func count(_ isCounted: (Int) -> Bool) -> [Double] { isFound.indices.map { isCounted($0) ? 1 : 0 } }
-    var truePositives: [Double] { count { isEarthquake[$0] && isFound[$0] } }
-    var falseNegatives: [Double] { count { isEarthquake[$0] && !isFound[$0] } }
-    var falsePositives: [Double] { count { isNoise[$0] && isFound[$0] } }
-    var trueNegatives: [Double] { count { isNoise[$0] && !isFound[$0] } }
+    public func count(_ isCounted: (Int) -> Bool) -> [Double] { isFound.indices.map { isCounted($0) ? 1 : 0 } }
+    public var truePositives: [Double] { count { isEarthquake[$0] && isFound[$0] } }
+    public var falseNegatives: [Double] { count { isEarthquake[$0] && !isFound[$0] } }
+    public var falsePositives: [Double] { count { isNoise[$0] && isFound[$0] } }
+    public var trueNegatives: [Double] { count { isNoise[$0] && !isFound[$0] } }
 }
 
 /// What a measure of the study computes from the table.
-protocol EQTQuantity: Sendable {
+public protocol EQTQuantity: Sendable {
     static var definition: String { get }
     static var unit: String { get }
     static var better: Better { get }
@@ -98,86 +98,87 @@ protocol EQTQuantity: Sendable {
 }
 
 extension EQTQuantity {
-    static var unit: String { "" }
-    static var better: Better { .higher }
+    public static var unit: String { "" }
+    public static var better: Better { .higher }
     /// The column's name in the study's tables.
-    static func title(_ target: any EQTTarget.Type) -> String { prefixed(target) }
-    static func finish(_ sums: [Double]) -> Double? { sums[0] }
+    public static func title(_ target: any EQTTarget.Type) -> String { prefixed(target) }
+    public static func finish(_ sums: [Double]) -> Double? { sums[0] }
 }
 
-enum EQTRecall: EQTQuantity {
-    static let definition = "TP / (TP + FN) over traces: the share of earthquake traces with an entry."
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_recall" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.truePositives, table.falseNegatives] }
-    static func finish(_ sums: [Double]) -> Double? { sums[0] / (sums[0] + sums[1]) }
+public enum EQTRecall: EQTQuantity {
+    public static let definition = "TP / (TP + FN) over traces: the share of earthquake traces with an entry."
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_recall" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.truePositives, table.falseNegatives] }
+    public static func finish(_ sums: [Double]) -> Double? { sums[0] / (sums[0] + sums[1]) }
 }
-enum EQTPrecision: EQTQuantity {
-    static let definition = "TP / (TP + FP) over traces: the share of earthquake traces among those with an entry."
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_precision" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.truePositives, table.falsePositives] }
-    static func finish(_ sums: [Double]) -> Double? { sums[0] / (sums[0] + sums[1]) }
+public enum EQTPrecision: EQTQuantity {
+    public static let definition =
+        "TP / (TP + FP) over traces: the share of earthquake traces among those with an entry."
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_precision" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.truePositives, table.falsePositives] }
+    public static func finish(_ sums: [Double]) -> Double? { sums[0] / (sums[0] + sums[1]) }
 }
-enum EQTTruePositives: EQTQuantity {
-    static let definition = "How many earthquake traces have an entry."
-    static let unit = "traces"
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_tp" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.truePositives] }
+public enum EQTTruePositives: EQTQuantity {
+    public static let definition = "How many earthquake traces have an entry."
+    public static let unit = "traces"
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_tp" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.truePositives] }
 }
-enum EQTFalsePositives: EQTQuantity {
-    static let definition = "How many noise traces have an entry."
-    static let unit = "traces"
-    static let better = Better.lower
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_fp" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.falsePositives] }
+public enum EQTFalsePositives: EQTQuantity {
+    public static let definition = "How many noise traces have an entry."
+    public static let unit = "traces"
+    public static let better = Better.lower
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_fp" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.falsePositives] }
 }
-enum EQTTrueNegatives: EQTQuantity {
-    static let definition = "How many noise traces have no entry."
-    static let unit = "traces"
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_tn" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.trueNegatives] }
+public enum EQTTrueNegatives: EQTQuantity {
+    public static let definition = "How many noise traces have no entry."
+    public static let unit = "traces"
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_tn" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.trueNegatives] }
 }
-enum EQTFalseNegatives: EQTQuantity {
-    static let definition = "How many earthquake traces have no entry."
-    static let unit = "traces"
-    static let better = Better.lower
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_fn" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.falseNegatives] }
+public enum EQTFalseNegatives: EQTQuantity {
+    public static let definition = "How many earthquake traces have no entry."
+    public static let unit = "traces"
+    public static let better = Better.lower
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.letter + "_fn" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.falseNegatives] }
 }
-enum EQTMeanAbsoluteError: EQTQuantity {
-    static let definition =
+public enum EQTMeanAbsoluteError: EQTQuantity {
+    public static let definition =
         "The mean of |pick - arrival| over earthquake traces with both a P and an S pick, however far off."
-    static let unit = "samples"
-    static let better = Better.lower
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_mae" }
-    static func terms(_ table: EQTTable) -> [[Double]] {
+    public static let unit = "samples"
+    public static let better = Better.lower
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_mae" }
+    public static func terms(_ table: EQTTable) -> [[Double]] {
         [table.errors.map { $0.isNaN ? 0 : abs($0) }, table.errors.map { $0.isNaN ? 0 : 1 }]
     }
-    static func finish(_ sums: [Double]) -> Double? { sums[0] / sums[1] }
+    public static func finish(_ sums: [Double]) -> Double? { sums[0] / sums[1] }
 }
-enum EQTRootMeanSquare: EQTQuantity {
-    static let definition =
+public enum EQTRootMeanSquare: EQTQuantity {
+    public static let definition =
         "The root of the mean of (pick - arrival)^2 over earthquake traces with both a P and an S pick."
-    static let unit = "samples"
-    static let better = Better.lower
-    static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_rmse" }
-    static func terms(_ table: EQTTable) -> [[Double]] {
+    public static let unit = "samples"
+    public static let better = Better.lower
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { target.word + "_rmse" }
+    public static func terms(_ table: EQTTable) -> [[Double]] {
         [table.errors.map { $0.isNaN ? 0 : $0 * $0 }, table.errors.map { $0.isNaN ? 0 : 1 }]
     }
-    static func finish(_ sums: [Double]) -> Double? { (sums[0] / sums[1]).squareRoot() }
+    public static func finish(_ sums: [Double]) -> Double? { (sums[0] / sums[1]).squareRoot() }
 }
-enum EQTEvents: EQTQuantity {
-    static let definition = "How many earthquake traces there are (`#events` in the study's tables)."
-    static let unit = "traces"
-    static let better = Better.neither
-    static func prefixed(_ target: any EQTTarget.Type) -> String { "n_events" }
-    static func title(_ target: any EQTTarget.Type) -> String { "#events" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.count { table.isEarthquake[$0] }] }
+public enum EQTEvents: EQTQuantity {
+    public static let definition = "How many earthquake traces there are (`#events` in the study's tables)."
+    public static let unit = "traces"
+    public static let better = Better.neither
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { "n_events" }
+    public static func title(_ target: any EQTTarget.Type) -> String { "#events" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.count { table.isEarthquake[$0] }] }
 }
-enum EQTNoise: EQTQuantity {
-    static let definition = "How many noise traces there are (`#noise` in the study's tables)."
-    static let unit = "traces"
-    static let better = Better.neither
-    static func prefixed(_ target: any EQTTarget.Type) -> String { "n_noise" }
-    static func title(_ target: any EQTTarget.Type) -> String { "#noise" }
-    static func terms(_ table: EQTTable) -> [[Double]] { [table.count { table.isNoise[$0] }] }
+public enum EQTNoise: EQTQuantity {
+    public static let definition = "How many noise traces there are (`#noise` in the study's tables)."
+    public static let unit = "traces"
+    public static let better = Better.neither
+    public static func prefixed(_ target: any EQTTarget.Type) -> String { "n_noise" }
+    public static func title(_ target: any EQTTarget.Type) -> String { "#noise" }
+    public static func terms(_ table: EQTTable) -> [[Double]] { [table.count { table.isNoise[$0] }] }
 }

@@ -50,28 +50,28 @@ struct PickScore<Score: CountScore>: Metric {
 }
 
 /// `0.1s`, `1s`: a time as part of a name.
-func seconds(_ value: Double) -> String { History.text(value) + "s" }
+public func seconds(_ value: Double) -> String { History.text(value) + "s" }
 
 /// A score made of counts.
-protocol CountScore: Sendable {
+public protocol CountScore: Sendable {
     static var word: String { get }
     static var definition: String { get }
     static func value(hits: Double, false: Double, missed: Double) -> Double?
 }
-enum PrecisionScore: CountScore {
-    static let word = "precision"
-    static let definition = "Hits / (hits + false): how much of what was said is right."
-    static func value(hits: Double, false wrong: Double, missed: Double) -> Double? { hits / (hits + wrong) }
+public enum PrecisionScore: CountScore {
+    public static let word = "precision"
+    public static let definition = "Hits / (hits + false): how much of what was said is right."
+    public static func value(hits: Double, false wrong: Double, missed: Double) -> Double? { hits / (hits + wrong) }
 }
-enum RecallScore: CountScore {
-    static let word = "recall"
-    static let definition = "Hits / (hits + missed): how much of what is there was said."
-    static func value(hits: Double, false wrong: Double, missed: Double) -> Double? { hits / (hits + missed) }
+public enum RecallScore: CountScore {
+    public static let word = "recall"
+    public static let definition = "Hits / (hits + missed): how much of what is there was said."
+    public static func value(hits: Double, false wrong: Double, missed: Double) -> Double? { hits / (hits + missed) }
 }
-enum F1Score: CountScore {
-    static let word = "f1"
-    static let definition = "2 hits / (2 hits + false + missed): the harmonic mean of precision and recall."
-    static func value(hits: Double, false wrong: Double, missed: Double) -> Double? {
+public enum F1Score: CountScore {
+    public static let word = "f1"
+    public static let definition = "2 hits / (2 hits + false + missed): the harmonic mean of precision and recall."
+    public static func value(hits: Double, false wrong: Double, missed: Double) -> Double? {
         2 * hits / (2 * hits + wrong + missed)
     }
 }

@@ -2,18 +2,18 @@ import GraphIR
 
 /// What a metric of picks looks at, for one phase and one rule of reading picks: where the arrivals of each trace are
 /// and where the picks, in seconds from the trace's start.
-struct PickTable {
+public struct PickTable: Sendable {
     /// All arrivals of the phase in each trace.
-    var arrivals: [[Double]]
-    var picks: [[Double]]
+    public var arrivals: [[Double]]
+    public var picks: [[Double]]
     /// One a pick.
-    var probabilities: [[Double]]
+    public var probabilities: [[Double]]
     /// How many samples in a row each pick's value holds; empty where the rule does not know.
-    var plateaus: [[Double]]
+    public var plateaus: [[Double]]
     /// Where the curve is highest, picked or not; `nan` where nobody knows.
-    var best: [Double]
+    public var best: [Double]
 
-    init(arrivals: [[Double]], picks: [[Double]]) {
+    public init(arrivals: [[Double]], picks: [[Double]]) {
         self.arrivals = arrivals
         self.picks = picks
         probabilities = picks.map { $0.map { _ in .nan } }
@@ -22,7 +22,7 @@ struct PickTable {
     }
 
     /// `nil` where the network does not pick this phase, or nothing was read by this rule.
-    init?(_ predictions: Predictions, phase: String, rule: PickRule = .peaks) {
+    public init?(_ predictions: Predictions, phase: String, rule: PickRule = .peaks) {
         guard let best = predictions.numbers(phase + PickColumn.best), let rates = predictions.numbers("rate_hz"),
             let picks = PickTable.lists(predictions, phase + PickColumn.picks(rule)),
             let arrivals = PickTable.lists(predictions, phase + PickColumn.arrivals)
@@ -40,7 +40,7 @@ struct PickTable {
     }
 
     /// What `peaks` would have picked with another threshold, at least the lowest that was written down.
-    init?(_ predictions: Predictions, phase: String, threshold: Double) {
+    public init?(_ predictions: Predictions, phase: String, threshold: Double) {
         guard var table = PickTable(predictions, phase: phase), let rates = predictions.numbers("rate_hz"),
             let below = predictions.lists(phase + PickColumn.below),
             let probabilities = predictions.lists(phase + PickColumn.belowProbability)
@@ -63,7 +63,7 @@ struct PickTable {
     }
 
     /// Which arrivals residuals are taken of.
-    enum Kept: String, Word {
+    public enum Kept: String, Word {
         /// Those with a pick within 0.5 s.
         case matched
         /// Those with a pick, however far off.
@@ -73,19 +73,19 @@ struct PickTable {
     }
 
     /// How far a pick is from its arrival: pick minus arrival in seconds.
-    struct Residual {
+    public struct Residual: Sendable {
         /// Which of the trace's arrivals.
-        var arrival: Int
-        var value: Double
+        public var arrival: Int
+        public var value: Double
     }
 
     /// Each arrival has at most one pick and each pick one arrival, within a tolerance in seconds; one entry a trace.
-    func matches(within tolerance: Double) -> [PickMatch] {
+    public func matches(within tolerance: Double) -> [PickMatch] {
         zip(arrivals, picks).map { PickMatch(arrivals: $0, picks: $1, within: tolerance) }
     }
 
     /// The residuals of each trace.
-    func residuals(_ kept: Kept) -> [[Residual]] {
+    public func residuals(_ kept: Kept) -> [[Residual]] {
         let matches = matches(within: kept == .matched ? PickSettings.tolerance : .infinity)
         return matches.indices.map { trace in
             let arrivals = arrivals[trace]
@@ -103,7 +103,7 @@ struct PickTable {
     }
 
     /// Hits, false picks and missed arrivals of each trace, for picks that count within a tolerance.
-    func counts(within tolerance: Double) -> (hits: [Double], falsePicks: [Double], missed: [Double]) {
+    public func counts(within tolerance: Double) -> (hits: [Double], falsePicks: [Double], missed: [Double]) {
         let hits = matches(within: tolerance).map { Double($0.pairs.count) }
         return (
             hits, zip(picks, hits).map { Double($0.count) - $1 }, zip(arrivals, hits).map { Double($0.count) - $1 }
@@ -111,7 +111,7 @@ struct PickTable {
     }
 
     /// Every pick with its probability and whether it is a hit, trace by trace.
-    func answers(within tolerance: Double) -> [[(probability: Double, isHit: Bool)]] {
+    public func answers(within tolerance: Double) -> [[(probability: Double, isHit: Bool)]] {
         zip(matches(within: tolerance), probabilities).map { match, probabilities in
             let hits = Set(match.pairs.map(\.pick))
             return probabilities.indices.map { (probabilities[$0], hits.contains($0)) }
@@ -120,29 +120,29 @@ struct PickTable {
 }
 
 /// The settings of pick metrics.
-enum PickSettings {
-    static let phase = Setting<String>("phase", "The phase, as its output is called.", standard: "P")
-    static let within = Setting<Seconds>(
+public enum PickSettings {
+    public static let phase = Setting<String>("phase", "The phase, as its output is called.", standard: "P")
+    public static let within = Setting<Seconds>(
         "within", "How far from the arrival a pick may be to count.", standard: Seconds(tolerance), in: 0...1000)
-    static let kept = Setting<PickTable.Kept>(
+    public static let kept = Setting<PickTable.Kept>(
         "picks",
         "matched: arrivals with a pick within 0.5 s; found: with a pick, however far off; all: every arrival, with the "
             + "curve's highest place where nothing was picked.", standard: .matched)
-    static let rule = Setting<PickRule>(
+    public static let rule = Setting<PickRule>(
         "rule",
         "How picks are read off curves. peaks: every peak of each curve; eqt: EQTransformer's picker, the first event "
             + "of a trace; trigger: SeisBench's.", standard: .peaks)
     /// The tolerances that evaluation reports.
-    static let tolerances = [0.1, 0.5]
+    public static let tolerances = [0.1, 0.5]
     /// The one that headlines and residuals go by.
-    static let tolerance = 0.5
+    public static let tolerance = 0.5
     /// Peaks that are closer than this, in seconds, are one pick: the tolerance could not tell them apart.
-    static let separation = 0.5
+    public static let separation = 0.5
 
     /// What a rule adds to a metric's name: nothing for `peaks`.
-    static func ending(_ rule: PickRule) -> String { rule == .peaks ? "" : "_" + rule.rawValue }
+    public static func ending(_ rule: PickRule) -> String { rule == .peaks ? "" : "_" + rule.rawValue }
     /// The chapter of tables that shows metrics of a rule.
-    static func group(_ rule: PickRule) -> MetricGroup {
+    public static func group(_ rule: PickRule) -> MetricGroup {
         switch rule {
         case .peaks: .picks
         case .eqt: .eqtStudy

@@ -1,11 +1,11 @@
 /// Scores of two classes, sorted once, so that areas under curves can be taken again under any weighting.
-struct Ranking: Sendable {
+public struct Ranking: Sendable {
     /// Traces by falling score, in groups of equal score.
     private var groups: [[Int]]
     private var isPositive: [Bool]
 
     /// A score that is `nan` is left out.
-    init(scores: [Double], isPositive: [Bool]) {
+    public init(scores: [Double], isPositive: [Bool]) {
         let order = scores.indices.filter { !scores[$0].isNaN }
             .sorted { (scores[$1], $0) < (scores[$0], $1) }
         groups = []
@@ -28,7 +28,7 @@ struct Ranking: Sendable {
     }
 
     /// The chance that a positive scores above a negative, equal scores counting half.
-    func areaUnderROC(_ weights: [Double]) -> Double? {
+    public func areaUnderROC(_ weights: [Double]) -> Double? {
         var (positives, negatives, area) = (0.0, 0.0, 0.0)
         for group in groups {
             let sums = weigh(group, weights)
@@ -40,7 +40,7 @@ struct Ranking: Sendable {
     }
 
     /// The sum over thresholds of precision times the recall that each adds, without interpolation.
-    func averagePrecision(_ weights: [Double]) -> Double? {
+    public func averagePrecision(_ weights: [Double]) -> Double? {
         var (positives, said, sum) = (0.0, 0.0, 0.0)
         for group in groups {
             let sums = weigh(group, weights)
@@ -53,16 +53,16 @@ struct Ranking: Sendable {
 }
 
 /// How well probabilities match what happens: the expected calibration error over ten equal bins.
-enum Calibration {
-    static let bins = 10
+public enum Calibration {
+    public static let bins = 10
 
     /// One answer a trace; `nan` probabilities are left out.
-    static func measure(probabilities: [Double], isRight: [Bool]) -> Measurement {
+    public static func measure(probabilities: [Double], isRight: [Bool]) -> Measurement {
         measure(zip(probabilities, isRight).map { [($0, $1)] })
     }
 
     /// Any number of answers a trace, each with its probability and whether it is right.
-    static func measure(_ answers: [[(probability: Double, isRight: Bool)]]) -> Measurement {
+    public static func measure(_ answers: [[(probability: Double, isRight: Bool)]]) -> Measurement {
         var terms = [[Double]](repeating: [Double](repeating: 0, count: answers.count), count: bins + 1)
         for (trace, list) in answers.enumerated() {
             for answer in list where !answer.probability.isNaN {

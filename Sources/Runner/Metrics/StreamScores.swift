@@ -17,31 +17,31 @@ struct StreamMetric<Score: StreamScore>: Metric {
 }
 
 /// Rows of a judged stream, added up.
-struct StreamTable {
+public struct StreamTable: Sendable {
     /// Hours of a row.
-    static let hours = "stream_hours"
+    public static let hours = "stream_hours"
     /// The earthquake of each arrival, by number; a phase's name stands before.
-    static let events = "_arrival_events"
+    public static let events = "_arrival_events"
     /// Wrong picks closer than this, in seconds, are one alarm.
-    static let alarm = 10.0
+    public static let alarm = 10.0
     /// A location has four unknowns: so many arrivals are what it takes.
-    static let enough = 4
+    public static let enough = 4
 
     /// Of each row.
-    let hours: [Double]
+    public let hours: [Double]
     /// Earthquakes recorded in it, and those of which an arrival was picked within half a second.
-    private(set) var recorded: [Double]
-    private(set) var found: [Double]
+    public private(set) var recorded: [Double]
+    public private(set) var found: [Double]
     /// Groups of picks that belong to no arrival.
-    private(set) var alarms: [Double]
+    public private(set) var alarms: [Double]
     /// An earthquake of the network is counted at the first of its rows.
-    private(set) var happened: [Double]
-    private(set) var located: [Double]
+    public private(set) var happened: [Double]
+    public private(set) var located: [Double]
 
-    static func isOne(_ predictions: Predictions) -> Bool { predictions.numbers(hours) != nil }
+    public static func isOne(_ predictions: Predictions) -> Bool { predictions.numbers(hours) != nil }
 
     /// `nil` for windows that are no stream.
-    init?(_ predictions: Predictions) {
+    public init?(_ predictions: Predictions) {
         guard let hours = predictions.numbers(Self.hours) else { return nil }
         self.hours = hours
         let none = [Double](repeating: 0, count: predictions.count)

@@ -3,39 +3,39 @@ import GraphIR
 import Kernels
 
 /// What Adam and AdamW share: means of the gradient and of its square, and where epsilon stands.
-struct AdamStep {
+public struct AdamStep: Sendable {
     /// Where the correction of the young means goes, which decides what epsilon is compared with.
-    enum Form: String, Word {
+    public enum Form: String, Word {
         /// Into the rate: `rate * sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(v) + epsilon)`.
         case keras
         /// Into the means: `rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)`.
         case torch
     }
-    static let meanDecay = Setting<Double>(
+    public static let meanDecay = Setting<Double>(
         "beta_1", "How much of the gradient's mean is kept each step.", standard: 0.9, in: 0...0.999999)
-    static let squareDecay = Setting<Double>(
+    public static let squareDecay = Setting<Double>(
         "beta_2", "How much of the mean of the gradient's square is kept each step.", standard: 0.999,
         in: 0...0.999999)
-    static let epsilon = Setting<Double>(
+    public static let epsilon = Setting<Double>(
         "epsilon", "Added to the root of the mean square: 1e-7 in Keras, 1e-8 in PyTorch.", standard: 1e-7,
         in: 0...1)
-    static let form = Setting<Form>(
+    public static let form = Setting<Form>(
         "form", "keras corrects the young means in the rate, torch in the means themselves.", standard: .keras)
-    static let settings: [any AnySetting] = [OptimizerSettings.rate, meanDecay, squareDecay, epsilon, form]
+    public static let settings: [any AnySetting] = [OptimizerSettings.rate, meanDecay, squareDecay, epsilon, form]
 
     private let meanDecay: Double
     private let squareDecay: Double
     private let epsilon: Double
     private let form: Form
 
-    init(_ arguments: Arguments) {
+    public init(_ arguments: Arguments) {
         meanDecay = arguments[Self.meanDecay]
         squareDecay = arguments[Self.squareDecay]
         epsilon = arguments[Self.epsilon]
         form = arguments[Self.form]
     }
 
-    func update(
+    public func update(
         _ weights: inout MutableSpan<Float>, gradient: Span<Float>, memory: inout [[Float]], _ step: OptimizerStep,
         decay: Double
     ) {

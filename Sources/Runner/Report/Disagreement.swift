@@ -20,7 +20,7 @@ public struct Disagreement: Sendable {
         /// The first seed's curves, with thresholds and picks.
         public var curves: [TraceCurves.Curve]
         /// Picks in samples of the window, by phase, with their probabilities.
-        var picks: [(phase: String, sample: Double, probability: Double)] {
+        public var picks: [(phase: String, sample: Double, probability: Double)] {
             curves.flatMap { curve in curve.picks.map { (curve.name, $0.sample, $0.probability) } }
         }
 

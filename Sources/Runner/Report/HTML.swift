@@ -1,13 +1,15 @@
 import GraphIR
 
 /// Pieces of a page: text made safe, tables, figures with what they say in words.
-enum HTML {
-    static func escaped(_ text: String) -> String { Markup.escaped(text) }
+public enum HTML {
+    public static func escaped(_ text: String) -> String { Markup.escaped(text) }
 
-    static func embedded(_ json: JSON) -> String { Markup.embedded(json) }
+    public static func embedded(_ json: JSON) -> String { Markup.embedded(json) }
 
     /// A table with a header row; the first column names the rows.
-    static func table(_ header: [String], _ rows: [[String]], caption: String? = nil, style: String = "") -> String {
+    public static func table(
+        _ header: [String], _ rows: [[String]], caption: String? = nil, style: String = ""
+    ) -> String {
         var html = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption ?? "table"))\">"
         html += "<table\(style.isEmpty ? "" : " class=\"\(style)\"")>"
         if let caption { html += "<caption>\(escaped(caption))</caption>" }
@@ -23,19 +25,21 @@ enum HTML {
     }
 
     /// Charts side by side with one caption, and the numbers behind them for who cannot or would rather not look.
-    static func figure(_ charts: [String], caption: String, data: String? = nil, wide: Bool = false) -> String {
+    public static func figure(
+        _ charts: [String], caption: String, data: String? = nil, wide: Bool = false
+    ) -> String {
         var html = "<figure>" + HTML.charts(charts, wide: wide)
         html += "<figcaption>\(caption)</figcaption>"
         if let data { html += "<details class=\"data\"><summary>The numbers of this figure</summary>\(data)</details>" }
         return html + "</figure>"
     }
 
-    static func charts(_ charts: [String], wide: Bool = false) -> String {
+    public static func charts(_ charts: [String], wide: Bool = false) -> String {
         "<div class=\"charts\(wide ? " wide" : "")\">\(charts.joined())</div>"
     }
 
     /// A network's name with its colour and mark.
-    static func name(_ text: String, series: Int) -> String {
+    public static func name(_ text: String, series: Int) -> String {
         "<span class=\"name n\(series % Plot.seriesCount)\"><i></i>\(escaped(text))</span>"
     }
 }

@@ -201,7 +201,7 @@ public struct PickPage {
         let hours = Double(span.count) * span.hours
         let charts = phases.indices.map { phase -> String in
             var plot = Plot(
-                x: Scale(0, hours), y: Scale(0, max(1, counts[phase].max() ?? 1) * 1.08), width: 460, height: 190)
+                x: Ruler(0, hours), y: Ruler(0, max(1, counts[phase].max() ?? 1) * 1.08), width: 460, height: 190)
             for (column, rate) in counts[phase].enumerated() {
                 plot.bar(
                     from: Double(column) * span.hours, to: Double(column + 1) * span.hours, high: rate,
@@ -221,7 +221,7 @@ public struct PickPage {
             let values = summary.picks.filter { $0.phase == phases[phase] }.map(\.probability)
             var bins = [Double](repeating: 0, count: 40)
             for value in values { bins[max(0, min(39, Int(value * 40)))] += 1 }
-            var plot = Plot(x: Scale(0, 1), y: Scale(0, max(1, bins.max() ?? 1) * 1.08), width: 460, height: 190)
+            var plot = Plot(x: Ruler(0, 1), y: Ruler(0, max(1, bins.max() ?? 1) * 1.08), width: 460, height: 190)
             for (bin, count) in bins.enumerated() where count > 0 {
                 plot.bar(
                     from: Double(bin) / 40, to: Double(bin + 1) / 40, high: count,

@@ -1,32 +1,32 @@
 /// A chart as SVG. Colours come from the page's style: series `n0` is the reference, `n1` and on the others, each with
 /// a colour, a dash and a mark of its own, so that nothing hangs on colour alone.
-struct Plot {
-    static let seriesCount = 10
+public struct Plot: Sendable {
+    public static let seriesCount = 10
 
-    var width = 320.0
-    var height = 210.0
-    var left = 44.0
-    var right = 10.0
-    var top = 22.0
-    var bottom = 36.0
-    var x: Scale
-    var y: Scale
+    public var width = 320.0
+    public var height = 210.0
+    public var left = 44.0
+    public var right = 10.0
+    public var top = 22.0
+    public var bottom = 36.0
+    public var x: Ruler
+    public var y: Ruler
     private var body = ""
     private var frame = ""
 
-    init(x: Scale, y: Scale, width: Double = 320, height: Double = 210) {
+    public init(x: Ruler, y: Ruler, width: Double = 320, height: Double = 210) {
         self.x = x
         self.y = y
         self.width = width
         self.height = height
     }
 
-    func px(_ value: Double) -> Double { left + x.place(value) * (width - left - right) }
-    func py(_ value: Double) -> Double { height - bottom - y.place(value) * (height - top - bottom) }
+    public func px(_ value: Double) -> Double { left + x.place(value) * (width - left - right) }
+    public func py(_ value: Double) -> Double { height - bottom - y.place(value) * (height - top - bottom) }
 
     // MARK: What is drawn
 
-    mutating func line(_ points: [(x: Double, y: Double)], _ style: String) {
+    public mutating func line(_ points: [(x: Double, y: Double)], _ style: String) {
         var path = ""
         var isDown = false
         for point in points {
@@ -42,7 +42,7 @@ struct Plot {
 
     /// Many samples as a line, the lowest and the highest of each pixel, so that no peak is lost. Steps are told from
     /// one to the next, in halves of a pixel: a window of a minute weighs ten kilobytes.
-    mutating func wave(_ values: [Double], seconds: ClosedRange<Double>, _ style: String) {
+    public mutating func wave(_ values: [Double], seconds: ClosedRange<Double>, _ style: String) {
         let (from, wide) = (px(seconds.lowerBound), px(seconds.upperBound) - px(seconds.lowerBound))
         let columns = max(1, Int(wide))
         var points: [(x: Double, y: Double)] = []
@@ -69,7 +69,7 @@ struct Plot {
     }
 
     /// Bars to either side of a line, as one shape for each of ten strengths.
-    mutating func bars(_ list: [(from: Double, to: Double, value: Double)], up: String, down: String) {
+    public mutating func bars(_ list: [(from: Double, to: Double, value: Double)], up: String, down: String) {
         var paths: [Int: String] = [:]
         for bar in list where bar.value.isFinite && bar.value != 0 {
             let (x0, x1) = (px(bar.from), px(bar.to)), (y0, y1) = (py(0), py(bar.value))
@@ -85,7 +85,7 @@ struct Plot {
     }
 
     /// The room between two lines.
-    mutating func band(_ points: [(x: Double, low: Double, high: Double)], _ style: String) {
+    public mutating func band(_ points: [(x: Double, low: Double, high: Double)], _ style: String) {
         let known = points.filter {
             $0.x.isFinite && $0.low.isFinite && $0.high.isFinite && (y.kind == .linear || $0.low > 0)
         }
@@ -95,7 +95,7 @@ struct Plot {
         body += "<path class=\"band \(style)\" d=\"M" + (there + back).joined(separator: "L") + "Z\"/>"
     }
 
-    mutating func bar(
+    public mutating func bar(
         from x0: Double, to x1: Double, low: Double = 0, high: Double, _ style: String, opacity: Double? = nil
     ) {
         guard high.isFinite else { return }
@@ -107,11 +107,11 @@ struct Plot {
     }
 
     /// A mark in the series' own shape: circle, square, diamond or triangle.
-    mutating func mark(_ atX: Double, _ atY: Double, series: Int, size: Double = 3.2, _ style: String = "") {
+    public mutating func mark(_ atX: Double, _ atY: Double, series: Int, size: Double = 3.2, _ style: String = "") {
         guard atX.isFinite, atY.isFinite else { return }
         mark(pixels: px(atX), py(atY), series: series, size: size, style)
     }
-    mutating func mark(pixels cx: Double, _ cy: Double, series: Int, size: Double, _ style: String = "") {
+    public mutating func mark(pixels cx: Double, _ cy: Double, series: Int, size: Double, _ style: String = "") {
         let s = size
         let shapes: [[(Double, Double)]] = [
             [(-s, -s), (s, -s), (s, s), (-s, s)], [(0, -1.35 * s), (1.35 * s, 0), (0, 1.35 * s), (-1.35 * s, 0)],
@@ -127,27 +127,27 @@ struct Plot {
     }
 
     /// A stretch of the plane between two values of x, from top to bottom.
-    mutating func zone(from x0: Double, to x1: Double, _ style: String) {
+    public mutating func zone(from x0: Double, to x1: Double, _ style: String) {
         let from = max(px(x0), left), to = min(px(x1), width - right)
         frame += "<rect class=\"\(style)\" x=\"\(Plot.text(from))\" y=\"\(Plot.text(top))\" "
         frame += "width=\"\(Plot.text(max(0, to - from)))\" height=\"\(Plot.text(height - top - bottom))\"/>"
     }
 
-    mutating func segment(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ style: String) {
+    public mutating func segment(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ style: String) {
         segment(pixels: px(x0), py(y0), px(x1), py(y1), style)
     }
-    mutating func segment(pixels x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ style: String) {
+    public mutating func segment(pixels x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ style: String) {
         guard x0.isFinite, y0.isFinite, x1.isFinite, y1.isFinite else { return }
         body += "<path class=\"\(style)\" d=\"M\(Plot.pair(x0, y0))L\(Plot.pair(x1, y1))\"/>"
     }
 
-    mutating func write(_ text: String, pixels x: Double, _ y: Double, _ style: String = "") {
+    public mutating func write(_ text: String, pixels x: Double, _ y: Double, _ style: String = "") {
         body += "<text class=\"\(style)\" x=\"\(Plot.text(x))\" y=\"\(Plot.text(y))\">\(HTML.escaped(text))</text>"
     }
 
     // MARK: The whole
 
-    mutating func axes(x title: String, y titleY: String, ticks: Int = 5, ticksY: Int = 4) {
+    public mutating func axes(x title: String, y titleY: String, ticks: Int = 5, ticksY: Int = 4) {
         let (x0, x1, y0, y1) = (left, width - right, height - bottom, top)
         for tick in y.ticks(about: ticksY) {
             let place = py(tick.value)
@@ -169,7 +169,7 @@ struct Plot {
     }
 
     /// The chart with what it shows in words, for readers that cannot see it.
-    func svg(_ description: String, heading: String? = nil, series: Int? = nil) -> String {
+    public func svg(_ description: String, heading: String? = nil, series: Int? = nil) -> String {
         var html = "<div class=\"chart\">"
         if let heading {
             html += "<h4>\(series.map { HTML.name(heading, series: $0) } ?? HTML.escaped(heading))</h4>"
@@ -179,18 +179,18 @@ struct Plot {
     }
 
     /// The chart as a part of a larger drawing.
-    func nested(x: Double, y: Double) -> String {
+    public func nested(x: Double, y: Double) -> String {
         "<svg x=\"\(Plot.text(x))\" y=\"\(Plot.text(y))\" width=\"\(Plot.text(width))\" "
             + "height=\"\(Plot.text(height))\" viewBox=\"0 0 \(Plot.text(width)) \(Plot.text(height))\">"
             + "\(frame)\(body)</svg>"
     }
 
     /// A pixel with a tenth of precision, without needless digits.
-    static func text(_ value: Double) -> String {
+    public static func text(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e7 else { return "0" }
         let tenths = Int((value * 10).rounded())
         let sign = tenths < 0 ? "-" : ""
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(sign)\(abs(tenths) / 10).\(abs(tenths) % 10)"
     }
-    static func pair(_ x: Double, _ y: Double) -> String { "\(text(x)) \(text(y))" }
+    public static func pair(_ x: Double, _ y: Double) -> String { "\(text(x)) \(text(y))" }
 }

@@ -35,6 +35,6 @@ public struct ReportContent: Sendable {
         self.version = version
     }
 
-    var contenders: [Contender] { comparison.contenders }
-    func name(_ index: Int) -> String { HTML.name(contenders[index].name, series: index) }
+    public var contenders: [Contender] { comparison.contenders }
+    public func name(_ index: Int) -> String { HTML.name(contenders[index].name, series: index) }
 }

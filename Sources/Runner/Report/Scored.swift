@@ -1,17 +1,17 @@
 /// Answers with a probability, each right or wrong: what calibration curves are drawn from.
-struct Scored {
+public struct Scored: Sendable {
     /// `Detection`, `P`, `S`.
-    var title: String
+    public var title: String
     /// By contender, by seed.
-    var answers: [[Answers]]
+    public var answers: [[Answers]]
 
-    struct Answers {
-        var probabilities: [Double]
-        var isRight: [Bool]
+    public struct Answers: Sendable {
+        public var probabilities: [Double]
+        public var isRight: [Bool]
     }
 
     /// Every kind of answer that these runs have.
-    static func all(_ contenders: [Contender]) -> [Scored] {
+    public static func all(_ contenders: [Contender]) -> [Scored] {
         let first = contenders[0].runs[0].predictions
         var kinds: [Scored] = []
         if DetectionTable(first) != nil {

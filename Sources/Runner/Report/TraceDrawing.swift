@@ -176,7 +176,7 @@ public struct TraceDrawing: Sendable {
 
     private func axis(top: Double) -> String {
         let seconds = Double(max(0, length - 1)) / rate
-        let ticks = Scale(0, seconds).ticks(about: 10).map { tick in
+        let ticks = Ruler(0, seconds).ticks(about: 10).map { tick in
             let place = x(tick.value * rate)
             return "<path class=\"grid\" d=\"M\(Plot.pair(place, top - 8))v5\"/><text class=\"soft\" "
                 + "x=\"\(Plot.text(place))\" y=\"\(Plot.text(top + 10))\" text-anchor=\"middle\">\(tick.text)</text>"

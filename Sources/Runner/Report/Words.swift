@@ -1,13 +1,13 @@
 /// Lists and counts as sentences have them.
-enum Words {
+public enum Words {
     /// `a`, `a and b`, `a, b and c`
-    static func list(_ items: [String]) -> String {
+    public static func list(_ items: [String]) -> String {
         guard let last = items.last else { return "nothing" }
         return items.count == 1 ? last : items.dropLast().joined(separator: ", ") + " and " + last
     }
 
     /// `three seeds`, `1 seed`, `24 networks`
-    static func number(_ count: Int, _ thing: String) -> String {
+    public static func number(_ count: Int, _ thing: String) -> String {
         let names = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
         let number = names.indices.contains(count) ? names[count] : Figures.count(count)
         return "\(number) \(thing)\(count == 1 ? "" : "s")"
@@ -15,5 +15,5 @@ enum Words {
 }
 
 extension String {
-    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+    public var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

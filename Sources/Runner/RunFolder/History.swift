@@ -31,7 +31,7 @@ public struct History: Sendable, Equatable {
     }
 
     /// The shortest text that reads back as the same number; whole numbers without a point; nothing for `nan`.
-    static func text(_ value: Double) -> String {
+    public static func text(_ value: Double) -> String {
         if value.isNaN { return "" }
         if let whole = Int(exactly: value), abs(whole) < 1 << 53 { return String(whole) }
         return "\(value)"

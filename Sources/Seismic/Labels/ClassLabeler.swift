@@ -98,7 +98,7 @@ public struct ClassLabeler: Labeler {
 
 extension Label {
     /// 1 for one class; where none is known, nothing to learn.
-    init(oneHot index: Int?, of count: Int) {
+    public init(oneHot index: Int?, of count: Int) {
         self.init((0..<count).map { $0 == index ? 1 : 0 })
         if index == nil { hide(0..<count) }
     }

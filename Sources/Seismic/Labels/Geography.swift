@@ -54,10 +54,10 @@ public struct Polygon: Hashable, Sendable {
 }
 
 /// Groups of places by k-means: Lloyd's steps from starts that lie far apart (k-means++), the same for a seed.
-struct KMeans: Sendable {
-    let centres: [Epicentre]
+public struct KMeans: Sendable {
+    public let centres: [Epicentre]
 
-    init(_ places: [Epicentre], count: Int, seed: UInt64) {
+    public init(_ places: [Epicentre], count: Int, seed: UInt64) {
         var dice = Dice(seed: seed, purpose: "labels.kmeans")
         guard !places.isEmpty else {
             centres = []
@@ -99,7 +99,7 @@ struct KMeans: Sendable {
 
 extension Epicentre {
     /// The index of the nearest of some places; 0 of none.
-    func nearest(of places: [Epicentre]) -> Int {
+    public func nearest(of places: [Epicentre]) -> Int {
         let distances = places.map(distance(to:))
         return distances.indices.min { distances[$0] < distances[$1] } ?? 0
     }

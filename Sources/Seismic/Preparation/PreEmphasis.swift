@@ -2,7 +2,7 @@ import GraphIR
 
 /// `pre_emphasis`: a first difference that lifts high frequencies.
 public struct PreEmphasis: Preparation {
-    static let strength = Setting<Double>(
+    public static let strength = Setting<Double>(
         "strength", "How much of the sample before is taken away.", standard: 0.97, in: 0...1)
 
     public static let signature = Signature(
@@ -23,6 +23,6 @@ public struct PreEmphasis: Preparation {
     @section("strata_plugins") @used private static let entry: PluginEntry = { Registry.enter(PreEmphasis.self, $0) }
 }
 
-func preEmphasize(_ samples: inout [Float], strength: Float) {
+public func preEmphasize(_ samples: inout [Float], strength: Float) {
     for index in stride(from: samples.count - 1, to: 0, by: -1) { samples[index] -= strength * samples[index - 1] }
 }

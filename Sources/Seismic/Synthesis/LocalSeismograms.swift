@@ -1,18 +1,18 @@
 import Foundation
 
 /// Windows of local earthquakes and of noise, as a regional network would cut them from its archive.
-struct LocalSeismograms: SyntheticKind {
-    static let name = "local"
-    static let standardLength = 6000
-    static let standardRate = 100.0
+public struct LocalSeismograms: SyntheticKind {
+    public static let name = "local"
+    public static let standardLength = 6000
+    public static let standardRate = 100.0
 
-    let count: Int
+    public let count: Int
     private let length: Int
     private let rate: Double
     private let seed: UInt64
     private let catalogue: SyntheticCatalogue
 
-    init(count: Int, length: Int, rate: Double, seed: UInt64) {
+    public init(count: Int, length: Int, rate: Double, seed: UInt64) {
         (self.count, self.length, self.rate, self.seed) = (count, length, rate, seed)
         catalogue = SyntheticCatalogue(count: count, seed: seed, duration: Double(length) / rate)
     }
@@ -77,7 +77,7 @@ struct LocalSeismograms: SyntheticKind {
         return happens && first < last ? (second, path, p, p + delay) : nil
     }
 
-    func seismogram(_ index: Int) -> (samples: [[Float]], components: String) {
+    public func seismogram(_ index: Int) -> (samples: [[Float]], components: String) {
         let plan = plan(index)
         var ground = GroundMotion(count: length, rate: rate)
         AmbientNoise(station: plan.station, level: plan.noiseLevel).add(to: &ground, dice: plan.dice.part(1))
@@ -99,7 +99,7 @@ struct LocalSeismograms: SyntheticKind {
 
     // MARK: Metadata
 
-    static let columns = [
+    public static let columns = [
         "trace_name", "split", "trace_category", "trace_start_time", "trace_sampling_rate_hz", "trace_npts",
         "trace_channel", "station_network_code", "station_code", "station_latitude_deg", "station_longitude_deg",
         "station_elevation_m", "trace_p_arrival_sample", "trace_p_status", "trace_p_weight", "path_p_travel_sec",
@@ -109,9 +109,9 @@ struct LocalSeismograms: SyntheticKind {
         "source_mechanism_strike_dip_rake", "source_distance_deg", "source_distance_km", "path_back_azimuth_deg",
         "source_zone", "trace_noise_type", "trace_snr_db", "trace_coda_end_sample",
     ]
-    static let measuredColumns: Set<String> = ["trace_snr_db", "trace_coda_end_sample"]
+    public static let measuredColumns: Set<String> = ["trace_snr_db", "trace_coda_end_sample"]
 
-    func settled(_ index: Int) -> TraceMetadata {
+    public func settled(_ index: Int) -> TraceMetadata {
         let plan = plan(index)
         var row = TraceMetadata()
         let isEarthquake = plan.event != nil
@@ -167,7 +167,7 @@ struct LocalSeismograms: SyntheticKind {
         row.set("source_zone", Double(source.zone))
     }
 
-    func measured(_ index: Int, samples: [[Float]]) -> [(name: String, value: String?)] {
+    public func measured(_ index: Int, samples: [[Float]]) -> [(name: String, value: String?)] {
         let plan = plan(index)
         guard let p = plan.p, let s = plan.s else { return [] }
         let window = Window(

@@ -4,12 +4,12 @@ import Synchronization
 /// Synthetic traces that were made, kept for the next epoch and for the next run of the same process: making one costs
 /// some hundred times what reading it costs. Once the room for a set is full, the rest is made anew each time; what was
 /// measured on a trace is kept in any case.
-final class MadeTraces: Sendable {
-    struct Made: Sendable {
-        var samples: [Float]
-        var length: Int
-        var components: String
-        var metadata: TraceMetadata
+public final class MadeTraces: Sendable {
+    public struct Made: Sendable {
+        public var samples: [Float]
+        public var length: Int
+        public var components: String
+        public var metadata: TraceMetadata
     }
 
     private struct Shelf {
@@ -25,7 +25,7 @@ final class MadeTraces: Sendable {
     private static let known = Mutex<[(order: String, traces: MadeTraces)]>([])
 
     /// The shelf of a set; the same text stands for the same traces.
-    static func of(_ order: String) -> MadeTraces {
+    public static func of(_ order: String) -> MadeTraces {
         known.withLock { known in
             let traces = known.first { $0.order == order }?.traces ?? MadeTraces()
             known = [(order, traces)] + known.filter { $0.order != order }.prefix(1)
@@ -33,7 +33,7 @@ final class MadeTraces: Sendable {
         }
     }
 
-    static func make(_ index: Int, of kind: any SyntheticKind) -> Made {
+    public static func make(_ index: Int, of kind: any SyntheticKind) -> Made {
         let (samples, components) = kind.seismogram(index)
         var metadata = kind.settled(index)
         for (name, value) in kind.measured(index, samples: samples) { metadata[name] = value }
@@ -42,7 +42,7 @@ final class MadeTraces: Sendable {
             metadata: metadata)
     }
 
-    func trace(_ index: Int, of kind: any SyntheticKind) -> Made {
+    public func trace(_ index: Int, of kind: any SyntheticKind) -> Made {
         if let made = shelf.withLock({ $0.traces[index] }) { return made }
         let made = MadeTraces.make(index, of: kind)
         let bytes = made.samples.count * MemoryLayout<Float>.size
@@ -55,7 +55,7 @@ final class MadeTraces: Sendable {
         return made
     }
 
-    func metadata(_ index: Int, of kind: any SyntheticKind) -> TraceMetadata {
+    public func metadata(_ index: Int, of kind: any SyntheticKind) -> TraceMetadata {
         shelf.withLock { $0.metadata[index] } ?? trace(index, of: kind).metadata
     }
 }

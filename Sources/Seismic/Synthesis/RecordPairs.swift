@@ -2,26 +2,26 @@ import Foundation
 
 /// Pairs of an observed and a synthetic long-period record, as a full-waveform inversion compares them, with a misfit
 /// that is known: the synthetic one is the observed one in a slightly wrong Earth, as wrong as the misfit asks.
-struct RecordPairs: SyntheticKind {
-    static let name = "fwi"
+public struct RecordPairs: SyntheticKind {
+    public static let name = "fwi"
     /// Half an hour.
-    static let standardLength = 1024
-    static let standardRate = 1024.0 / 1800
-    static let columns = [
+    public static let standardLength = 1024
+    public static let standardRate = 1024.0 / 1800
+    public static let columns = [
         "trace_name", "split", "trace_category", "trace_start_time", "trace_sampling_rate_hz", "trace_npts",
         "trace_component_order", "station_network_code", "station_code", "source_id", "source_magnitude",
         "source_distance_km", "trace_envelope_misfit", "trace_phase_misfit",
     ]
-    static let measuredColumns: Set<String> = ["trace_envelope_misfit", "trace_phase_misfit"]
+    public static let measuredColumns: Set<String> = ["trace_envelope_misfit", "trace_phase_misfit"]
 
-    let count: Int
+    public let count: Int
     private let length: Int
     private let rate: Double
     private let seed: UInt64
     private let misfit: Misfit
     private let band: (low: Double, high: Double)
 
-    init(count: Int, length: Int, rate: Double, seed: UInt64) {
+    public init(count: Int, length: Int, rate: Double, seed: UInt64) {
         (self.count, self.length, self.rate, self.seed) = (count, length, rate, seed)
         // Periods from 50 to 250 s of half an hour; the same part of the spectrum for other rates.
         band = (0.007 * rate, 0.035 * rate)
@@ -36,7 +36,7 @@ struct RecordPairs: SyntheticKind {
     /// Four stations of each earthquake.
     private func dice(_ index: Int) -> Dice { Dice(seed: seed, purpose: "synthesis.pair", subject: index) }
 
-    func settled(_ index: Int) -> TraceMetadata {
+    public func settled(_ index: Int) -> TraceMetadata {
         var event = Dice(seed: seed, purpose: "synthesis.pair.event", subject: index / 4)
         var row = TraceMetadata()
         row["trace_name"] = "PAIR_\(index)"
@@ -54,7 +54,7 @@ struct RecordPairs: SyntheticKind {
         return row
     }
 
-    func seismogram(_ index: Int) -> (samples: [[Float]], components: String) {
+    public func seismogram(_ index: Int) -> (samples: [[Float]], components: String) {
         var dice = dice(index)
         let trains = (0..<dice.int(2..<5)).map { _ in
             Train(
@@ -75,7 +75,7 @@ struct RecordPairs: SyntheticKind {
         return ([observed, synthetic], "OS")
     }
 
-    func measured(_ index: Int, samples: [[Float]]) -> [(name: String, value: String?)] {
+    public func measured(_ index: Int, samples: [[Float]]) -> [(name: String, value: String?)] {
         guard samples.count == 2 else { return [] }
         let value = misfit.of(samples[1], reference: samples[0])
         return [

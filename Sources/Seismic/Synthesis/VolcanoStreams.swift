@@ -2,27 +2,27 @@ import Foundation
 
 /// Streams of a volcano's vertical component with every event in it named: tremor (TRE), long-period events (LP),
 /// volcano-tectonic earthquakes (VTE), hybrids (HYB), and silence (SIL) between them. Streams differ in length.
-struct VolcanoStreams: SyntheticKind {
-    static let name = "volcano"
+public struct VolcanoStreams: SyntheticKind {
+    public static let name = "volcano"
     /// Two minutes on average.
-    static let standardLength = 12_000
-    static let standardRate = 100.0
-    static let columns = [
+    public static let standardLength = 12_000
+    public static let standardRate = 100.0
+    public static let columns = [
         "trace_name", "split", "trace_category", "trace_start_time", "trace_sampling_rate_hz", "trace_npts",
         "trace_channel", "station_network_code", "station_code", "trace_class_spans",
     ]
-    static let measuredColumns: Set<String> = []
+    public static let measuredColumns: Set<String> = []
 
     enum Event: String, CaseIterable, Sendable {
         case tremor = "TRE", longPeriod = "LP", volcanoTectonic = "VTE", hybrid = "HYB"
     }
 
-    let count: Int
+    public let count: Int
     private let length: Int
     private let rate: Double
     private let seed: UInt64
 
-    init(count: Int, length: Int, rate: Double, seed: UInt64) {
+    public init(count: Int, length: Int, rate: Double, seed: UInt64) {
         (self.count, self.length, self.rate, self.seed) = (count, length, rate, seed)
     }
 
@@ -55,7 +55,7 @@ struct VolcanoStreams: SyntheticKind {
         return Plan(length: length, events: events, dice: dice.part(0))
     }
 
-    func settled(_ index: Int) -> TraceMetadata {
+    public func settled(_ index: Int) -> TraceMetadata {
         let plan = plan(index)
         var row = TraceMetadata()
         row["trace_name"] = "DEC.VS_\(index)_ST"
@@ -72,9 +72,9 @@ struct VolcanoStreams: SyntheticKind {
         return row
     }
 
-    func measured(_ index: Int, samples: [[Float]]) -> [(name: String, value: String?)] { [] }
+    public func measured(_ index: Int, samples: [[Float]]) -> [(name: String, value: String?)] { [] }
 
-    func seismogram(_ index: Int) -> (samples: [[Float]], components: String) {
+    public func seismogram(_ index: Int) -> (samples: [[Float]], components: String) {
         let plan = plan(index)
         var dice = plan.dice
         var stream = GroundMotion(noise: dice.part(1), count: plan.length, rate: rate)

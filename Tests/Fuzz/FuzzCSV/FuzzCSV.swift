@@ -6,7 +6,8 @@ import Files
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: data, count: size))
-    for axis in Slice.axes(of: String(decoding: bytes.prefix(64), as: UTF8.self)) ?? [] { _ = axis.places(length: 100) }
+    let start = String(decoding: bytes.prefix(64), as: UTF8.self)
+    for axis in AxisSlice.axes(of: start) ?? [] { _ = axis.places(length: 100) }
     guard let table = try? CSVTable(FileBytes(bytes, name: "fuzz")) else { return 0 }
     let columns = min(table.columnNames.names.count, 16)
     for row in 0..<min(table.count, 8) {

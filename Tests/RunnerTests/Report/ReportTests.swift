@@ -126,12 +126,12 @@ import Testing
     }
 
     @Test func axesHaveRoundTicks() {
-        #expect(Scale(0, 1).ticks(about: 5).map(\.text) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
-        #expect(Scale(-0.5, 0.5).ticks(about: 4).map(\.text) == ["−0.50", "−0.25", "0.00", "0.25", "0.50"])
-        #expect(Scale(0.01, 3, .logarithmic).ticks(about: 4).map(\.text).contains("0.1"))
-        let odd = Scale(holding: [.nan, 2, 2])
+        #expect(Ruler(0, 1).ticks(about: 5).map(\.text) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
+        #expect(Ruler(-0.5, 0.5).ticks(about: 4).map(\.text) == ["−0.50", "−0.25", "0.00", "0.25", "0.50"])
+        #expect(Ruler(0.01, 3, .logarithmic).ticks(about: 4).map(\.text).contains("0.1"))
+        let odd = Ruler(holding: [.nan, 2, 2])
         #expect(odd.low < 2 && odd.high > 2 && abs(odd.place(2) - 0.5) < 1e-9)
-        #expect(Scale(holding: []).high > Scale(holding: []).low)
+        #expect(Ruler(holding: []).high > Ruler(holding: []).low)
     }
 
     @Test func thinnedWavesKeepTheirExtremes() throws {

@@ -1,19 +1,19 @@
 /// Which pick belongs to which arrival: one to one, as many pairs within the tolerance as there can be, and of all such
 /// pairings the one whose picks lie closest, in the order of the arrivals.
-struct PickMatch: Sendable, Equatable {
-    struct Pair: Sendable, Equatable {
-        var arrival: Int
-        var pick: Int
+public struct PickMatch: Sendable, Equatable {
+    public struct Pair: Sendable, Equatable {
+        public var arrival: Int
+        public var pick: Int
     }
     /// In time.
-    var pairs: [Pair]
+    public var pairs: [Pair]
 
     /// Half a nanosecond of slack: tolerances are decimal, samples are not.
     private static let slack = 5e-10
 
     /// Arrivals and picks in seconds, in any order. Pairs of the best pairing on a line never cross, so that it is
     /// found going once through both in time.
-    init(arrivals: [Double], picks: [Double], within tolerance: Double) {
+    public init(arrivals: [Double], picks: [Double], within tolerance: Double) {
         pairs = []
         guard !arrivals.isEmpty, !picks.isEmpty else { return }
         let a = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }

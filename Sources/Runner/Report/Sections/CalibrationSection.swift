@@ -43,7 +43,7 @@ enum CalibrationSection: ReportSection {
     }
 
     private static func chart(_ kind: Scored, _ content: ReportContent) -> String {
-        var plot = Plot(x: Scale(0, 1), y: Scale(0, 1), height: 250)
+        var plot = Plot(x: Ruler(0, 1), y: Ruler(0, 1), height: 250)
         plot.segment(0, 0, 1, 1, "diagonal")
         var words: [String] = []
         for (index, seeds) in kind.answers.enumerated() {

@@ -54,7 +54,7 @@ enum ConfusionSection: ReportSection {
         let size = matrix.classes.count
         let cell = min(52, 228 / Double(max(size, 1)))
         var plot = Plot(
-            x: Scale(0, Double(size)), y: Scale(0, Double(size)), width: 320, height: 40 + cell * Double(size))
+            x: Ruler(0, Double(size)), y: Ruler(0, Double(size)), width: 320, height: 40 + cell * Double(size))
         (plot.left, plot.top, plot.right, plot.bottom) = (82, 24, 238 - cell * Double(size), 16)
         var words: [String] = []
         for row in 0..<size {

@@ -30,7 +30,7 @@ enum DifferencesSection: ReportSection {
         }
         let row = 28.0
         var plot = Plot(
-            x: Scale(holding: extent + [-metric.margin, metric.margin]), y: Scale(0, 1), width: 460,
+            x: Ruler(holding: extent + [-metric.margin, metric.margin]), y: Ruler(0, 1), width: 460,
             height: 62 + row * Double(shown.count))
         let names = shown.map { shorten(content.contenders[$0.index].name) }
         // About six pixels a letter, and never more than half of the picture.

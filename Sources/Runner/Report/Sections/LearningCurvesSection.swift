@@ -12,8 +12,8 @@ enum LearningCurvesSection: ReportSection {
         guard curves.contains(where: { !$0.dev.isEmpty }) else { return nil }
         let all = curves.flatMap { curves in (curves.dev + curves.train).flatMap { [$0.low, $0.high] } }
         let epochs = curves.flatMap { $0.dev.map(\.epoch) }
-        let y = Scale(holding: all, .logarithmic)
-        var x = Scale(min(epochs.min() ?? 0, 1), max(epochs.max() ?? 1, 2))
+        let y = Ruler(holding: all, .logarithmic)
+        var x = Ruler(min(epochs.min() ?? 0, 1), max(epochs.max() ?? 1, 2))
         x.isWhole = true
         let charts = curves.indices.map { [x] index in
             var plot = Plot(x: x, y: y)

@@ -91,8 +91,8 @@ enum PrecisionRecallSection: ReportSection {
     private static func chart(_ kind: Kind, _ content: ReportContent) -> String {
         let known = (kind.curves.joined() + kind.chosen).filter(\.isKnown)
         var plot = Plot(
-            x: Scale(max(0, (known.map(\.recall).min() ?? 0) - 0.05), 1.005),
-            y: Scale(max(0, (known.map(\.precision).min() ?? 0) - 0.05), 1.005), height: 250)
+            x: Ruler(max(0, (known.map(\.recall).min() ?? 0) - 0.05), 1.005),
+            y: Ruler(max(0, (known.map(\.precision).min() ?? 0) - 0.05), 1.005), height: 250)
         for (index, curve) in kind.curves.enumerated() {
             plot.line(curve.filter(\.isKnown).map { ($0.recall, $0.precision) }, "n\(index % Plot.seriesCount) s")
         }

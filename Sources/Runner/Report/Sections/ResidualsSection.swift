@@ -27,7 +27,7 @@ enum ResidualsSection: ReportSection {
         let highest = histograms.flatMap(\.shares).max() ?? 1
         return histograms.indices.map { index in
             let histogram = histograms[index]
-            var plot = Plot(x: Scale(-reach, reach), y: Scale(0, max(highest * 1.05, 1e-6)), height: 180)
+            var plot = Plot(x: Ruler(-reach, reach), y: Ruler(0, max(highest * 1.05, 1e-6)), height: 180)
             let style = "n\(index % Plot.seriesCount)"
             for (bin, share) in histogram.shares.enumerated() {
                 plot.bar(from: Histogram.edge(bin), to: Histogram.edge(bin + 1), high: share, style)

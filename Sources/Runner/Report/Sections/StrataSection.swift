@@ -64,7 +64,7 @@ enum StrataSection: ReportSection {
             let isWide =
                 !stratum.isLogarithmic && (positions.min() ?? 0) > 0
                 && (positions.max() ?? 1) / (positions.min() ?? 1) > 20
-            var plot = Plot(x: Scale(holding: positions, isWide ? .logarithmic : .linear), y: Scale(holding: all))
+            var plot = Plot(x: Ruler(holding: positions, isWide ? .logarithmic : .linear), y: Ruler(holding: all))
             for contender in values.indices {
                 let style = "n\(contender % Plot.seriesCount) s"
                 // Networks stand beside each other by a pixel or two, or their ranges would hide each other.

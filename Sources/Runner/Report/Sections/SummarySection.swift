@@ -171,8 +171,8 @@ enum SummarySection: ReportSection {
 }
 
 /// A verdict as a small label: a sign and words, so that colour only helps.
-enum Chip {
-    static func html(_ judgement: Judgement) -> String {
+public enum Chip {
+    public static func html(_ judgement: Judgement) -> String {
         let (sign, style): (String, String) =
             switch judgement.verdict {
             case .better: ("▲", "better")

@@ -3,17 +3,17 @@ import Foundation
 import GraphIR
 
 /// Waveform files as a dataset: what a network recorded, whole or window by window.
-struct RecordingsDataset: Dataset {
-    let path: String
-    let format = "waveforms"
-    var columns: [String] { names.names }
-    var count: Int { pieces.count }
+public struct RecordingsDataset: Dataset {
+    public let path: String
+    public let format = "waveforms"
+    public var columns: [String] { names.names }
+    public var count: Int { pieces.count }
     private let index: RecordingIndex
     private let pieces: [Piece]
     /// By network and station, in order of time.
     private let events: [String: [StationEvent]]
     private let names: ColumnNames
-    let leftOut: [LeftOut]
+    public let leftOut: [LeftOut]
     private let pickTable: String?
 
     /// Some samples of a recording.
@@ -25,7 +25,7 @@ struct RecordingsDataset: Dataset {
     /// What a window may hold at most; a whole week of one station is more than anyone trains on at once.
     private static let mostSamples = 50_000_000
 
-    init(_ text: String) throws {
+    public init(_ text: String) throws {
         let order = try RecordingsOrder(text)
         path = text
         let (paths, others) = RecordingsReader.contents(of: order.path)
@@ -82,7 +82,7 @@ struct RecordingsDataset: Dataset {
         return firsts.map { Piece(recording: number, samples: $0..<$0 + length) }
     }
 
-    var files: [String] { index.paths + (pickTable.map { [$0] } ?? []) }
+    public var files: [String] { index.paths + (pickTable.map { [$0] } ?? []) }
 
     // MARK: Metadata
 
@@ -122,7 +122,7 @@ struct RecordingsDataset: Dataset {
         }
     }
 
-    func metadata(_ number: Int) -> TraceMetadata {
+    public func metadata(_ number: Int) -> TraceMetadata {
         let piece = pieces[number]
         let recording = index.recordings[piece.recording]
         let stream = recording.stream
@@ -148,7 +148,7 @@ struct RecordingsDataset: Dataset {
 
     // MARK: Samples
 
-    func trace(_ number: Int) throws -> Trace {
+    public func trace(_ number: Int) throws -> Trace {
         let piece = pieces[number]
         let recording = index.recordings[piece.recording]
         let metadata = metadata(number)

@@ -155,14 +155,14 @@ private final class SeisBenchPart: Sendable {
 
     /// The samples that a trace's name stands for, with the lengths of the axes that are left.
     private func box(named name: String) throws(DataError) -> (samples: [Float], shape: [Int]) {
-        if let (array, row, channels, count) = Slice.plane(name),
+        if let (array, row, channels, count) = AxisSlice.plane(name),
             let samples = try dataset(array, isShared: true).plane(row, channels: channels, samples: count)
         {
             return (samples, [channels, count])
         }
         let parts = name.split(separator: "$", maxSplits: 1, omittingEmptySubsequences: false)
         let dataset = try dataset(String(parts[0]), isShared: parts.count == 2)
-        guard let axes = parts.count == 2 ? Slice.axes(of: parts[1]) : [], axes.count <= dataset.shape.count else {
+        guard let axes = parts.count == 2 ? AxisSlice.axes(of: parts[1]) : [], axes.count <= dataset.shape.count else {
             throw table.file.error(
                 at: nil, expected: "a slice of an array of \(dataset.shape.count) axes", found: "'\(name)'")
         }
@@ -202,7 +202,7 @@ private final class SeisBenchPart: Sendable {
 }
 
 /// Rows made columns: `[time][channel]` into `[channel][time]`.
-func transposed(_ samples: [Float], rows: Int, columns: Int) -> [Float] {
+public func transposed(_ samples: [Float], rows: Int, columns: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: samples.count) { out, filled in
         samples.withUnsafeBufferPointer { samples in
             for column in 0..<columns {

@@ -1,6 +1,6 @@
 /// The table of STEAD: its 35 columns in order, what SeisBench calls each, and which hold numbers.
-enum SteadColumns {
-    enum Kind: Hashable {
+public enum SteadColumns {
+    public enum Kind: Hashable, Sendable {
         case text
         case number
         /// `[56.8 55.4 47.4]`
@@ -9,7 +9,7 @@ enum SteadColumns {
         case nestedList
     }
 
-    static let all: [(stead: String, seisBench: String, kind: Kind)] = [
+    public static let all: [(stead: String, seisBench: String, kind: Kind)] = [
         ("network_code", "station_network_code", .text),
         ("receiver_code", "station_code", .text),
         ("receiver_type", "trace_channel", .text),
@@ -54,5 +54,5 @@ enum SteadColumns {
     }()
 
     /// SeisBench's name for a column of STEAD; other names stay as they are.
-    static func seisBench(_ name: String) -> String { seisBenchNames[name] ?? name }
+    public static func seisBench(_ name: String) -> String { seisBenchNames[name] ?? name }
 }

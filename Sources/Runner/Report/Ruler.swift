@@ -1,17 +1,17 @@
 import Foundation
 
 /// How numbers become places along an axis, and where the axis has its ticks.
-struct Scale {
-    enum Kind { case linear, logarithmic }
+public struct Ruler: Sendable {
+    public enum Kind: Sendable { case linear, logarithmic }
 
-    var low: Double
-    var high: Double
-    var kind = Kind.linear
+    public var low: Double
+    public var high: Double
+    public var kind = Kind.linear
     /// Ticks stand at whole numbers only, as epochs do.
-    var isWhole = false
+    public var isWhole = false
 
     /// An axis from `low` to `high`; where they are not two finite numbers in order, one around what there is.
-    init(_ low: Double, _ high: Double, _ kind: Kind = .linear) {
+    public init(_ low: Double, _ high: Double, _ kind: Kind = .linear) {
         let isUsable = low.isFinite && high.isFinite && low < high && (kind == .linear || low > 0)
         self.kind = isUsable ? kind : .linear
         self.low = isUsable ? low : (low.isFinite ? low - 0.5 : 0)
@@ -19,7 +19,7 @@ struct Scale {
     }
 
     /// An axis that holds all these numbers with a little room.
-    init(holding values: [Double], _ kind: Kind = .linear, room: Double = 0.05) {
+    public init(holding values: [Double], _ kind: Kind = .linear, room: Double = 0.05) {
         let finite = values.filter { $0.isFinite && (kind == .linear || $0 > 0) }
         guard let least = finite.min(), let most = finite.max() else {
             self.init(0, 1)
@@ -34,7 +34,7 @@ struct Scale {
     }
 
     /// From 0 at the axis' start to 1 at its end.
-    func place(_ value: Double) -> Double {
+    public func place(_ value: Double) -> Double {
         switch kind {
         case .linear: (value - low) / (high - low)
         case .logarithmic: (log(value) - log(low)) / (log(high) - log(low))
@@ -42,10 +42,10 @@ struct Scale {
     }
 
     /// Round numbers within the axis, with as many digits as they need.
-    func ticks(about count: Int) -> [(value: Double, text: String)] {
+    public func ticks(about count: Int) -> [(value: Double, text: String)] {
         guard count > 0 else { return [] }
         if kind == .logarithmic, high / low > 8 { return decades(about: count) }
-        let wanted = Scale.roundStep((high - low) / Double(count))
+        let wanted = Ruler.roundStep((high - low) / Double(count))
         let step = isWhole ? max(1, wanted.rounded()) : wanted
         guard step.isFinite, step > 0 else { return [] }
         let places = (0...8).first { abs((step * pow(10, Double($0))).remainder(dividingBy: 1)) < 1e-6 } ?? 8

@@ -1,12 +1,12 @@
 /// One axis of a NumPy index as SeisBench writes it into trace names: `17`, `:3`, `2:`, `-5:`, `::-1`.
-enum Slice: Hashable {
+public enum AxisSlice: Hashable {
     case index(Int)
     case range(start: Int?, stop: Int?, step: Int)
 
     /// The axes of a text such as `17,:3,:6000`; `nil` where it is none. Every trace that is read passes here, so it
     /// goes by bytes.
-    static func axes(of text: some StringProtocol) -> [Slice]? {
-        var axes: [Slice] = []
+    public static func axes(of text: some StringProtocol) -> [AxisSlice]? {
+        var axes: [AxisSlice] = []
         var part = Part()
         for byte in text.utf8 {
             switch byte {
@@ -30,7 +30,7 @@ enum Slice: Hashable {
     }
 
     /// The name that nearly every trace has, `bucket0$17,:3,:6000`, taken apart; `nil` for any other.
-    static func plane(_ name: String) -> (array: String, row: Int, channels: Int, samples: Int)? {
+    public static func plane(_ name: String) -> (array: String, row: Int, channels: Int, samples: Int)? {
         var name = name
         return name.withUTF8 { bytes in
             guard let mark = bytes.firstIndex(of: UInt8(ascii: "$")) else { return nil }
@@ -70,7 +70,7 @@ enum Slice: Hashable {
             return true
         }
 
-        mutating func axis() -> Slice? {
+        mutating func axis() -> AxisSlice? {
             guard close() else { return nil }
             if words.count == 1 { return words[0].map { .index($0) } }
             let step = words.count == 3 ? words[2] ?? 1 : 1
@@ -79,7 +79,7 @@ enum Slice: Hashable {
     }
 
     /// Which places along an axis it takes: the first, the step, and how many. `nil` for an index outside.
-    func places(length: Int) -> (first: Int, step: Int, count: Int)? {
+    public func places(length: Int) -> (first: Int, step: Int, count: Int)? {
         switch self {
         case .index(let index):
             let place = index < 0 ? index + length : index
