@@ -103,11 +103,13 @@ public struct ComparedMetric: Sendable {
         }
     }
 
-    /// The contenders with the best mean.
+    /// The contenders with the best mean; none where there are not two to choose from.
     public var best: [Int] {
         let means = results.map { $0.values.count > 0 ? $0.values.mean : .nan }
         let finite = means.filter(\.isFinite)
-        guard use.better != .neither, let best = use.better == .higher ? finite.max() : finite.min() else { return [] }
+        guard finite.count > 1, use.better != .neither,
+            let best = use.better == .higher ? finite.max() : finite.min()
+        else { return [] }
         return means.indices.filter { means[$0] == best }
     }
 }

@@ -34,8 +34,9 @@ enum HTML {
         "<div class=\"charts\(wide ? " wide" : "")\">\(charts.joined())</div>"
     }
 
-    /// A network's name with its colour and mark.
+    /// A network's name with its colour and mark; long ones may go on in a second line after a stroke.
     static func name(_ text: String, series: Int) -> String {
-        "<span class=\"name n\(series % Plot.seriesCount)\"><i></i>\(escaped(text))</span>"
+        let words = escaped(text).replacing("/", with: "/<wbr>").replacing("_", with: "_<wbr>")
+        return "<span class=\"name n\(series % Plot.seriesCount)\"><i></i>\(words)</span>"
     }
 }
