@@ -48,17 +48,17 @@ public struct Comparison: Sendable {
     public var reference: Contender { contenders[0] }
 
     /// What the test set is made of: `77 test traces: 54 of 11 earthquakes, 23 of noise`.
-    var testSetInWords: String {
+    public var testSetInWords: String {
         func some(_ count: Int, _ one: String, _ many: String) -> String {
             "\(Figures.count(count)) \(count == 1 ? one : many)"
         }
-        if reference.runs.first?.predictions.texts(ClassTable.truthColumn) != nil, earthquakes == nil {
-            return some(traceCount, "test sample", "test samples")
+        if reference.runs.first?.predictions.isOfPictures == true {
+            return some(traceCount, "test picture", "test pictures")
         }
         let traces = some(traceCount, "test trace", "test traces")
         guard let earthquakes else { return "\(traces) of \(some(eventCount, "event", "events"))" }
         let noise = traceCount - earthquakes.traces
-        guard earthquakes.traces > 0 else { return "\(traces), all of noise" }
+        guard earthquakes.traces > 0 else { return "\(traces), all of them noise" }
         guard noise > 0 else { return "\(traces) of \(some(earthquakes.events, "earthquake", "earthquakes"))" }
         return "\(traces): \(Figures.count(earthquakes.traces)) of "
             + "\(some(earthquakes.events, "earthquake", "earthquakes")), \(Figures.count(noise)) of noise"
@@ -127,11 +127,13 @@ public struct ComparedMetric: Sendable {
         }
     }
 
-    /// The contenders with the best mean.
+    /// The contenders with the best mean; none where there are not two to choose from.
     public var best: [Int] {
         let means = results.map { $0.values.count > 0 ? $0.values.mean : .nan }
         let finite = means.filter(\.isFinite)
-        guard use.better != .neither, let best = use.better == .higher ? finite.max() : finite.min() else { return [] }
+        guard finite.count > 1, use.better != .neither,
+            let best = use.better == .higher ? finite.max() : finite.min()
+        else { return [] }
         return means.indices.filter { means[$0] == best }
     }
 }

@@ -1,10 +1,10 @@
 /// Names of rows that say what differs: words that all of them have stand in none, and of a setting's name as much as
 /// tells it from the others.
-struct RowNames {
-    let names: [String]
+public struct RowNames {
+    public let names: [String]
 
     /// - Parameter whole: the names in full, words apart by spaces, as `eqt filters=8 drop=0.1`.
-    init(_ whole: [String]) {
+    public init(_ whole: [String]) {
         let words = whole.map { $0.split(separator: " ").map(String.init) }
         let common = words.dropFirst().reduce(into: Set(words.first ?? [])) { $0.formIntersection($1) }
         guard words.count > 1 else {
@@ -43,7 +43,7 @@ struct RowNames {
 
     /// Each name on at most so many columns, no two alike: what all begin or end with goes first, then the middle; what
     /// is still equal is numbered.
-    static func distinct(_ names: [String], width: Int) -> [String] {
+    public static func distinct(_ names: [String], width: Int) -> [String] {
         guard names.contains(where: { $0.count > width }) else { return names }
         let bare = withoutCommonEnds(names).map { cut($0, width) }
         return bare.enumerated().map { index, name in
@@ -54,8 +54,14 @@ struct RowNames {
         }
     }
 
+    /// As rows of a sweep say them, where that tells all apart, on at most so many columns.
+    public static func apart(_ names: [String], width: Int) -> [String] {
+        let rows = RowNames(names).names
+        return distinct(Set(rows).count == Set(names).count ? rows : names, width: width)
+    }
+
     /// At most so many columns, by leaving the middle out.
-    static func cut(_ name: String, _ width: Int) -> String {
+    public static func cut(_ name: String, _ width: Int) -> String {
         guard name.count > width else { return name }
         let room = max(0, width - 1), head = (room + 1) / 2
         return name.prefix(head) + "…" + name.suffix(room - head)
@@ -79,7 +85,7 @@ struct RowNames {
     }
 
     /// At most so many columns: the end says more than the beginning.
-    static func fitting(_ name: String, _ width: Int) -> String {
+    public static func fitting(_ name: String, _ width: Int) -> String {
         name.count <= width ? name : "…" + name.suffix(max(1, width - 1))
     }
 }

@@ -61,8 +61,10 @@ extension Comparison {
     public var convergence: String? {
         let (runs, all) = stillImproving
         guard runs > 0 else { return nil }
-        return "still improving: in \(runs) of \(all) runs the last epoch was the best; "
-            + "the comparison is of speed of learning, not of what they reach"
+        let which = all == 1 ? "" : runs == all ? "in every run " : "in \(runs) of \(all) runs "
+        return "still improving: \(which)the last epoch was the best; "
+            + (contenders.count > 1
+                ? "the comparison is of speed of learning, not of what they reach" : "more epochs may take it farther")
     }
 
     /// Runs that were not trained to their end, in words.

@@ -8,19 +8,33 @@ extension Contender.Run {
 }
 
 extension Comparison {
+    /// The thresholds of one network, over its seeds: `detection`, `0.3`; `P`, `0.2 to 0.25`.
+    public struct ThresholdsOf {
+        public var contender: Int
+        public var parts: [(name: String, range: String)]
+    }
+
+    /// An entry a contender; none where nothing is picked.
+    public var thresholds: [ThresholdsOf] {
+        contenders.indices.compactMap { index in
+            let all = contenders[index].runs.compactMap { $0.thresholds(rule) }
+            guard let first = all.first else { return nil }
+            func range(_ values: [Double]) -> String {
+                let (low, high) = (values.min() ?? .nan, values.max() ?? .nan)
+                return History.text(low) + (low < high ? " to \(History.text(high))" : "")
+            }
+            return ThresholdsOf(
+                contender: index,
+                parts: [("detection", range(all.map(\.detection)))]
+                    + first.phases.map { phase in (phase.name, range(all.map { $0.phase(phase.name) })) })
+        }
+    }
+
     /// `thresholds of gru: detection 0.3, P 0.2 to 0.25`, a line a contender; none where nothing is picked.
     public var thresholdsInWords: [String] {
-        contenders.compactMap { contender in
-            let all = contender.runs.compactMap { $0.thresholds(rule) }
-            guard let first = all.first else { return nil }
-            func range(_ name: String, _ values: [Double]) -> String {
-                let (low, high) = (values.min() ?? .nan, values.max() ?? .nan)
-                return "\(name) \(History.text(low))" + (low < high ? " to \(History.text(high))" : "")
-            }
-            let parts =
-                [range("detection", all.map(\.detection))]
-                + first.phases.map { phase in range(phase.name, all.map { $0.phase(phase.name) }) }
-            return "thresholds of \(contender.name), from the dev split: " + parts.joined(separator: ", ")
+        thresholds.map { entry in
+            "thresholds of \(contenders[entry.contender].name), from the dev split: "
+                + entry.parts.map { "\($0.name) \($0.range)" }.joined(separator: ", ")
         }
     }
 }

@@ -59,7 +59,7 @@ extension Evaluation {
     public var undefined: [String] {
         var byReason: [(reason: String, names: [String])] = []
         for (use, value) in values where value == nil {
-            let reason = reason(use)
+            let reason = use.whyUndefined(in: predictions, judgedBy: rule)
             if let place = byReason.firstIndex(where: { $0.reason == reason }) {
                 byReason[place].names.append(use.name)
             } else {
@@ -72,20 +72,25 @@ extension Evaluation {
             return "undefined: \(shown)\(more), as \(entry.reason)"
         }
     }
+}
 
-    private func reason(_ use: MetricUse) -> String {
-        guard case .string(let phase)? = use.arguments["phase"] ?? phaseOf(use.name),
-            let table = PickTable(predictions, phase: phase, rule: use.rule ?? .peaks)
+extension MetricUse {
+    /// The phase whose picks it is about, by its arguments or its name.
+    public func phase(in predictions: Predictions) -> String? {
+        if case .string(let phase)? = arguments["phase"] { return phase }
+        return predictions.phases.first { name.hasPrefix($0.lowercased() + "_") }
+    }
+
+    /// Why it has no value for these predictions, as what follows "as"; `rule` is the one that headlines go by.
+    public func whyUndefined(in predictions: Predictions, judgedBy rule: PickRule) -> String {
+        guard let phase = phase(in: predictions),
+            let table = PickTable(predictions, phase: phase, rule: self.rule ?? .peaks)
         else { return "these traces have nothing of what it counts" }
         if table.arrivals.allSatisfy(\.isEmpty) { return "no trace has \(phase) arrivals" }
         if table.picks.allSatisfy(\.isEmpty) {
-            let read = use.rule ?? .peaks
+            let read = self.rule ?? .peaks
             return read == rule ? "no \(phase) was picked" : "the rule \(read.rawValue) picks no \(phase) here"
         }
         return "no \(phase) pick is within its tolerance"
-    }
-
-    private func phaseOf(_ name: String) -> Value? {
-        predictions.phases.first { name.hasPrefix($0.lowercased() + "_") }.map { .string($0) }
     }
 }

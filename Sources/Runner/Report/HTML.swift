@@ -38,8 +38,9 @@ public enum HTML {
         "<div class=\"charts\(wide ? " wide" : "")\">\(charts.joined())</div>"
     }
 
-    /// A network's name with its colour and mark.
-    public static func name(_ text: String, series: Int) -> String {
-        "<span class=\"name n\(series % Plot.seriesCount)\"><i></i>\(escaped(text))</span>"
+    /// A network's name with its colour and mark; long ones may go on in a second line after a stroke.
+    static func name(_ text: String, series: Int) -> String {
+        let words = escaped(text).replacing("/", with: "/<wbr>").replacing("_", with: "_<wbr>")
+        return "<span class=\"name n\(series % Plot.seriesCount)\"><i></i>\(words)</span>"
     }
 }

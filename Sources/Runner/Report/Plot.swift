@@ -141,8 +141,15 @@ public struct Plot: Sendable {
         body += "<path class=\"\(style)\" d=\"M\(Plot.pair(x0, y0))L\(Plot.pair(x1, y1))\"/>"
     }
 
-    public mutating func write(_ text: String, pixels x: Double, _ y: Double, _ style: String = "") {
-        body += "<text class=\"\(style)\" x=\"\(Plot.text(x))\" y=\"\(Plot.text(y))\">\(HTML.escaped(text))</text>"
+    /// - Parameter turned: by so many degrees around its place.
+    /// - Parameter size: in pixels, where it is not the style's.
+    public mutating func write(
+        _ text: String, pixels x: Double, _ y: Double, _ style: String = "", turned: Int? = nil, size: Double? = nil
+    ) {
+        let turn = turned.map { " transform=\"rotate(\($0) \(Plot.pair(x, y)))\"" } ?? ""
+        let size = size.map { " style=\"font-size:\(Plot.text($0))px\"" } ?? ""
+        body += "<text class=\"\(style)\" x=\"\(Plot.text(x))\" y=\"\(Plot.text(y))\"\(turn)\(size)>"
+        body += "\(HTML.escaped(text))</text>"
     }
 
     // MARK: The whole

@@ -22,9 +22,10 @@ public struct Report {
         for section in sections {
             guard let html = section.html(content) else { continue }
             let id = section.signature.name.replacing("_", with: "-")
-            contents += "<li><a href=\"#\(id)\">\(HTML.escaped(section.title))</a></li>"
+            let title = HTML.escaped(section.title(content))
+            contents += "<li><a href=\"#\(id)\">\(title)</a></li>"
             chapters += "<section id=\"\(id)\" aria-labelledby=\"\(id)-title\">"
-            chapters += "<h2 id=\"\(id)-title\">\(HTML.escaped(section.title))</h2>\(html)</section>\n"
+            chapters += "<h2 id=\"\(id)-title\">\(title)</h2>\(html)</section>\n"
         }
         return """
             <!DOCTYPE html>
@@ -43,7 +44,7 @@ public struct Report {
             <header>
             <p class="kicker">\(isOne ? "A trained network" : "Comparison of networks")</p>
             <h1>\(HTML.escaped(title))</h1>
-            \(legend)
+            \(content.legend(names: " <small>reference</small>"))
             </header>
             <nav aria-label="Contents"><ol>\(contents)</ol></nav>
             <main>
@@ -55,17 +56,6 @@ public struct Report {
             </html>
 
             """
-    }
-
-    /// The networks with their colours and marks. With a script, pressing one fades the others.
-    private var legend: String {
-        let items = content.contenders.indices.map { index in
-            let note = index == 0 ? " <small>reference</small>" : ""
-            return "<li><button type=\"button\" aria-pressed=\"false\" data-series=\"\(index % Plot.seriesCount)\">"
-                + "\(content.name(index))\(note)</button></li>"
-        }
-        return "<ul class=\"legend\" aria-label=\"Networks; press one to bring it out in the charts\">"
-            + "\(items.joined())</ul>"
     }
 
     static let policy = HTML.policy(script: script)

@@ -3,10 +3,16 @@ import GraphIR
 /// One chapter of a report. A plugin of kind `report`: a file that adds one adds it to every report.
 public protocol ReportSection: Plugin {
     static var title: String { get }
+    /// The title over these runs, where it hangs on what they are.
+    static func title(_ content: ReportContent) -> String
     /// Chapters stand by rising place; those that come with Strata have tens.
     static var place: Int { get }
     /// The chapter's content as HTML; `nil` where the runs have nothing to show in it.
     static func html(_ content: ReportContent) -> String?
+}
+
+extension ReportSection {
+    public static func title(_ content: ReportContent) -> String { title }
 }
 
 /// What chapters are made from.

@@ -28,7 +28,9 @@ public struct Ruler: Sendable {
         if kind == .logarithmic {
             self.init(least / 1.1, most * 1.1, kind)
         } else {
-            let margin = most > least ? (most - least) * room : max(abs(most) * 0.1, 1e-6)
+            // Where all are one number: room by its size, and around zero enough for ticks that differ.
+            let around = abs(most) < 1e-6 ? 0.5 : abs(most) * 0.1
+            let margin = most > least ? (most - least) * room : around
             self.init(least - margin, most + margin)
         }
     }

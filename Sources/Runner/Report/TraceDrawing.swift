@@ -183,7 +183,7 @@ public struct TraceDrawing: Sendable {
         }
         return ticks.joined() + "<text class=\"soft\" x=\"\(Plot.text(Self.width - Self.right))\" "
             + "y=\"\(Plot.text(top + 28))\" text-anchor=\"end\">seconds of the window; "
-            + "\(arrivals.isEmpty ? "" : "black lines: the catalogue, ")triangles: picks, dashes: thresholds</text>\n"
+            + "\(arrivals.isEmpty ? "" : "upright lines: the catalogue, ")triangles: picks, dashes: thresholds</text>\n"
     }
 
     private func margin(_ text: String, _ y: Double) -> String {

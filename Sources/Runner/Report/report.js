@@ -93,8 +93,13 @@
       });
       arrivals(top - 2, top + row + 2);
       if (index === 0) {
-        pen.fillStyle = ink;
-        for (const arrival of trace.arrivals) pen.fillText(arrival.phase, place(arrival.at) + 3, top + 8);
+        for (const arrival of trace.arrivals) {
+          const x = place(arrival.at) + 3;
+          // On a ground of its own: the wave would run through it.
+          pen.fillStyle = color("--paper");
+          pen.fillRect(x - 1, top - 2, pen.measureText(arrival.phase).width + 2, 12);
+          pen.fillStyle = ink; pen.fillText(arrival.phase, x, top + 8);
+        }
       }
       top += row + gap;
     });
@@ -151,10 +156,11 @@
     said.innerHTML = trace ? trace.said : "";
     canvas.setAttribute("aria-label", trace ? trace.words : "nothing");
     canvas.hidden = !trace;
+    zoom.disabled = !trace || trace.arrivals.length === 0;
     draw();
   };
   const choose = () => {
-    const wanted = filter.value;
+    const wanted = filter ? filter.value : "";
     shown = traces.map((_, index) => index).filter((index) => {
       if (wanted === "") return true;
       const [kind, network] = wanted.split(":");
@@ -165,7 +171,7 @@
     show(0);
   };
   chooser.addEventListener("change", () => show(shown.indexOf(Number(chooser.value))));
-  filter.addEventListener("change", choose);
+  if (filter) filter.addEventListener("change", choose);
   root.querySelector("[data-step='-1']").addEventListener("click", () => show(current - 1));
   root.querySelector("[data-step='1']").addEventListener("click", () => show(current + 1));
   const look = () => {
@@ -177,7 +183,7 @@
     if (event.target.tagName === "SELECT") return;
     if (event.key === "ArrowRight") show(current + 1);
     else if (event.key === "ArrowLeft") show(current - 1);
-    else if (event.key === "z") look();
+    else if (event.key === "z") { if (!zoom.disabled) look(); }
     else return;
     event.preventDefault();
   });

@@ -177,6 +177,27 @@ import Testing
         #expect(missed.results[1].values.mean > missed.results[0].values.mean + 0.1)
     }
 
+    /// Nobody reads a trace wholly right, and still one network finds what the other misses.
+    @Test func tracesDifferByWhatWasFoundOnThem() throws {
+        func contender(_ name: String, finds: Bool) -> Contender {
+            var contender = runs.contender(.init(name: name, hash: name, skill: 1, spread: 0), seeds: [0])
+            let table = contender.runs[0].predictions
+            let picks = (table.numbers("p_arrival_sample") ?? []).map { $0.isNaN || !finds ? [3] : [3, $0] }
+            contender.runs[0].predictions = Predictions(
+                table.columns.map { column in
+                    guard column.name.hasPrefix("P_peaks") else { return column }
+                    let isPlace = column.name == "P_peaks"
+                    return .init(column.name, .lists(isPlace ? picks : picks.map { $0.map { _ in 1 } }))
+                })
+            return contender
+        }
+        let comparison = try Comparison([contender("finds", finds: true), contender("misses", finds: false)])
+        let differing = comparison.differingTraces
+        #expect(differing.count == 240 && differing.allSatisfy { $0.isEvent && $0.right == [0, 0] })
+        #expect(differing.allSatisfy { abs($0.lead - 2) < 1e-9 })
+        #expect(comparison.testSetInWords == "300 test traces: 240 of 120 earthquakes, 60 of noise")
+    }
+
     @Test func whatStillImprovesIsSaid() throws {
         var late = runs.contender(keen)
         for index in late.runs.indices { late.runs[index].record.best = .init(epoch: runs.epochs, loss: 0.1) }

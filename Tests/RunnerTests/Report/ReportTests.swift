@@ -38,7 +38,7 @@ import Testing
     /// Two things that vary make a grid, in the order of their numbers; one or three make none.
     @Test func twoSettingsMakeAGrid() throws {
         let tried = [("8", "0.1"), ("16", "0.1"), ("8", "0.01"), ("16", "0.01"), ("100", "0.1")]
-        var page = try content(6, seeds: 2)
+        var page = try content(6, seeds: 3)
         var contenders = page.comparison.contenders
         for (index, (width, rate)) in tried.enumerated() {
             for run in contenders[index + 1].runs.indices {
@@ -52,15 +52,19 @@ import Testing
         request.replicates = 100
         page.comparison = try Comparison(contenders, request: request)
         let html = try #require(GridSection.html(page))
-        let rows = try #require(html.range(of: "<th scope=\"row\">0.01</th>"))
-        let last = try #require(html.range(of: "<th scope=\"row\">0.1</th>"))
-        #expect(rows.lowerBound < last.lowerBound)
-        #expect(html.contains("<th scope=\"col\">8</th><th scope=\"col\">16</th><th scope=\"col\">100</th>"))
+        let rows = try ["8", "16", "100"].map {
+            try #require(html.range(of: "<th scope=\"row\">\($0)</th>")).lowerBound
+        }
+        #expect(rows == rows.sorted())
+        #expect(html.contains("<th scope=\"col\">0.01</th><th scope=\"col\">0.1</th>"))
+        #expect(html.contains("width ↓ train.rate&lt; →") && html.contains("The stronger the colour"))
         #expect(html.contains("not tried") && html.contains("train.rate&lt;") && html.contains("Beside the grid"))
         #expect(html.contains("shade s4") && html.contains("shade s0") && html.contains("class=\"chip"))
         // So many networks are counted, not told one by one.
         let summary = try #require(SummarySection.html(page))
-        #expect(summary.contains("stand 5.") && !summary.contains("Whether"))
+        #expect(summary.contains("stand five.") && !summary.contains("Whether"))
+        let words = SettingsGrid(["z", "m"].flatMap { a in ["2", "1"].map { ["b": a, "a": $0] } }, keys: ["b", "a"])
+        #expect(words?.rows.values == ["z", "m"] && words?.columns.values == ["1", "2"])
         #expect(SettingsGrid([["a": "1"], ["a": "2"], ["a": "3"], ["a": "4"]]) == nil)
         let three = ["1", "2"].flatMap { a in ["1", "2"].map { ["a": a, "b": $0, "c": a + $0] } }
         #expect(SettingsGrid(three) == nil)

@@ -10,6 +10,8 @@ enum ArchitecturesSection: ReportSection {
     static let title = "The networks"
     static let place = 40
 
+    static func title(_ content: ReportContent) -> String { content.isOneNetwork ? "The network" : title }
+
     static func html(_ content: ReportContent) -> String? {
         costs(content) + content.contenders.indices.map { portrait($0, content) }.joined()
     }
@@ -21,13 +23,15 @@ enum ArchitecturesSection: ReportSection {
                 content.name(index), Figures.count(cost.parameters),
                 cost.flops.map { Figures.scaled(Double($0)) } ?? "–",
                 cost.memory.map { Figures.scaled(Double($0), base: 1024, unit: "B") } ?? "–",
-                Figures.duration(cost.trainingSeconds.count > 0 ? cost.trainingSeconds.mean : .nan),
+                Figures.time(cost.trainingSeconds.count > 0 ? cost.trainingSeconds.mean : .nan),
                 cost.windowsPerSecond.count > 0 ? Figures.scaled(cost.windowsPerSecond.mean.rounded()) : "–",
             ]
         }
         return HTML.table(
             ["Network", "Parameters", "Operations a window", "Memory to train", "Training time", "Windows a second"],
-            rows, caption: "What each network costs; times are means over seeds on the machine that trained it",
+            rows,
+            caption: "What \(content.isOneNetwork ? "the" : "each") network costs; times are "
+                + "\(content.ofSeeds("means over seeds "))on the machine that trained it",
             style: "numbers")
     }
 
@@ -38,8 +42,13 @@ enum ArchitecturesSection: ReportSection {
         if let story = network.graph.documentation.split(separator: "\n").first {
             html += "<p>\(HTML.escaped(String(story)))</p>"
         }
+        if let twin = content.comparison.twin(of: index) {
+            html +=
+                "<p>The same network as \(content.name(twin)), trained in the same way: what they differ by is noise."
+            html += "</p>"
+        }
         var marked: Set<Int> = []
-        if index > 0, let reference = content.contenders[0].network {
+        if index > 0, content.comparison.twin(of: index) != 0, let reference = content.contenders[0].network {
             let layers = GraphDifference(reference.graph, network.graph)
             marked = Set(layers.added + layers.replaced.map(\.b) + layers.changed.map(\.b))
             html += changes(index, reference, network, content)

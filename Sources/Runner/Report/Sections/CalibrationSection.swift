@@ -9,15 +9,16 @@ enum CalibrationSection: ReportSection {
     private static let bins = 10
 
     static func html(_ content: ReportContent) -> String? {
-        let kinds = Scored.all(content.contenders)
+        // Two bins at least, or there is nothing to see of how the share goes with the probability.
+        let kinds = Scored.all(content.contenders).filter { $0.answers.contains { curve($0).count > 1 } }
         guard !kinds.isEmpty else { return nil }
-        let caption = """
-            The share of right answers in ten bins of the probability that the network gave, all seeds together; bins
-            with fewer than ten answers are left out. On the diagonal a probability means what it says; below it the
-            network is too sure of itself.
-            """
-        return HTML.figure(
-            kinds.map { chart($0, content) }, caption: caption, data: kinds.map { numbers($0, content) }.joined())
+        let caption =
+            "The share of right answers in ten bins of the probability that the network gave"
+            + "\(content.ofSeeds(", all seeds together")); bins with fewer than ten answers are left out. On the "
+            + "diagonal a probability means what it says; below it the network is too sure of itself."
+        return content.smallLegend
+            + HTML.figure(
+                kinds.map { chart($0, content) }, caption: caption, data: kinds.map { numbers($0, content) }.joined())
     }
 
     private struct Bin {
@@ -48,6 +49,7 @@ enum CalibrationSection: ReportSection {
         var words: [String] = []
         for (index, seeds) in kind.answers.enumerated() {
             let bins = curve(seeds)
+            guard !bins.isEmpty else { continue }
             plot.line(bins.map { ($0.probability, $0.share) }, "n\(index % Plot.seriesCount) s")
             for bin in bins { plot.mark(bin.probability, bin.share, series: index, size: 2.8, "s") }
             let all = bins.reduce(0) { $0 + $1.count }

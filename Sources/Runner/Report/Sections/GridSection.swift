@@ -8,7 +8,7 @@ enum GridSection: ReportSection {
     static let place = 15
 
     static func html(_ content: ReportContent) -> String? {
-        guard let grid = SettingsGrid(content.contenders.map(\.settings)) else { return nil }
+        guard let grid = SettingsGrid(content.contenders) else { return nil }
         let metrics = content.comparison.judged.prefix(3)
         guard !metrics.isEmpty else { return nil }
         let tables = metrics.map { table(grid, $0, content) }
@@ -17,8 +17,9 @@ enum GridSection: ReportSection {
             outside.isEmpty
             ? "" : "<p class=\"reading\">Beside the grid: \(Words.list(outside.map { content.name($0) })).</p>"
         return "<p>Down: <code>\(HTML.escaped(grid.rows.key))</code>. Across: "
-            + "<code>\(HTML.escaped(grid.columns.key))</code>. The darker, the better; a sign is the verdict beside "
-            + "\(content.name(0)).</p>" + tables.joined() + note
+            + "<code>\(HTML.escaped(grid.columns.key))</code>. The stronger the colour, the better"
+            + (content.canJudge ? "; a sign is the verdict beside \(content.name(0))" : "") + ".</p>" + tables.joined()
+            + note
     }
 
     private static func table(_ grid: SettingsGrid, _ metric: ComparedMetric, _ content: ReportContent) -> String {
@@ -37,14 +38,14 @@ enum GridSection: ReportSection {
                         return "<span class=\"soft\">not tried</span>"
                     }
                     let values = metric.results[index].values
-                    let places = Figures.places(forError: values.halfWidth(confidence: 0.95))
                     let sign = metric.results[index].judgement.map { " " + Chip.html($0) } ?? ""
-                    return "<span class=\"shade s\(shade(values.mean))\">"
-                        + Figures.fixed(values.mean, places: min(4, places)) + "</span>\(sign)"
+                    return "<span class=\"shade s\(shade(values.mean))\">\(Figures.shown(values).value)</span>"
+                        + (content.canJudge ? sign : "")
                 }
         }
+        let corner = "\(HTML.escaped(grid.rows.key)) ↓ \(HTML.escaped(grid.columns.key)) →"
         return HTML.table(
-            [""] + grid.columns.values.map { HTML.escaped($0) }, rows, caption: metric.heading, style: "grid")
+            [corner] + grid.columns.values.map { HTML.escaped($0) }, rows, caption: metric.heading, style: "grid")
     }
 }
 
@@ -60,22 +61,29 @@ extension Contender {
 struct SettingsGrid {
     struct Axis {
         var key: String
-        /// In rising order where they are numbers.
+        /// In rising order where they are numbers, in the study's order where they are words.
         var values: [String]
     }
     var rows: Axis
     var columns: Axis
     private let settings: [[String: String]]
 
+    /// With the order in which the networks set them.
+    init?(_ contenders: [Contender]) {
+        let overrides = contenders.flatMap { $0.runs.first?.record.overrides ?? [] }
+        self.init(contenders.map(\.settings), keys: Words.unique(overrides.map(\.key)))
+    }
+
+    /// - Parameter keys: in the order in which they should stand, as a study has them; by name without it.
+    ///
     /// `nil` unless just two settings take several values each, over four networks at least, each its own two. What
     /// nothing sets is as the file has it: such a network stands beside the grid.
-    init?(_ settings: [[String: String]]) {
+    init?(_ settings: [[String: String]], keys: [String]? = nil) {
         self.settings = settings
-        let varied = Set(settings.flatMap(\.keys)).filter { key in Set(settings.map { $0[key] }).count > 1 }.sorted()
+        let all = keys ?? Set(settings.flatMap(\.keys)).sorted()
+        let varied = all.filter { key in Set(settings.map { $0[key] }).count > 1 }
         guard varied.count == 2 else { return nil }
-        let axes = varied.map { key in
-            Axis(key: key, values: Self.sorted(Set(settings.compactMap { $0[key] })))
-        }
+        let axes = varied.map { key in Axis(key: key, values: Self.sorted(settings.compactMap { $0[key] })) }
         guard axes.allSatisfy({ $0.values.count > 1 }) else { return nil }
         (rows, columns) = (axes[0], axes[1])
         let places = settings.indices.compactMap { place(of: $0) }
@@ -87,11 +95,11 @@ struct SettingsGrid {
         settings[index][rows.key].flatMap { row in settings[index][columns.key].map { (row, $0) } }
     }
 
-    private static func sorted(_ values: Set<String>) -> [String] {
-        values.sorted { a, b in
-            guard let x = Double(a), let y = Double(b), x != y else { return a < b }
-            return x < y
-        }
+    private static func sorted(_ values: [String]) -> [String] {
+        let values = Words.unique(values)
+        let numbers = values.compactMap { value in Double(value).map { (value, $0) } }
+        guard numbers.count == values.count else { return values }
+        return numbers.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
     }
 }
 

@@ -13,7 +13,8 @@ enum LearningCurvesSection: ReportSection {
         let all = curves.flatMap { curves in (curves.dev + curves.train).flatMap { [$0.low, $0.high] } }
         let epochs = curves.flatMap { $0.dev.map(\.epoch) }
         let y = Ruler(holding: all, .logarithmic)
-        var x = Ruler(min(epochs.min() ?? 0, 1), max(epochs.max() ?? 1, 2))
+        let last = epochs.max() ?? 1
+        var x = last > 1 ? Ruler(min(epochs.min() ?? 0, 1), last) : Ruler(0.5, 1.5)
         x.isWhole = true
         let charts = curves.indices.map { [x] index in
             var plot = Plot(x: x, y: y)
@@ -21,15 +22,19 @@ enum LearningCurvesSection: ReportSection {
             plot.band(curves[index].dev.map { ($0.epoch, $0.low, $0.high) }, "n\(index % Plot.seriesCount)")
             plot.line(curves[index].train.map { ($0.epoch, $0.mean) }, "n\(index % Plot.seriesCount) thin")
             plot.line(curves[index].dev.map { ($0.epoch, $0.mean) }, "n\(index % Plot.seriesCount)")
+            // One epoch is no line: a point.
+            for (points, size) in [(curves[index].train, 2.0), (curves[index].dev, 3.4)] where points.count == 1 {
+                plot.mark(points[0].epoch, points[0].mean, series: index, size: size)
+            }
             plot.axes(x: "epoch", y: "loss", ticks: 5, ticksY: 4)
             return plot.svg(
                 words(content.contenders[index], curves[index]), heading: content.contenders[index].name, series: index)
         }
-        let caption = """
-            Loss by epoch. Thick: validation, the mean over seeds, with the range from the lowest seed to the highest;
-            thin: training. The grey line repeats the validation loss of \(content.name(0)). Losses of different
-            recipes are not comparable; metrics are.
-            """
+        let range = content.ofSeeds(", the mean over seeds, with the range from the lowest seed to the highest")
+        let repeated = " The pale line repeats the dev loss of \(content.name(0))."
+        let caption =
+            "Loss by epoch. Thick: the dev split\(range); thin: training.\(content.ofSeveral(repeated)) Losses of "
+            + "different recipes are not comparable; metrics are."
         return HTML.figure(charts, caption: caption, data: numbers(curves, content))
     }
 
@@ -58,9 +63,9 @@ enum LearningCurvesSection: ReportSection {
     private static func words(_ contender: Contender, _ curves: Curves) -> String {
         guard let first = curves.dev.first, let last = curves.dev.last,
             let best = curves.dev.min(by: { $0.mean < $1.mean })
-        else { return "\(contender.name): no validation loss" }
-        return "\(contender.name): validation loss from \(Figures.fixed(first.mean, places: 4)) to "
-            + "\(Figures.fixed(last.mean, places: 4)) after \(Int(last.epoch)) epochs, lowest "
+        else { return "\(contender.name): no dev loss" }
+        return "\(contender.name): dev loss from \(Figures.fixed(first.mean, places: 4)) to "
+            + "\(Figures.fixed(last.mean, places: 4)) after \(Words.number(Int(last.epoch), "epoch")), lowest "
             + "\(Figures.fixed(best.mean, places: 4)) at epoch \(Int(best.epoch))"
     }
 
@@ -72,12 +77,13 @@ enum LearningCurvesSection: ReportSection {
                 + curves.map { curve in
                     guard curve.dev.count > epoch else { return "–" }
                     let point = curve.dev[epoch]
+                    guard point.high > point.low else { return Figures.fixed(point.mean, places: 4) }
                     return Figures.value(point.mean, error: (point.high - point.low) / 2)
                 }
         }
         return HTML.table(
             ["Epoch"] + content.contenders.indices.map(content.name), rows,
-            caption: "Validation loss: mean and half the range over seeds", style: "numbers")
+            caption: "Dev loss\(content.ofSeeds(": mean and half the range over seeds"))", style: "numbers")
     }
 }
 

@@ -15,8 +15,11 @@ enum PicturesSection: ReportSection {
             return "<h3>\(content.name(index))</h3>" + row("wrong", wrong) + row("right", right)
         }
         guard !parts.isEmpty else { return nil }
-        return "<p>Of each network’s first seed, the surest mistakes and the surest right answers: what the picture "
-            + "shows, what was said, and how surely.</p>" + parts.joined()
+        let whose =
+            content.hasOneSeed ? "The" : "Of \(content.isOneNetwork ? "the" : "each network’s") first seed, the"
+        return
+            "<p>\(whose) surest mistakes and the surest right answers: what the picture shows, what was said, and how "
+            + "surely.</p>" + parts.joined()
     }
 
     private static func row(_ heading: String, _ pictures: [JudgedPicture]) -> String {

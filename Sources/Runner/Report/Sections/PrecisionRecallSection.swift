@@ -11,17 +11,41 @@ enum PrecisionRecallSection: ReportSection {
     static func html(_ content: ReportContent) -> String? {
         let kinds = Kind.all(content)
         guard !kinds.isEmpty else { return nil }
-        let ends = [thresholds.first, thresholds.last].map { Figures.fixed($0 ?? .nan, places: 2) }
-        let caption = """
-            Precision against recall for thresholds from \(ends[0]) (right) to \(ends[1]) (left), mean over seeds.
-            A pick is right within half a second of an arrival, one to one; a detection if there is an earthquake. The
-            large mark is where the network stands, with the thresholds that were chosen on the validation split.
-            """
-        return HTML.figure(
-            kinds.map { chart($0, content) }, caption: caption, data: kinds.map { numbers($0, content) }.joined())
+        let known = kinds.filter { $0.curves.joined().contains(where: \.isKnown) }
+        let notes = kinds.filter { !$0.curves.joined().contains(where: \.isKnown) }.map(\.whyUnknown)
+        let note = notes.isEmpty ? "" : "<p class=\"reading\">\(HTML.escaped(notes.joined(separator: " ")))</p>"
+        guard !known.isEmpty else { return note }
+        return note + content.smallLegend
+            + HTML.figure(
+                known.map { chart($0, content) }, caption: caption(known, content),
+                data: known.map { numbers($0, content) }.joined())
     }
 
-    struct Point {
+    private static func caption(_ kinds: [Kind], _ content: ReportContent) -> String {
+        let ends = [thresholds.first, thresholds.last].map { Figures.fixed($0 ?? .nan, places: 2) }
+        var text =
+            "Precision against recall for thresholds from \(ends[0]) (right) to \(ends[1]) (left)"
+            + "\(content.ofSeeds(", mean over seeds")). A pick is right within half a second of an arrival, one to "
+            + "one; a detection if there is an earthquake. The large mark is where "
+            + "\(content.isOneNetwork ? "the" : "a") network stands"
+        text +=
+            content.hasOneSeed
+            ? ", with the thresholds that were chosen on the dev split."
+            : ": the mean over seeds, each with the threshold that it chose on the dev split, so that it need not lie "
+                + "on the curve, whose points have one threshold for all seeds."
+        if kinds.contains(where: { !$0.chosen.allSatisfy(\.isKnown) }) {
+            text += " Where nothing was found with these thresholds there is no mark."
+        }
+        if kinds.contains(where: \.isDetection) {
+            text +=
+                " The curve of detections goes by the highest probability in a trace; the mark goes by the rule, which "
+                + "asks that the probability holds for \(Figures.fixed(DetectionRuns.shortest, places: 1)) s, and may "
+                + "lie beside its curve."
+        }
+        return text
+    }
+
+    struct Point: Equatable {
         var recall, precision: Double
         var isKnown: Bool { recall.isFinite && precision.isFinite }
 
@@ -38,6 +62,20 @@ enum PrecisionRecallSection: ReportSection {
     /// Detections, or the picks of one phase.
     struct Kind {
         var title: String
+        var isDetection: Bool { title == Kind.detection }
+        private static let detection = "Detection"
+
+        /// Why there is no curve.
+        var whyUnknown: String {
+            let isWithout = curves.joined().allSatisfy { !$0.recall.isFinite }
+            let lowest = Figures.fixed(thresholds.first ?? .nan, places: 2)
+            if isDetection {
+                return isWithout
+                    ? "Detection: no test trace has an earthquake." : "Nothing was detected at any threshold."
+            }
+            return isWithout
+                ? "\(title): no test trace has an arrival." : "\(title): no picks at any threshold from \(lowest) on."
+        }
         /// By contender, by threshold: the mean over seeds.
         var curves: [[Point]]
         /// By contender: with the thresholds that were chosen.
@@ -46,11 +84,11 @@ enum PrecisionRecallSection: ReportSection {
         static func all(_ content: ReportContent) -> [Kind] {
             let first = content.contenders[0].runs[0].predictions
             var kinds: [Kind] = []
-            if DetectionTable(first) != nil { kinds.append(Kind("Detection", content, detection)) }
+            if DetectionTable(first) != nil { kinds.append(Kind(detection, content, Kind.detected)) }
             for phase in first.phases where first.lists(phase + PickColumn.below) != nil {
                 kinds.append(Kind(phase, content) { picks($0, phase, $1) })
             }
-            return kinds.filter { $0.curves.joined().contains(where: \.isKnown) }
+            return kinds
         }
 
         /// - Parameter measure: of one run at a threshold, or at the chosen one.
@@ -66,7 +104,7 @@ enum PrecisionRecallSection: ReportSection {
             }
         }
 
-        private static func detection(_ predictions: Predictions, _ threshold: Double?) -> Point {
+        private static func detected(_ predictions: Predictions, _ threshold: Double?) -> Point {
             guard let table = DetectionTable(predictions) else { return Point(hits: 0, wrong: 0, missed: 0) }
             let said = threshold.map { threshold in table.scores.map { $0 >= threshold } } ?? table.isDetected
             func count(_ isEvent: Bool, _ isSaid: Bool) -> Double {
@@ -94,7 +132,12 @@ enum PrecisionRecallSection: ReportSection {
             x: Ruler(max(0, (known.map(\.recall).min() ?? 0) - 0.05), 1.005),
             y: Ruler(max(0, (known.map(\.precision).min() ?? 0) - 0.05), 1.005), height: 250)
         for (index, curve) in kind.curves.enumerated() {
-            plot.line(curve.filter(\.isKnown).map { ($0.recall, $0.precision) }, "n\(index % Plot.seriesCount) s")
+            let points = curve.filter(\.isKnown)
+            plot.line(points.map { ($0.recall, $0.precision) }, "n\(index % Plot.seriesCount) s")
+            // One place is no line.
+            if let first = points.first, points.allSatisfy({ $0 == first }) {
+                plot.mark(first.recall, first.precision, series: index, size: 2.2, "s")
+            }
         }
         for (index, point) in kind.chosen.enumerated() {
             plot.mark(point.recall, point.precision, series: index, size: 4.5, "s")

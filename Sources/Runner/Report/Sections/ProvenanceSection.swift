@@ -19,7 +19,9 @@ enum ProvenanceSection: ReportSection {
         let runs = content.contenders.flatMap { $0.runs.map { HTML.escaped(shell($0.record.command)) } }
         let known = runs.filter { !$0.isEmpty }
         guard !known.isEmpty else { return html }
-        return html + "<details><summary>The commands of the \(Words.number(known.count, "run"))</summary>"
+        let title =
+            known.count == 1 ? "The command of the run" : "The commands of the \(Words.number(known.count, "run"))"
+        return html + "<details><summary>\(title)</summary>"
             + "<pre><code>\(known.joined(separator: "\n"))</code></pre></details>"
     }
 
@@ -81,12 +83,13 @@ enum ProvenanceSection: ReportSection {
         let metrics = content.comparison.judged + content.comparison.others
         let rows = metrics.map { metric in
             [HTML.escaped(metric.title)]
-                + metric.results.map { Figures.value($0.values.mean, error: $0.values.halfWidth(confidence: 0.95)) }
+                + metric.results.map { Figures.text($0.values) }
         }
-        return "<details><summary>All \(metrics.count) metrics, judged or not</summary>"
+        return "<details><summary>All \(metrics.count) metrics\(content.ofSeveral(", judged or not"))</summary>"
             + HTML.table(
                 ["Metric"] + content.contenders.indices.map(content.name), rows,
-                caption: "Mean and 95 % interval over seeds", style: "numbers") + "</details>"
+                caption: content.hasOneSeed ? "Values" : "Mean and 95 % interval over seeds", style: "numbers")
+            + "</details>"
     }
 }
 

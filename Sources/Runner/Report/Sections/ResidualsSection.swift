@@ -12,11 +12,12 @@ enum ResidualsSection: ReportSection {
         let phases = content.contenders[0].runs[0].predictions.phases
         let figures = phases.map { histograms(of: $0, content) }.filter { !$0.isEmpty }
         guard !figures.isEmpty else { return nil }
-        let caption = """
-            Pick minus arrival, all seeds together, as a share of the picks in traces that have the arrival; bins of
-            \(Figures.fixed(2 * reach / Double(binCount) * 1000, places: 0)) ms. Late picks are to the right. The grey
-            outline repeats \(content.name(0)). What lies beyond half a second is written at the sides.
-            """
+        let width = Figures.fixed(2 * reach / Double(binCount) * 1000, places: 0)
+        let repeated = " The pale outline repeats \(content.name(0))."
+        let caption =
+            "Pick minus arrival\(content.ofSeeds(", all seeds together")), as a share of the picks in traces that have "
+            + "the arrival; bins of \(width) ms. Late picks are to the right.\(content.ofSeveral(repeated)) What lies "
+            + "beyond half a second is written at the sides."
         return figures.dropLast().map { HTML.charts($0) }.joined()
             + HTML.figure(figures[figures.count - 1], caption: caption, data: numbers(phases, content))
     }
@@ -27,23 +28,34 @@ enum ResidualsSection: ReportSection {
         let highest = histograms.flatMap(\.shares).max() ?? 1
         return histograms.indices.map { index in
             let histogram = histograms[index]
-            var plot = Plot(x: Ruler(-reach, reach), y: Ruler(0, max(highest * 1.05, 1e-6)), height: 180)
+            var plot = Plot(x: Ruler(-reach, reach), y: Ruler(0, max(highest * 1.25, 1e-6)), height: 180)
             let style = "n\(index % Plot.seriesCount)"
             for (bin, share) in histogram.shares.enumerated() {
                 plot.bar(from: Histogram.edge(bin), to: Histogram.edge(bin + 1), high: share, style)
             }
             if index > 0 { plot.line(histograms[0].outline, "ghost") }
-            plot.segment(0, 0, 0, highest * 1.05, "zero")
-            plot.write(percent(histogram.early), pixels: plot.left + 4, plot.top + 10, "tick")
-            plot.write(percent(histogram.late), pixels: plot.width - plot.right - 4, plot.top + 10, "tick end")
+            plot.segment(0, 0, 0, highest * 1.25, "zero")
+            if histogram.count > 0 {
+                plot.write(percent(histogram.early), pixels: plot.left + 4, plot.top + 10, "tick")
+                plot.write(percent(histogram.late), pixels: plot.width - plot.right - 4, plot.top + 10, "tick end")
+            } else {
+                plot.write(none(phase, content.contenders[index]), pixels: plot.left + 4, plot.top + 10, "tick")
+            }
             plot.axes(x: "\(phase) pick − arrival (s)", y: "share of picks", ticks: 5, ticksY: 3)
+            let name = content.contenders[index].name
             let words =
-                "\(content.contenders[index].name): \(Figures.count(histogram.count)) \(phase) picks, mean "
-                + "\(Figures.signed(histogram.mean, places: 3)) s, "
-                + "deviation \(Figures.fixed(histogram.deviation, places: 3)) s, "
-                + "\(percent(histogram.early + histogram.late)) farther off than half a second"
+                histogram.count == 0
+                ? "\(name): \(none(phase, content.contenders[index]))"
+                : "\(name): \(Figures.count(histogram.count)) \(phase) picks, mean "
+                    + "\(Figures.signed(histogram.mean, places: 3)) s, "
+                    + "deviation \(Figures.fixed(histogram.deviation, places: 3)) s, "
+                    + "\(percent(histogram.early + histogram.late)) farther off than half a second"
             return plot.svg(words, heading: "\(content.contenders[index].name), \(phase)", series: index)
         }
+    }
+
+    private static func none(_ phase: String, _ contender: Contender) -> String {
+        contender.picks(phase) ? "no picks" : "does not pick \(phase)"
     }
 
     private static func percent(_ share: Double) -> String { Figures.fixed(100 * share, places: 1) + " %" }
@@ -92,7 +104,8 @@ enum ResidualsSection: ReportSection {
                 return [
                     content.name(index), phase, Figures.count(histogram.count),
                     Figures.signed(histogram.mean, places: 3), Figures.fixed(histogram.deviation, places: 3),
-                    percent(histogram.early), percent(histogram.late),
+                    histogram.count > 0 ? percent(histogram.early) : "–",
+                    histogram.count > 0 ? percent(histogram.late) : "–",
                 ]
             }
         }

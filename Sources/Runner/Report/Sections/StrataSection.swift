@@ -4,12 +4,20 @@ import GraphIR
 enum StrataSection: ReportSection {
     static let signature = Signature(
         .report, "strata", "Scores by signal-to-noise ratio, distance and magnitude, in bins of equally many events.")
-    static let title = "By signal-to-noise and distance"
+    static let title = "By signal-to-noise, distance and magnitude"
     static let place = 90
 
     static func html(_ content: ReportContent) -> String? {
-        let metrics = content.comparison.judged.filter { $0.use.unit.isEmpty }
         let predictions = content.contenders[0].runs[0].predictions
+        // Where nobody picked anything, flat lines at zero would say less than that.
+        let silent = predictions.phases.filter { content.silent($0).count == content.contenders.count }
+        let scores = content.comparison.judged.filter { $0.use.unit.isEmpty }
+        let metrics = scores.filter { metric in metric.use.phase(in: predictions).map { !silent.contains($0) } ?? true }
+        let nobody = content.isOneNetwork ? "The network did not pick" : "No network picked"
+        let unpicked = silent.map {
+            "\(nobody) \(HTML.escaped(content.isOneNetwork ? "any " + $0 : Words.article($0)))."
+        }
+        let note = unpicked.isEmpty ? "" : "<p class=\"reading\">\(unpicked.joined(separator: " "))</p>"
         var charts: [String] = []
         var tables: [String] = []
         for metric in metrics {
@@ -20,13 +28,12 @@ enum StrataSection: ReportSection {
                 tables.append(chart.table(content))
             }
         }
-        guard !charts.isEmpty else { return nil }
-        let caption = """
-            Each score within five bins of equally many test traces with a known value, at the bin’s median: the mean
-            over seeds, with a line from the lowest seed to the highest. Noise traces have no distance and no magnitude,
-            so a score here is one among earthquakes.
-            """
-        return HTML.figure(charts, caption: caption, data: tables.joined())
+        guard !charts.isEmpty else { return scores.isEmpty || note.isEmpty ? nil : note }
+        let seeds = content.ofSeeds(": the mean over seeds, with a line from the lowest seed to the highest")
+        let caption =
+            "Each score within five bins of equally many test traces with a known value, at the bin’s median\(seeds). "
+            + "Noise traces have no distance and no magnitude, so a score here is one among earthquakes."
+        return note + content.smallLegend + HTML.figure(charts, caption: caption, data: tables.joined())
     }
 
     /// One score of every network in the bins of one quantity.
@@ -64,11 +71,16 @@ enum StrataSection: ReportSection {
             let isWide =
                 !stratum.isLogarithmic && (positions.min() ?? 0) > 0
                 && (positions.max() ?? 1) / (positions.min() ?? 1) > 20
-            var plot = Plot(x: Ruler(holding: positions, isWide ? .logarithmic : .linear), y: Ruler(holding: all))
+            // A share that is the same everywhere stands on the whole axis of shares.
+            let isFlat = all.allSatisfy { $0 == all.first && (0...1).contains($0) }
+            var plot = Plot(
+                x: Ruler(holding: positions, isWide ? .logarithmic : .linear),
+                y: isFlat ? Ruler(0, 1) : Ruler(holding: all))
+            // Networks stand beside each other by a pixel or two, or their ranges would hide each other.
+            let apart = min(2.2, 8 / Double(max(values.count - 1, 1)))
             for contender in values.indices {
                 let style = "n\(contender % Plot.seriesCount) s"
-                // Networks stand beside each other by a pixel or two, or their ranges would hide each other.
-                let shift = (Double(contender) - Double(values.count - 1) / 2) * 2.2
+                let shift = (Double(contender) - Double(values.count - 1) / 2) * apart
                 plot.line(positions.indices.map { (positions[$0], mean(contender, $0)) }, style)
                 for (bin, seeds) in values[contender].enumerated() {
                     guard let low = seeds.min(), let high = seeds.max() else { continue }

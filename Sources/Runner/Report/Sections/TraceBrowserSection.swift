@@ -26,15 +26,21 @@ enum TraceBrowserSection: ReportSection {
                 "<option value=\"not:\(index)\">\(reference) right more often than \(name)</option>",
             ]
         }
+        let curves =
+            content.hasOneSeed
+            ? "Curves have the threshold as a dashed line and a triangle at each pick."
+            : "Curves are those of \(content.isOneNetwork ? "the" : "each network’s") first seed, with the threshold "
+                + "of each as a dashed line and a triangle at each pick."
+        let show = "<label>Show <select><option value=\"\">all of them</option>\(kinds.joined())</select></label>"
+        let label = content.isOneNetwork ? "Recordings that it read" : "Recordings on which the networks disagree"
         return """
-            <p>\(intro(differing, content)) Vertical lines are the catalogue’s arrivals: P solid, S dashed. Curves are
-            those of each network’s first seed, with the threshold of each as a dashed line and a triangle at each pick.
-            The arrow keys go from one recording to the next, z looks closer.</p>
-            <div class="browser" tabindex="0" role="group" aria-label="Recordings on which the networks disagree">
+            <p>\(intro(differing, content)) Vertical lines are the catalogue’s arrivals: P solid, S dashed. \(curves)
+            The arrow keys go from one recording to the next, z looks closer.</p>\(content.smallLegend)
+            <div class="browser" tabindex="0" role="group" aria-label="\(label)">
             <div class="bar-of-controls"><button type="button" data-step="-1" aria-label="Previous recording">←</button>
             <label>Recording <select>\(options.joined())</select></label>
             <button type="button" data-step="1" aria-label="Next recording">→</button>
-            <label>Show <select><option value="">all of them</option>\(kinds.joined())</select></label>
+            \(content.ofSeveral(show))
             <button type="button" class="zoom" aria-pressed="false">Around the arrivals</button>
             <span class="count" aria-live="polite"></span></div>
             <p class="facts"></p><div class="drawing"><canvas role="img"></canvas></div>
@@ -57,7 +63,8 @@ enum TraceBrowserSection: ReportSection {
             "On \(Figures.count(differing.count)) of \(Figures.count(content.comparison.traceCount)) test traces "
         text += "(\(Figures.count(events)) earthquakes, \(Figures.count(differing.count - events)) noise) the networks "
         text +=
-            "differ in how many of their seeds read them rightly: every arrival picked within half a second, nothing "
+            "differ \(content.hasOneSeed ? "in whether they" : "in how many of their seeds") read them rightly: every "
+        text += "arrival picked within half a second, nothing "
         text += "else, and the event found or rightly not. "
         if drawn < differing.count {
             text +=
@@ -77,7 +84,7 @@ enum TraceBrowserSection: ReportSection {
                 HTML.escaped(table.cell($0, entry.trace))
             }
             return [HTML.escaped(table.cell("trace_name", entry.trace)), entry.isEvent ? "earthquake" : "noise"]
-                + facts + zip(entry.right, content.contenders).map { "\($0) of \($1.runs.count)" }
+                + facts + zip(entry.right, content.contenders).map { rightly($0, $1.runs.count) }
         }
         let header =
             ["Trace", "What", "Channel", "Window from", "SNR (dB)", "Distance (km)", "Magnitude"]
@@ -132,20 +139,31 @@ enum TraceBrowserSection: ReportSection {
         ]
     }
 
-    private static func said(_ trace: Disagreement, _ content: ReportContent) -> String {
+    /// `2 of 3`; of one seed `yes` or `no`.
+    private static func rightly(_ right: Int, _ seeds: Int) -> String {
+        seeds == 1 ? (right == 1 ? "yes" : "no") : "\(right) of \(seeds)"
+    }
+
+    static func said(_ trace: Disagreement, _ content: ReportContent) -> String {
         let phases =
             trace.arrivals.map { String($0.phase.prefix(1)) } + trace.readings.flatMap { $0.picks.map(\.phase) }
-        var columns: [String] = []
-        for phase in phases where !columns.contains(phase) { columns.append(phase) }
+        // What no network has a curve of, none can pick.
+        let curves = Set(trace.readings.flatMap { $0.curves.map(\.name) })
+        let columns = Words.unique(phases).filter(curves.contains)
         let rows = trace.readings.map { reading in
-            [content.name(reading.contender), "\(reading.right) of \(reading.seeds) seeds"]
+            [
+                content.name(reading.contender),
+                rightly(reading.right, reading.seeds) + (reading.seeds == 1 ? "" : " seeds"),
+            ]
                 + columns.map { phase in
+                    guard reading.curves.contains(where: { $0.name == phase }) else { return "does not pick \(phase)" }
                     let picks = reading.picks.filter { $0.phase == phase }
                     guard !picks.isEmpty else { return "no pick" }
                     return picks.map { said($0, trace) }.joined(separator: "<br>")
                 }
         }
-        return HTML.table(["Network", "Right in"] + columns.map { "\($0) pick − arrival" }, rows, style: "numbers")
+        let header = ["Network", content.hasOneSeed ? "Right" : "Right in"]
+        return HTML.table(header + columns.map { "\($0) pick − arrival" }, rows, style: "numbers")
     }
 
     /// A pick beside the nearest arrival of its phase.
@@ -162,7 +180,8 @@ enum TraceBrowserSection: ReportSection {
 
     private static func words(_ trace: Disagreement, _ content: ReportContent) -> String {
         let list = trace.readings.map {
-            "\(content.contenders[$0.contender].name) is right in \($0.right) of \($0.seeds) seeds"
+            "\(content.contenders[$0.contender].name) is "
+                + ($0.seeds == 1 ? ($0.right == 1 ? "right" : "wrong") : "right in \($0.right) of \($0.seeds) seeds")
         }
         return "\(trace.trace): waveform of \(trace.channels.count) channels; " + list.joined(separator: ", ")
     }
