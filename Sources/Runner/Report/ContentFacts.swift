@@ -32,7 +32,7 @@ extension ReportContent {
         guard !isOneNetwork, !canJudge else { return nil }
         let fewest = comparison.rules.fewestSeeds
         return "With fewer than \(Words.number(fewest, "seed")) no verdict is possible: "
-            + "<code>--seeds \(fewest)</code> trains so many."
+            + "<code style=\"white-space:nowrap\">--seeds \(fewest)</code> trains so many."
     }
 
     /// The networks with their colours and marks. With a script, pressing one fades the others.

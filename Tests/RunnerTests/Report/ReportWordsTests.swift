@@ -56,7 +56,15 @@ import Testing
         }
         let three = try text(try content([recipe("a"), recipe("b")], seeds: 3))
         #expect(three.contains("class=\"chip") && three.contains("Holm") && three.contains("mark n1 faint"))
-        #expect(!three.contains("no verdict is possible"))
+        #expect(!three.contains("no verdict is possible") && !three.contains("the bar is thin"))
+        // Where one of them has too few, its own bar says so.
+        let runs = MadeUpRuns()
+        let mixed = try Comparison([
+            runs.contender(recipe("a")), runs.contender(recipe("b")), runs.contender(recipe("c"), seeds: [0]),
+        ])
+        let differences = try #require(DifferencesSection.html(ReportContent(comparison: mixed)))
+        #expect(differences.contains("whisker thin n2") && !differences.contains("whisker thin n1"))
+        #expect(differences.contains("the bar is thin"))
     }
 
     /// Twins stand with the network that they are, and those of which nothing can be told in one sentence.

@@ -20,11 +20,17 @@ enum DifferencesSection: ReportSection {
         let zone = "Within the shaded zone a difference would not matter. Arrows point to the better side."
         let start = "Difference of each network from \(content.name(0)), which stands at zero. "
         guard let why = content.withoutVerdicts else {
-            return start + """
-                The large mark is the mean over seeds, the bar the interval that the verdict rests on: from seeds and
-                events together, 95 % for all judged metrics at once (Holm’s correction), 90 % where it says equivalent.
-                The small marks below it are single seeds. \(zone)
-                """
+            let judgements = content.comparison.judged.flatMap { $0.results.compactMap(\.judgement) }
+            let together =
+                content.comparison.judged.count > 1 ? " for all judged metrics at once (Holm’s correction)" : ""
+            let equivalent = judgements.contains { $0.verdict == .equivalent } ? ", 90 % where it says equivalent" : ""
+            let few =
+                judgements.contains { $0.difference.perSeed.count < $0.fewestSeeds }
+                ? "Where too few seeds allow no verdict the bar is thin. " : ""
+            return start
+                + "The large mark is the mean over seeds, the bar the interval that the verdict rests on: from "
+                + "seeds and events together, 95 %\(together)\(equivalent). The small marks below it are single seeds. "
+                + few + zone
         }
         let bars =
             content.hasOneSeed
@@ -89,7 +95,7 @@ enum DifferencesSection: ReportSection {
             plot.write(names[place], pixels: plot.left - 8, y + 4, "tick end strong")
             plot.segment(
                 pixels: plot.px(interval.low), y, plot.px(interval.high), y,
-                "whisker \(content.canJudge ? "" : "thin ")\(style)")
+                "whisker \(seeds.count < entry.judgement.fewestSeeds ? "thin " : "")\(style)")
             for value in seeds where seeds.count > 1 {
                 plot.mark(pixels: plot.px(value), y + 7, series: entry.index, size: 2.6, "faint s")
             }
