@@ -44,9 +44,12 @@ enum WhySection: ReportSection {
                 let sample = row.values[index]
                 guard sample.count > 0, sample.mean.isFinite else { return "–" }
                 let width = sample.halfWidth(confidence: 0.95)
+                let isNothing = abs(sample.mean) < 0.0005 && !(width >= 0.0005)
                 let value =
-                    Figures.fixed(sample.mean, places: 3)
-                    + (width.isFinite ? " ±\(Figures.fixed(width, places: 3))" : "")
+                    isNothing
+                    ? "0"
+                    : Figures.fixed(sample.mean, places: 3)
+                        + (width.isFinite ? " ±\(Figures.fixed(width, places: 3))" : "")
                 guard content.canJudge, let judgement = row.judgements[index] else { return value }
                 let style = judgement.verdict == .undecided ? " class=\"undecided\"" : ""
                 return value + "<br><small\(style)>\(judgement.direction)</small>"
