@@ -33,7 +33,7 @@ import Testing
         for (line, help) in [
             ("train eqt --data x --out y --lr 0.01", "--set train.optimizer.rate=0.001"),
             ("train eqt --data x --output y", "--out FOLDER"), ("train eqt --gpu", "it runs on the processor"),
-            ("export eqt --out x.onnx", "--output FILE"), ("train eqt --epoch 3", "did you mean '--epochs'?"),
+            ("train eqt --epoch 3", "did you mean '--epochs'?"),
         ] {
             let ending = try program.run("$STRATA \(line)")
             #expect(ending.status == 64 && ending.errors.contains(help), "\(line): \(ending.errors)")

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import GraphIR
 import Interpreter
+import Layers
 import Seismic
 import Testing
 
@@ -37,9 +38,9 @@ import Testing
     @Test func whatIsAnnouncedHasTheMachineThatJudges() throws {
         let scratch = try Scratch()
         var notes: [String] = []
-        let wide = [("train.batch", "20"), ("width", "512")]
+        let wide = [("train.batch", "20"), ("width", "128")]
         try ToyStudy.train(
-            scratch.path + "/run", settings: wide + [("train.epochs", "1")],
+            scratch.path + "/run", settings: wide + [("train.epochs", "1")], change: { $0.looksAhead = true },
             hear: { if case .note(let note) = $0 { notes.append(note) } })
         let graph = try ToyStudy.file(wide).network.graph
         let needs = try [Mode.training, .inference].map { mode in

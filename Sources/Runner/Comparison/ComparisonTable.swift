@@ -18,7 +18,7 @@ public struct ComparisonTable {
     }
 
     public var text: String {
-        var lines = [header, ""]
+        var lines = wrap(header) + [""]
         for block in blocks { lines += table(of: block) + [""] }
         return (lines + details + legend).joined(separator: "\n")
     }

@@ -45,7 +45,8 @@ public struct RowNames {
     /// is still equal is numbered.
     public static func distinct(_ names: [String], width: Int) -> [String] {
         guard names.contains(where: { $0.count > width }) else { return names }
-        let bare = withoutCommonEnds(names).map { cut($0, width) }
+        let whole = withoutCommonEnds(names)
+        let bare = whole.map { $0.count <= width ? $0 : cut(withoutEnd($0, like: whole, width), width) }
         return bare.enumerated().map { index, name in
             let alike = bare.indices.filter { bare[$0] == name && names[$0] != names[index] }
             guard !alike.isEmpty else { return name }
@@ -65,6 +66,14 @@ public struct RowNames {
         guard name.count > width else { return name }
         let room = max(0, width - 1), head = (room + 1) / 2
         return name.prefix(head) + "…" + name.suffix(room - head)
+    }
+
+    /// A long name without the end that another one has too, where what is left then fits.
+    private static func withoutEnd(_ name: String, like names: [String], _ width: Int) -> String {
+        func commonEnd(_ other: String) -> Int { zip(name.reversed(), other.reversed()).prefix { $0 == $1 }.count }
+        let most = names.filter { $0 != name }.map(commonEnd).max() ?? 0
+        let left = name.dropLast(most)
+        return most > 1 && (1..<width).contains(left.count) ? left + "…" : name
     }
 
     /// Without what all begin with and what all end with, up to where a word ends.

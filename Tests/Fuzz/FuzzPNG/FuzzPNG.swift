@@ -7,8 +7,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: data, count: size))
     _ = try? PictureFile.read(FileBytes(bytes, name: "fuzz"))
     guard let picture = try? PNG.read(FileBytes(mended(bytes), name: "fuzz")) else { return 0 }
-    _ = picture.upright.planes
     guard picture.values.count <= 4096 else { return 0 }
+    _ = picture.upright.planes
     guard let again = try? PNG.read(FileBytes(PNG.bytes(of: picture), name: "again")) else {
         preconditionFailure("what was written cannot be read")
     }

@@ -180,7 +180,8 @@ import Testing
     /// Nobody reads a trace wholly right, and still one network finds what the other misses.
     @Test func tracesDifferByWhatWasFoundOnThem() throws {
         func contender(_ name: String, finds: Bool) -> Contender {
-            var contender = runs.contender(.init(name: name, hash: name, skill: 1, spread: 0), seeds: [0])
+            var contender = runs.contender(.init(name: "same", hash: name, skill: 1, spread: 0), seeds: [0])
+            contender.name = name
             let table = contender.runs[0].predictions
             let picks = (table.numbers("p_arrival_sample") ?? []).map { $0.isNaN || !finds ? [3] : [3, $0] }
             contender.runs[0].predictions = Predictions(
