@@ -1,7 +1,7 @@
 /// Where a detection curve says that an event is under way.
 public enum DetectionRuns {
     /// EQTransformer's ten samples at 100 Hz: shorter is no detection.
-    static let shortest = 0.1
+    public static let shortest = 0.1
 
     /// The stretches where a curve is at or above a threshold, first and last sample included.
     public static func runs(_ curve: [Float], threshold: Double) -> [ClosedRange<Int>] {

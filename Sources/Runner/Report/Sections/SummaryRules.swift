@@ -2,8 +2,8 @@ import GraphIR
 
 /// Under the results: how picks were read, with which thresholds, what hangs on it, and what else a reader should hold
 /// against them.
-enum SummaryRules {
-    static func html(_ content: ReportContent) -> [String] {
+public enum SummaryRules {
+    public static func html(_ content: ReportContent) -> [String] {
         let comparison = content.comparison
         var lines = comparison.dependences.map { dependence in
             "<strong>"

@@ -1,12 +1,12 @@
 import GraphIR
 
 /// What was found, in a paragraph and a table.
-enum SummarySection: ReportSection {
-    static let signature = Signature(.report, "summary", "What was found, in a paragraph and a table of verdicts.")
-    static let title = "Results"
-    static let place = 10
+public enum SummarySection: ReportSection {
+    public static let signature = Signature(.report, "summary", "What was found, in a paragraph and a table of verdicts.")
+    public static let title = "Results"
+    public static let place = 10
 
-    static func html(_ content: ReportContent) -> String? {
+    public static func html(_ content: ReportContent) -> String? {
         let comparison = content.comparison
         guard !comparison.judged.isEmpty else { return nil }
         return warnings(content) + "<p class=\"abstract\">\(SummaryWords.abstract(content))</p>" + table(content)
