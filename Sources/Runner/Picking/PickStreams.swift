@@ -109,6 +109,7 @@ struct PickStreams {
             files.paths, span: request.span, stations: request.stations, joinsBands: request.joinsBands)
         try refuseStations(without: index, words: words)
         summary.damage = index.damage
+        summary.notes += lacking(index.channels)
         let places = Self.byPlace(index.channels)
         let usable = places.count { $0.contains { isUsable($0) == nil } }
         let cache = PickCache(folder: request.out, signature: request.signature + fingerprint(files.paths))
@@ -181,6 +182,25 @@ struct PickStreams {
                     + "\(source.components); nothing is picked of it")
         }
     }
+
+    /// Instruments that are picked from without some of the network's components, the first few by name.
+    private func lacking(_ channels: [StreamIndex.Channels]) -> [String] {
+        var groups: [(missing: String, names: [String])] = []
+        for entry in channels where isUsable(entry) == nil {
+            let letters = StreamReader.letters(of: entry.letters, wanted: source.components)
+            let missing = zip(source.components, letters).filter { $0.1 == nil }.map { String($0.0) }
+            guard !missing.isEmpty else { continue }
+            let (words, name) = (missing.joined(separator: " and "), "\(entry.group)")
+            let place = groups.firstIndex { $0.missing == words } ?? groups.endIndex
+            if place == groups.endIndex { groups.append((words, [])) }
+            if !groups[place].names.contains(name) { groups[place].names.append(name) }
+        }
+        return groups.map { missing, names in
+            let more = names.count > Self.mostNamed ? " and \(names.count - Self.mostNamed) more" : ""
+            return names.prefix(Self.mostNamed).joined(separator: ", ") + more + ": \(missing) missing, taken as zero"
+        }
+    }
+    private static let mostNamed = 3
 
     /// A pattern that no recorded station fits is a slip of the pen.
     private func refuseStations(without index: StreamIndex, words: [String]) throws {

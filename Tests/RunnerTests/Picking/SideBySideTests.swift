@@ -35,7 +35,8 @@ import Testing
             }.run()
         }
         let alone = try pick(1)
-        #expect(alone.groups == 12 && alone.picks.count > 60 && alone.damage.count == 1 && alone.notes.count == 1)
+        #expect(alone.groups == 12 && alone.picks.count > 60 && alone.damage.count == 1 && alone.notes.count == 2)
+        #expect(alone.notes[0] == "XX.S0..HH, XX.S1..HH, XX.S10..HH and 9 more: N and E missing, taken as zero")
         for count in [2, 5] {
             let together = try pick(count)
             #expect(together.picks == alone.picks && together.coverage.rows == alone.coverage.rows)
