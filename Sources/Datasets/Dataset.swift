@@ -25,6 +25,8 @@ public protocol Dataset: Sendable {
     var files: [String] { get }
     /// What of the files was not read, and why.
     var leftOut: [LeftOut] { get }
+    /// What was taken for granted because no file says it.
+    var notes: [String] { get }
     /// Samples a second, where it is known without reading the trace.
     func rate(_ index: Int) -> Double?
     /// The components in the order in which `trace` gives them, where it is known without reading the trace.
@@ -42,6 +44,7 @@ extension Dataset {
     public var storedColumns: [String] { columns }
     public var files: [String] { [] }
     public var leftOut: [LeftOut] { [] }
+    public var notes: [String] { [] }
     /// What people call the trace: the name it had before it was packed into an array with others.
     public func title(_ index: Int) -> String { metadata(index)["trace_name_original"] ?? name(index) }
     /// The column `split`, where there is one.
@@ -62,24 +65,47 @@ public protocol DatasetReader: Plugin {
     /// Whether a file or folder is of this format, judged by names and first bytes, not by reading it.
     static func recognises(_ path: String) -> Bool
     static func open(_ path: String) throws -> any Dataset
+    /// The same where damaged records are to be left out and counted, not refused: for formats that are read through
+    /// when they are opened.
+    static func open(_ path: String, skippingBad: Bool) throws -> any Dataset
+}
+
+extension DatasetReader {
+    public static func open(_ path: String, skippingBad: Bool) throws -> any Dataset { try open(path) }
 }
 
 /// Opens a file or a folder with the reader that recognises it.
-public func openDataset(_ path: String, registry: Registry = .builtIn) throws -> any Dataset {
+///
+/// - Parameter skippingBad: damaged records that are found on the way are left out; `leftOut` counts and names them.
+public func openDataset(
+    _ path: String, registry: Registry = .builtIn, skippingBad: Bool = false
+) throws -> any Dataset {
     let readers = registry.plugins(.reader).compactMap { $0 as? any DatasetReader.Type }
     guard !FileGroup(path).isUnfinished else {
         throw DataError(
             file: path, expected: "a whole dataset",
             found: "one whose writing has not come to its end: make it again with the same command")
     }
-    for reader in readers where reader.recognises(path) { return try reader.open(path) }
+    for reader in readers where reader.recognises(path) { return try reader.open(path, skippingBad: skippingBad) }
     guard FileManager.default.fileExists(atPath: path) else {
         throw DataError(
             .access, file: path, expected: "a dataset",
             found: "no file or folder of this name" + (nearScheme(path).map { "; did you mean \($0)?" } ?? ""))
     }
+    if hasLoneArray(path) {
+        throw DataError(
+            file: path, expected: "a dataset", found: "an array of NumPy without its table",
+            help: "a folder of samples.npy (float32, [traces, channels, samples]) and metadata.csv is one; the table "
+                + "has a row a trace with trace_sampling_rate_hz, trace_component_order and trace_p_arrival_sample")
+    }
     let known = readers.map { $0.signature.name }.joined(separator: ", ")
     throw DataError(file: path, expected: "a dataset (\(known))", found: "a format that no reader recognises")
+}
+
+/// Whether somebody saved waveforms by hand: a file of NumPy, or a folder with one in it.
+private func hasLoneArray(_ path: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [path]
+    return names.contains { $0.hasSuffix(".npy") }
 }
 
 /// What a path was to be if it begins almost as a request for data that are made or cut: `synthethic:100`.

@@ -7,6 +7,12 @@ public enum DatasetPlace {
     /// Before the path of recordings, which may go on with how they are cut.
     public static let recordings = "waveforms:"
 
+    /// The path in it, without what stands before and behind.
+    package static func path(of text: String) -> String {
+        guard text.hasPrefix(recordings) else { return text }
+        return String(text.dropFirst(recordings.count).prefix { $0 != "," })
+    }
+
     /// The same dataset from wherever it is opened.
     public static func absolute(_ text: String, in folder: String? = nil) -> String {
         if text.hasPrefix(made) { return text }

@@ -19,10 +19,12 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     public var byte: Int?
     public var expected: String
     public var found: String
+    /// What to type or change, where somebody knows.
+    public var help: String?
 
     public init(
         _ cause: Cause = .content, file: String, trace: String? = nil, byte: Int? = nil, expected: String,
-        found: String
+        found: String, help: String? = nil
     ) {
         self.cause = cause
         self.file = file
@@ -30,12 +32,20 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         self.byte = byte
         self.expected = expected
         self.found = found
+        self.help = help
     }
 
     /// The same finding, said of a trace.
     public func about(trace: String) -> DataError {
         var error = self
         error.trace = error.trace ?? trace
+        return error
+    }
+
+    /// The same finding, with what to do about it.
+    public func helped(_ help: String) -> DataError {
+        var error = self
+        error.help = error.help ?? help
         return error
     }
 

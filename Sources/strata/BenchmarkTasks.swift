@@ -29,7 +29,8 @@ struct BenchmarkTasks {
     private func ask(_ folder: RunFolder) throws -> BenchmarkScores {
         let record = try folder.record()
         let file = try NetworkFile(of: folder, call)
-        let dataset = try openDataset(call.value("--data") ?? record.data.path, registry: file.registry)
+        let dataset = try record.openData(
+            call.value("--data"), registry: file.registry, skippingBad: call.has("--skip-bad"))
         let place = call.value("--targets") ?? folder.path + "/evaluations/\(Self.word)/targets"
         let out = call.value("--out") ?? folder.evaluation(Self.word).folder
         var request = EvaluationRequest(folder: folder)

@@ -55,6 +55,7 @@ struct Option {
     static let strict = Option(
         "--strict",
         "Look at every sample of the data, so that any change of it is noticed; remembered by size and time.")
+    static let skipBad = Option("--skip-bad", "Leave bad traces and records out and count them.")
     static let threads = Option(
         "--threads", "N", "Use N threads (default: all processors). Results do not depend on it.")
     static let seed = Option("--seed", "N", "The seed of everything random (default 0).")

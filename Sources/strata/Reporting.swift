@@ -14,7 +14,7 @@ func reporting<T>(_ work: () throws -> T) throws -> T {
     } catch let error as Runner.RunError {
         throw Exit(status(of: error.cause), error.message, help: error.help)
     } catch let error as DataError {
-        throw Exit(status(of: error.cause), error.description)
+        throw Exit(status(of: error.cause), error.description, help: error.help)
     } catch let error as PreparationError {
         throw Exit(.badData, error.message, help: error.help)
     } catch let error as DiskError {

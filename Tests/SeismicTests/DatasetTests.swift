@@ -125,6 +125,85 @@ import Testing
         }
     }
 
+    /// A group `data_format` makes it SeisBench's, whatever the files are called and whichever of them is named.
+    @Test func otherNamesAreSeisBenchToo() throws {
+        try withTemporaryFolder { folder in
+            let writer = try DatasetFormat.seisbench.writer(folder.path + "/set")
+            for index in 0..<3 { try writer.add(DatasetTests.trace(index)) }
+            try writer.finish()
+            let files = FileManager.default
+            for (own, other) in [("waveforms.hdf5", "data.h5"), ("metadata.csv", "data.csv")] {
+                try files.moveItem(atPath: "\(folder.path)/set/\(own)", toPath: "\(folder.path)/set/\(other)")
+            }
+            for path in ["set", "set/data.h5", "set/data.csv"] {
+                let dataset = try openDataset("\(folder.path)/\(path)")
+                #expect(dataset.format == "seisbench" && dataset.notes.isEmpty, "\(path)")
+                #expect(try dataset.trace(2).components == "ZNE")
+                #expect(try dataset.trace(2).samples == DatasetTests.trace(2).samples)
+            }
+            try files.removeItem(atPath: folder.path + "/set/data.csv")
+            let error = try #require(throws: DataError.self) { try openDataset(folder.path + "/set") }
+            #expect(error.expected.contains("data.csv"), "\(error)")
+        }
+        let stead = try openDataset(Fixture.path("datasets/stead"))
+        #expect(stead.notes == ["taken for STEAD: components in the order E, N, Z at 100 Hz"])
+        let lines = try DatasetSummary(stead, readingAll: false, collectingBad: false).lines
+        #expect(lines.contains("  note        taken for STEAD: components in the order E, N, Z at 100 Hz"))
+    }
+
+    /// What a file that somebody wrote by hand lacks is asked for by its name.
+    @Test func whatIsMissingIsNamed() throws {
+        /// Three channels of five samples each.
+        func opened(
+            _ folder: URL, _ formats: [(name: String, value: HDF5Value)], shape: [Int], header: String = "trace_name"
+        ) throws -> any Dataset {
+            let writer = try HDF5Writer(folder.path + "/waveforms.hdf5", overwrite: true)
+            let samples = (0..<15).map(Float.init)
+            try writer.add("data/a", .numbers(NumberArray(shape: shape, floats: samples)))
+            for (name, value) in formats { try writer.add("data_format/\(name)", value) }
+            try writer.finish()
+            let row = header == "trace_name" ? "a" : "a,100"
+            try Data("\(header)\n\(row)\n".utf8).write(to: folder.appendingPathComponent("metadata.csv"))
+            return try openDataset(folder.path)
+        }
+        try withTemporaryFolder { folder in
+            let bare = try opened(folder, [], shape: [3, 5])
+            let noRate = try #require(throws: DataError.self) { try bare.trace(0) }
+            #expect(noRate.expected.contains("trace_sampling_rate_hz"))
+            #expect(noRate.expected.contains("data_format/sampling_rate"))
+            let rated = "trace_name,trace_sampling_rate_hz"
+            let unnamed = try opened(folder, [], shape: [3, 5], header: rated)
+            #expect(try unnamed.trace(0).components == "ZNE")
+            #expect(unnamed.notes.count == 1 && unnamed.notes[0].contains("taken as Z, N, E"), "\(unnamed.notes)")
+            let turned = try opened(folder, [], shape: [5, 3], header: rated)
+            let other = try #require(throws: DataError.self) { try turned.trace(0) }
+            #expect(other.found == "5 channels" && other.help?.contains("dimension_order = WC") == true)
+            let right = try opened(
+                folder, [("dimension_order", .texts(["WC"], shape: []))], shape: [5, 3], header: rated)
+            #expect(Array(try right.trace(0).channel(0)) == [0, 3, 6, 9, 12])
+        }
+        try withTemporaryFolder { folder in
+            let samples = [Float](repeating: 1, count: 15)
+            try NPY.write(NumberArray(shape: [1, 3, 5], floats: samples), to: folder.path + "/x.npy")
+            try Data("trace,p\n0,3\n".utf8).write(to: folder.appendingPathComponent("picks.csv"))
+            for path in [folder.path, folder.path + "/x.npy"] {
+                let error = try #require(throws: DataError.self) { try openDataset(path) }
+                for word in ["samples.npy", "metadata.csv", "trace_sampling_rate_hz", "trace_component_order"] {
+                    #expect(error.help?.contains(word) == true, "\(error)")
+                }
+            }
+            try FileManager.default.moveItem(atPath: folder.path + "/x.npy", toPath: folder.path + "/samples.npy")
+            for (table, column) in [
+                ("trace_name\na\n", "trace_sampling_rate_hz"),
+                ("trace_name,trace_sampling_rate_hz\na,100\n", "trace_component_order"),
+            ] {
+                try Data(table.utf8).write(to: folder.appendingPathComponent("metadata.csv"))
+                let error = try #require(throws: DataError.self) { try openDataset(folder.path).trace(0) }
+                #expect(error.expected.contains(column), "\(error)")
+            }
+        }
+    }
+
     @Test func whatNobodyRecognisesIsSaid() throws {
         #expect(throws: DataError.self) { try openDataset(Fixture.path("hdf5/nothing")) }
         #expect(throws: DataError.self) { try openDataset(Fixture.path("numpy")) }

@@ -56,6 +56,9 @@ import Testing
                 #expect(trace.channel(2).elementsEqual((first..<first + 600).map(Float.init)))
             }
             #expect(try openDataset("waveforms:\(path),window=60").count == 1)
+            #expect(try openDataset("waveforms:\(path),window=6s,overlap=0.5").count == 6)
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=6m") }
+            #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=6,overlap=0.5s") }
             #expect(throws: DataError.self) { try openDataset("waveforms:\(path),windw=6") }
             #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=0") }
             #expect(throws: DataError.self) { try openDataset("waveforms:\(path),window=0.01") }
@@ -179,7 +182,35 @@ import Testing
             let file = folder.appendingPathComponent("b.mseed")
             let bytes = try Data(contentsOf: file)
             try bytes.dropLast(100).write(to: file)
-            #expect(throws: DataError.self) { try openDataset(path) }
+            let error = try #require(throws: DataError.self) { try openDataset(path) }
+            #expect(error.file == file.path && error.help?.contains("--skip-bad") == true)
+        }
+    }
+
+    /// What is whole is read, what is damaged counted and named by its place; a manifest of the rest finds it again.
+    @Test func damageIsLeftOutWhereThatIsAskedFor() throws {
+        try withTemporaryFolder { folder in
+            let path = try Self.recorded(folder)
+            let file = folder.appendingPathComponent("b.mseed")
+            let bytes = try Data(contentsOf: file)
+            try bytes.dropLast(100).write(to: file)
+            let sac = folder.appendingPathComponent("cut.sac")
+            try SAC.write(Self.segment("XX.CUT..HHZ", 0..<300), to: sac.path)
+            try Data(contentsOf: sac).dropLast(10).write(to: sac)
+            let place = "waveforms:\(path),window=2"
+            let dataset = try openDataset(place, skippingBad: true)
+            #expect(
+                dataset.leftOut == [
+                    LeftOut(
+                        "damaged records", count: 2,
+                        examples: ["\(file.path) at byte \(bytes.count - 512)", "\(path)/cut.sac at byte 316"])
+                ])
+            #expect(try dataset.trace(0).channel(0).elementsEqual((0..<200).map(Float.init)))
+            let manifest = SplitManifest(dataset, path: place, rule: SplitRule(.time))
+            let divided = folder.appendingPathComponent("split.json")
+            try Data(manifest.json.text().utf8).write(to: divided)
+            #expect(throws: DataError.self) { try openDataset(divided.path) }
+            #expect(try openDataset(divided.path, skippingBad: true).count == dataset.count)
         }
     }
 }

@@ -43,9 +43,7 @@ public struct PackedDataset: Dataset {
             guard let rate = samplingRate(of: metadata), let components = metadata["trace_component_order"],
                 components.count == channels
             else {
-                throw table.file.error(
-                    at: nil, expected: "trace_sampling_rate_hz and trace_component_order",
-                    found: "row \(index + 1) without")
+                throw unsaid(metadata, row: index + 1)
             }
             return Trace(
                 name: name, start: metadata.instant("trace_start_time"), rate: rate, components: components,
@@ -53,6 +51,18 @@ public struct PackedDataset: Dataset {
         } catch let error as DataError {
             throw error.about(trace: name)
         }
+    }
+
+    /// Which of the two columns that every row needs is not there, or does not fit.
+    private func unsaid(_ metadata: TraceMetadata, row: Int) -> DataError {
+        let hasRate = samplingRate(of: metadata) != nil
+        let letters = metadata["trace_component_order"]
+        let found = !hasRate ? "no rate in row \(row)" : letters.map { "'\($0)' in row \(row)" } ?? "none in row \(row)"
+        return table.file.error(
+            at: nil,
+            expected: hasRate
+                ? "the column trace_component_order, one letter for each of \(channels) channels"
+                : "the column trace_sampling_rate_hz, a rate in samples a second", found: found)
     }
 
     /// The rows of a picture, where the table says that it is one and they fit.

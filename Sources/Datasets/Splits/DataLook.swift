@@ -9,7 +9,7 @@ public enum DataLook {
     /// - Parameter components: what the network sees, one letter a channel; `nil` where it takes what comes.
     public static func notes(_ dataset: any Dataset, traces: [Int], components: String?, threads: Int) -> [String] {
         missingComponents(dataset, traces, components) + distantArrivals(dataset, traces)
-            + findings(dataset, traces, threads: threads) + dataset.leftOut.map { "not read: \($0)" }
+            + findings(dataset, traces, threads: threads) + dataset.notes + dataset.leftOut.map { "not read: \($0)" }
     }
 
     /// Orders of components that lack some of those that are wanted, or name one twice.

@@ -9,12 +9,12 @@ struct DividedDataset: Dataset {
     private let sides: [Split?]
 
     /// Refuses a dataset that is not the one that was divided.
-    init(_ manifest: SplitManifest, at path: String) throws {
+    init(_ manifest: SplitManifest, at path: String, skippingBad: Bool = false) throws {
         self.path = path
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let place = DatasetPlace.absolute(manifest.dataset, in: folder)
         try DividedDataset.checkDepth(from: path, to: place)
-        base = try openDataset(place)
+        base = try openDataset(place, skippingBad: skippingBad)
         guard SplitManifest.hash(of: base) == manifest.datasetHash else {
             throw DataError(
                 file: path, expected: "the dataset that was divided, '\(place)'",
@@ -43,6 +43,7 @@ struct DividedDataset: Dataset {
     var storedColumns: [String] { base.storedColumns }
     var files: [String] { base.files }
     var leftOut: [LeftOut] { base.leftOut }
+    var notes: [String] { base.notes }
     func name(_ index: Int) -> String { base.name(index) }
     func identity(_ index: Int) -> TraceIdentity { base.identity(index) }
     func rate(_ index: Int) -> Double? { base.rate(index) }
@@ -67,8 +68,9 @@ public struct SplitReader: DatasetReader {
         let start = (try? file.read(upToCount: 64)) ?? Data()
         return String(decoding: start, as: UTF8.self).contains("strata-split-")
     }
-    public static func open(_ path: String) throws -> any Dataset {
-        try DividedDataset(SplitManifest(reading: path), at: path)
+    public static func open(_ path: String) throws -> any Dataset { try open(path, skippingBad: false) }
+    public static func open(_ path: String, skippingBad: Bool) throws -> any Dataset {
+        try DividedDataset(SplitManifest(reading: path), at: path, skippingBad: skippingBad)
     }
 
     @section("strata_plugins") @used private static let entry: PluginEntry = { Registry.enter(SplitReader.self, $0) }

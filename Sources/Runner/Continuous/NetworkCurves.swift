@@ -62,7 +62,7 @@ struct NetworkCurves: CurveSource {
                 help: "input waveform: [3, 6000] at 100 Hz")
         }
         self.rate = rate
-        components = Self.components(session.recipe, channels: channels)
+        components = session.recipe.components(channels: channels)
         let symbol = input.type.shape.time.symbols.first
         let length = input.type.shape.time.number ?? asked ?? Int((60 * rate).rounded())
         self.length = length
@@ -104,16 +104,6 @@ struct NetworkCurves: CurveSource {
         var curve = [Float](repeating: .nan, count: (length + step - 1) / step)
         curve[min(curve.count - 1, length / 2 / step)] = values.first ?? .nan
         return curve
-    }
-
-    /// The letters that its first channels stand for: what the recipe orders, else ZNE or Z.
-    private static func components(_ recipe: Recipe, channels: Int) -> String {
-        for call in recipe.preparations where call.name == ComponentOrder.signature.name {
-            if let order = try? ComponentOrder(call.arguments, window: TensorType(Shape(.number(channels), 1))) {
-                return order.letters
-            }
-        }
-        return channels == 1 ? "Z" : String("ZNE".prefix(channels))
     }
 
     /// What the dice of several passes belong to: what a window holds, whichever others it is asked with.

@@ -15,10 +15,13 @@ public func evaluate(
 ) throws -> Evaluation {
     let claim = try claim ?? request.folder.claim()
     defer { withExtendedLifetime(claim) {} }
-    let dataset = try dataset ?? openDataset(request.data ?? record.data.path, registry: file.registry)
+    let dataset =
+        try dataset
+        ?? record.openData(request.data, registry: file.registry, skippingBad: request.skipsBadTraces)
     let evaluator = try Evaluator(request, record: record, file: file, dataset: dataset)
     let place = evaluator.place
     var notes = [record.unfinished.map { "UNFINISHED: the run is \($0); this is what it had learned by then" }]
+    notes += dataset.notes + dataset.leftOut.map { "not read: \($0)" }
     if place.exists, !request.overwrites {
         let known = place.basis
         let differences = known?.differences(from: evaluator.basis) ?? ["it is of an older version of Strata"]

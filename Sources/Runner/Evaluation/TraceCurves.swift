@@ -47,7 +47,8 @@ public func curves(
     of folder: RunFolder, file: NetworkFile, traces: [TraceIdentity], rule: PickRule = .peaks, data: String? = nil
 ) throws -> [TraceCurves] {
     let record = try folder.record()
-    let dataset = try openDataset(data ?? record.data.path, registry: file.registry)
+    // Traces that are asked for by identity were judged: what was left out then is left out again.
+    let dataset = try record.openData(data, registry: file.registry, skippingBad: true)
     let places = Dictionary(
         (0..<dataset.count).map { (dataset.identity($0), $0) }, uniquingKeysWith: { first, _ in first })
     let indices = try traces.map { identity in
@@ -86,19 +87,19 @@ extension Examination {
         let readings = try Readings(
             session.recipe, graph: session.graph, thresholds: try thresholds(given: nil)?.values,
             registry: session.registry)
-        let components = session.recipe.componentNames
         var found: [TraceCurves] = []
         try predictor.ask(try data.loader(of: indices)) { batch, answers in
             for window in 0..<batch.count {
                 let trace = data.trace(batch, window: window)
                 let inputs = batch.inputs.flatMap { $0.channels(window) }.map { Array($0.prefix(trace.length)) }
+                let names = session.recipe.componentNames(
+                    channels: inputs.count, of: data.dataset.components(batch.traces[window]))
                 found.append(
                     TraceCurves(
                         trace: trace.identity, rate: trace.rate, start: trace.start,
                         startTime: trace.time(Double(trace.start)), channel: trace.channel, facts: trace.facts,
-                        waveform: inputs.enumerated().map { place, samples in
-                            (components.count == inputs.count ? components[place] : "\(place + 1)", samples)
-                        }, curves: curves(readings.picks, rule, answers, window: window, trace),
+                        waveform: zip(names, inputs).map { ($0, $1) },
+                        curves: curves(readings.picks, rule, answers, window: window, trace),
                         arrivals: trace.picks.map { pick in
                             (pick.phase.rawValue, pick.sample * trace.rate / trace.traceRate - Double(trace.start))
                         }.filter { $0.1 >= 0 && $0.1 < Double(trace.length) }))
@@ -133,15 +134,6 @@ extension Examination {
             }
         }
         return all
-    }
-}
-
-extension Recipe {
-    /// The components in the order that the preparation fixes, one letter each; empty where it fixes none.
-    var componentNames: [String] {
-        let order = preparations.first { $0.name == "order" }
-        let words = order?.arguments.entries.map { $0.value.description.filter(\.isLetter) } ?? []
-        return words.first { !$0.isEmpty }?.map(String.init) ?? []
     }
 }
 

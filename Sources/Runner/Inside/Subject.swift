@@ -44,7 +44,8 @@ public final class Subject {
         let note = RelevanceFinding.RunNote(
             folder: folder.path, graphHash: record.graphHash, weights: choice.rawValue, seed: record.seed)
         try self.init(
-            file, weights: readWeights(path), from: path, note: note, data: data ?? record.data.path, dataset: dataset,
+            file, weights: readWeights(path), from: path, note: note, data: data ?? record.data.path,
+            dataset: dataset ?? record.openData(data, registry: file.registry),
             threads: threads, memory: memory)
     }
 

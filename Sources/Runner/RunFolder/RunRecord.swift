@@ -189,3 +189,15 @@ extension RunRecord {
         }
     }
 }
+
+extension RunRecord {
+    /// The data that it was trained on, or others. Damaged records that its training left out of its own are left out
+    /// again.
+    public func openData(
+        _ other: String? = nil, registry: Registry, skippingBad: Bool = false
+    ) throws -> any Dataset {
+        let isOwn = other == nil || other == data.path
+        return try openDataset(
+            other ?? data.path, registry: registry, skippingBad: skippingBad || isOwn && skipsBadTraces == true)
+    }
+}

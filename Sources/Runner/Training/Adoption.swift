@@ -20,7 +20,9 @@ public func adopt(
     } catch {
         throw RunError(.badData, "\(path) does not fit \(file.name): \(error)")
     }
-    let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
+    let dataset =
+        try dataset
+        ?? openDataset(request.data, registry: file.registry, skippingBad: request.skipsBadTraces)
     let data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
     var record = RunRecord(request, data: data)
     record.status = .done

@@ -25,7 +25,9 @@ struct Preflight {
         guard !splits.train.isEmpty else {
             throw RunError(.badData, "\(data.dataset.path) has no trace in the split 'train'")
         }
-        warnings = Preflight.unprepared(data.session) + Preflight.misfits(data) + Preflight.emptySides(data)
+        warnings =
+            Preflight.unprepared(data.session) + Preflight.uncut(data) + Preflight.misfits(data)
+            + Preflight.emptySides(data)
         notes += DataLook.notes(
             data.dataset, traces: splits.train, components: Preflight.components(data.session),
             threads: data.session.threads)
@@ -130,6 +132,31 @@ struct Preflight {
         ]
     }
 
+    /// So many windows long, a trace is a recording that nobody cut.
+    private static let manyWindows = 20.0
+
+    /// Of a recording of a day an epoch sees one window.
+    private static func uncut(_ data: TrainingData) -> [String] {
+        guard data.dataset.format == "waveforms", let input = data.session.graph.inputs.first?.type,
+            input.shape.rank == 2, let length = input.shape.time.number, let rate = input.rate
+        else { return [] }
+        let window = Double(length) / rate
+        let longest =
+            data.splits.train.prefix(20_000).compactMap { index in
+                guard let count = data.dataset.metadata(index).double("trace_npts") else { return nil }
+                return data.dataset.rate(index).map { count / $0 }
+            }.max() ?? 0
+        guard longest > manyWindows * window else { return [] }
+        let path = data.dataset.path
+        let isManifest = path.hasSuffix(".json")
+        let folder = isManifest ? "FOLDER" : DatasetPlace.path(of: path)
+        return [
+            "traces are whole recordings of up to \(SpokenTime.text(longest)), and an epoch sees one window of "
+                + "\(SpokenTime.text(window)) of each: \(isManifest ? "divide" : "--data") "
+                + "\(DatasetPlace.recordings)\(folder),window=\(Int(window.rounded(.up))) has all of them"
+        ]
+    }
+
     /// Sides that cannot say what they are for.
     private static func emptySides(_ data: TrainingData) -> [String] {
         let phases = wanted(data.session).map(\.phase)
@@ -152,11 +179,9 @@ struct Preflight {
 
     /// The letters of the components that the network sees, as `order` says them; three without it are Z, N and E.
     private static func components(_ session: Session) -> String? {
-        if let order = session.recipe.preparations.first(where: { $0.name == "order" }) {
-            return order.arguments.entries.first { $0.name == "components" }?.value.description
-                .filter { $0.isLetter || $0.isNumber }
-        }
-        let shape = session.graph.inputs.count == 1 ? session.graph.inputs.first?.type.shape : nil
-        return shape.flatMap { $0.rank == 2 && $0.channels.number == 3 ? "ZNE" : nil }
+        guard session.graph.inputs.count == 1, let shape = session.graph.inputs.first?.type.shape, shape.rank == 2,
+            let channels = shape.channels.number
+        else { return session.recipe.orderedComponents }
+        return session.recipe.orderedComponents ?? (channels == 3 ? "ZNE" : nil)
     }
 }

@@ -31,7 +31,9 @@ public struct ProbeResult: Sendable {
 public func probe(
     _ request: TrainingRequest, file: NetworkFile, dataset: (any Dataset)? = nil, steps: Int = 200
 ) throws -> ProbeResult {
-    let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
+    let dataset =
+        try dataset
+        ?? openDataset(request.data, registry: file.registry, skippingBad: request.skipsBadTraces)
     let session = try Session(file, seed: request.seed, threads: request.threads, memory: request.memory)
     let data = try TrainingData(session, dataset: dataset, skipsBadTraces: request.skipsBadTraces)
     let settings = try TrainSettings(session.recipe.training, registry: session.registry)

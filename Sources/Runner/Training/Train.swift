@@ -11,7 +11,9 @@ public func train(
     watcher: inout some TrainingWatcher, clock: @escaping () -> Double = secondsNow, isStopped: () -> Bool = { false }
 ) throws -> TrainingResult {
     let data = try team.agree {
-        let dataset = try dataset ?? openDataset(request.data, registry: file.registry)
+        let dataset =
+            try dataset
+            ?? openDataset(request.data, registry: file.registry, skippingBad: request.skipsBadTraces)
         let session = try Session(file, seed: request.seed, threads: request.threads, memory: request.memory)
         guard session.layout.trainableCount > 0 else {
             throw RunError(.refused, "every layer of \(file.name) is frozen: there is nothing to train")

@@ -8,7 +8,7 @@ enum DataAuditCommand: Command {
     static let summary = "Look for leaks between splits, bad picks, dead and clipped traces."
     static let operands = "PATH"
     static let operandCount = 1...1
-    static let options = [Option.threads, .plugin, .json]
+    static let options = [Option.threads, .skipBad, .plugin, .json]
     static let examples = [
         ("strata data audit stead.json", "Read every trace; status 1 if a study's result would be doubtful.")
     ]
@@ -16,7 +16,8 @@ enum DataAuditCommand: Command {
     static func run(_ call: Invocation) throws -> ExitStatus {
         let threads = try call.int("--threads", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
         return try reporting {
-            let dataset = try openDataset(call.operands[0], registry: PluginUse(call).registry)
+            let dataset = try openDataset(
+                call.operands[0], registry: PluginUse(call).registry, skippingBad: call.has(Option.skipBad.name))
             let audit = Audit(dataset, threads: threads)
             Terminal.print(call.has("--json") ? json(audit).text(indented: true) : text(audit))
             return audit.hasErrors ? .no : .done

@@ -9,8 +9,7 @@ enum DataInfoCommand: Command {
     static let operands = "PATH"
     static let operandCount = 1...1
     private static let all = Option("--all", "Read every trace, not only the first.")
-    private static let skipBad = Option("--skip-bad", "Leave bad traces and records out and count them.")
-    static let options = [all, skipBad, .plugin, .json]
+    static let options = [all, .skipBad, .plugin, .json]
     static let examples = [
         ("strata data info stead", "Traces, splits, rates and columns of a dataset in SeisBench's or STEAD's format."),
         ("strata data info stead --all --skip-bad --json", "Read all of it; list what is bad, with its place."),
@@ -20,13 +19,13 @@ enum DataInfoCommand: Command {
     static func run(_ call: Invocation) throws -> ExitStatus {
         try reporting {
             let path = call.operands[0]
+            let skipsBad = call.has(Option.skipBad.name)
             if WaveformFile.isOne(path) {
                 return try DataReadCommand.list(
-                    try DataReadCommand.read([path], skippingBad: call.has(skipBad.name)), json: call.has("--json"))
+                    try DataReadCommand.read([path], skippingBad: skipsBad), json: call.has("--json"))
             }
-            let dataset = try openDataset(path, registry: PluginUse(call).registry)
-            let summary = try DatasetSummary(
-                dataset, readingAll: call.has(all.name), collectingBad: call.has(skipBad.name))
+            let dataset = try openDataset(path, registry: PluginUse(call).registry, skippingBad: skipsBad)
+            let summary = try DatasetSummary(dataset, readingAll: call.has(all.name), collectingBad: skipsBad)
             if call.has("--json") {
                 Terminal.print(summary.json.text(indented: true))
             } else {

@@ -11,8 +11,8 @@ enum DataSplitCommand: Command {
     static let options = [
         Option("--by", "UNIT", "What stays on one side: event (default), trace, station, region or time."),
         Option("--shares", "A,B,C", "Of train, dev and test (default 0.7,0.1,0.2)."),
-        Option("--out", "FILE", "Where the manifest goes, .json (default: standard output)."), .seed, .plugin, .json,
-        .overwrite,
+        Option("--out", "FILE", "Where the manifest goes, .json (default: standard output)."), .seed, .skipBad, .plugin,
+        .json, .overwrite,
     ]
     static let examples = [
         ("strata data split stead --by event --out stead.json", "No earthquake on two sides."),
@@ -35,7 +35,8 @@ enum DataSplitCommand: Command {
             throw Exit(.usage, "a manifest's name ends in .json, '\(out)' does not")
         }
         return try reporting {
-            let dataset = try openDataset(call.operands[0], registry: PluginUse(call).registry)
+            let dataset = try openDataset(
+                call.operands[0], registry: PluginUse(call).registry, skippingBad: call.has(Option.skipBad.name))
             let manifest = SplitManifest(dataset, path: path(of: dataset, from: out), rule: rule)
             if let out {
                 try write(manifest.json.text(indented: true) + "\n", to: out, overwrite: call.has("--overwrite"))

@@ -16,7 +16,7 @@ enum DataViewCommand: Command {
         Option("--network", "NETWORK", "Draw the labels that this network would be taught."),
         Option(
             "--svg", "FILE", "Where to draw (default: standard output; on a terminal the trace's name here)."),
-        .set, .path, .plugin, .overwrite,
+        .skipBad, .set, .path, .plugin, .overwrite,
     ]
     static let examples = [
         ("strata data view synthetic:100 --trace 3 --svg trace.svg", "Draw the fourth of a hundred made earthquakes."),
@@ -29,7 +29,8 @@ enum DataViewCommand: Command {
 
     static func run(_ call: Invocation) throws -> ExitStatus {
         try reporting {
-            let dataset = try openDataset(call.operands[0], registry: PluginUse(call).registry)
+            let dataset = try openDataset(
+                call.operands[0], registry: PluginUse(call).registry, skippingBad: call.has(Option.skipBad.name))
             let index = try find(call.value("--trace"), in: dataset)
             let svg = try drawing(call, dataset, index)
             // Nobody reads a picture's text on a terminal.

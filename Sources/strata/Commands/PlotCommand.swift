@@ -17,8 +17,8 @@ enum PlotCommand: Command {
         Option("--at", "TIME", "Of a list of picks the one nearest to this time."),
         Option("--station", "NET.STA", "Of a list of picks only those of this station."),
         Option("--svg", "F", "Where to draw (default: the trace's name in this folder)."),
-        Option("--rule", "RULE", "Read picks by peaks (default), eqt or trigger."), .modelWeights, .set,
-        .overwrite, .path, .plugin,
+        Option("--rule", "RULE", "Read picks by peaks (default), eqt or trigger."), .modelWeights, .skipBad,
+        .set, .overwrite, .path, .plugin,
     ]
     static let examples: [(line: String, says: String)] = [
         ("strata plot runs/eqt --trace 3 --svg trace.svg", "the fourth trace of its data, with curves and picks"),
@@ -38,7 +38,11 @@ enum PlotCommand: Command {
             guard let data = call.value("--data") ?? model.data else {
                 throw Exit(.usage, "\(model.note.folder) does not say where its data lie: name some with --data PATH")
             }
-            let dataset = try openDataset(data, registry: model.file.registry)
+            // What a run left out of its own data stays left out.
+            let wasSkipped = try call.has("--data") ? nil : model.folder?.record().skipsBadTraces
+            let dataset = try openDataset(
+                data, registry: model.file.registry,
+                skippingBad: call.has(Option.skipBad.name) || wasSkipped == true)
             if model.file.network.graph.takesPictures {
                 guard let folder = model.folder else {
                     throw Exit(

@@ -34,6 +34,8 @@ public struct DatasetSummary: Sendable {
     }
     /// What of the files was not read.
     public let leftOut: [LeftOut]
+    /// What was taken for granted because no file says it.
+    public let notes: [String]
     /// What is wrong with traces that were read.
     public private(set) var bad: [DataError] = []
 
@@ -44,6 +46,7 @@ public struct DatasetSummary: Sendable {
         format = dataset.format
         count = dataset.count
         leftOut = dataset.leftOut
+        notes = dataset.notes
         columns = dataset.columns.map { Column(name: $0, filled: 0) }
         tabulate(dataset)
         for index in 0..<(readingAll ? count : min(1, count)) {
@@ -112,6 +115,7 @@ public struct DatasetSummary: Sendable {
                 } ?? .null),
             .init("categories", .object(categories.map { .init($0.name, .int($0.count)) })),
             .init("columns", .array(columns.map { ["name": .string($0.name), "filled": .int($0.filled)] })),
+            .init("notes", .array(notes.map { .string($0) })),
             .init("left_out", .array(leftOut.map(\.json))), .init("read", .int(readCount)),
             .init("bad", .array(bad.map(\.json))),
         ])
@@ -145,6 +149,7 @@ public struct DatasetSummary: Sendable {
             line("components", components.map { "\(shown($0.order)) \($0.count)" }.joined(separator: ", "))
             if let lengths { line("samples", text(lengths) + ofRead) }
         }
+        for note in notes { line("note", note) }
         for entry in leftOut { line("not read", "\(entry)") }
         if !bad.isEmpty { line("bad", "\(bad.count) of \(readCount + bad.count) read") }
         lines += ["", "  filled  column"]

@@ -69,38 +69,63 @@ final class RecordingIndex: Sendable {
     /// Samples a second; what is outside no seismometer records.
     static let rates = 1e-6...1e6
 
-    init(_ paths: [String]) throws(DataError) {
+    /// - Parameter skippingBad: whether damaged records are left out and counted; else the first one is thrown.
+    init(_ paths: [String], skippingBad: Bool = false) throws(DataError) {
         var files: [(path: String, identity: FileBytes.Identity?, count: Int)] = []
+        var found = Found(skipsBad: skippingBad)
+        for path in paths {
+            let file = try FileBytes(opening: path)
+            let unread = try RecordingIndex.visit(
+                file, bad: { error throws(DataError) in try found.leaveOut(error) },
+                { (segment, offset) throws(DataError) in
+                    do throws(DataError) {
+                        try found.add(segment, at: offset, in: file, number: files.count)
+                    } catch {
+                        try found.leaveOut(error)
+                    }
+                })
+            found.leftOut.add(unread)
+            files.append((path, file.identity, file.count))
+        }
+        leftOut = found.leftOut
+        self.files = files
+        picks = found.picks
+        recordings = found.channels.sorted { $0.key.name < $1.key.name }.flatMap { stream, components in
+            RecordingIndex.recordings(stream, components)
+        }
+    }
+
+    /// What the records say that were looked at so far.
+    private struct Found {
+        var skipsBad: Bool
         var channels: [Stream: [Character: [Record]]] = [:]
         var picks: [StationPick] = []
         var leftOut: [LeftOut] = []
-        for path in paths {
-            let file = try FileBytes(opening: path)
-            let unread = try RecordingIndex.visit(file) { (segment, offset) throws(DataError) in
-                guard RecordingIndex.rates.contains(segment.rate) else {
-                    throw file.error(
-                        at: offset, expected: "a sampling rate from 1e-6 to 1e6 Hz", found: "\(segment.rate) Hz")
-                }
-                let (stream, component) = try RecordingIndex.names(segment.id, file, offset)
-                let record = Record(
-                    file: files.count, offset: offset, start: segment.start, count: segment.samples.count,
-                    rate: segment.rate)
-                if record.count > 0 { channels[stream, default: [:]][component, default: []].append(record) }
-                for pick in segment.picks {
-                    guard let phase = Phase(catalogue: pick.name == "A" ? "P" : pick.name) else { continue }
-                    picks.append(
-                        StationPick(
-                            network: stream.network, station: stream.station, phase: phase, time: pick.time))
-                }
+
+        mutating func add(_ segment: Segment, at offset: Int, in file: FileBytes, number: Int) throws(DataError) {
+            guard RecordingIndex.rates.contains(segment.rate) else {
+                throw file.error(
+                    at: offset, expected: "a sampling rate from 1e-6 to 1e6 Hz", found: "\(segment.rate) Hz")
             }
-            leftOut.add(unread)
-            files.append((path, file.identity, file.count))
+            let (stream, component) = try RecordingIndex.names(segment.id, file, offset)
+            let record = Record(
+                file: number, offset: offset, start: segment.start, count: segment.samples.count, rate: segment.rate)
+            if record.count > 0 { channels[stream, default: [:]][component, default: []].append(record) }
+            for pick in segment.picks {
+                guard let phase = Phase(catalogue: pick.name == "A" ? "P" : pick.name) else { continue }
+                picks.append(
+                    StationPick(network: stream.network, station: stream.station, phase: phase, time: pick.time))
+            }
         }
-        self.leftOut = leftOut
-        self.files = files
-        self.picks = picks
-        recordings = channels.sorted { $0.key.name < $1.key.name }.flatMap { stream, components in
-            RecordingIndex.recordings(stream, components)
+
+        /// A damaged record is named by its place. A file that cannot be read at all is no damaged record.
+        mutating func leaveOut(_ error: DataError) throws(DataError) {
+            guard error.cause == .content else { throw error }
+            guard skipsBad else {
+                throw error.helped(
+                    "--skip-bad (of train, evaluate, compare, plot, data) leaves damaged records out and counts them")
+            }
+            leftOut.add("damaged records", example: error.file + (error.byte.map { " at byte \($0)" } ?? ""))
         }
     }
 
@@ -116,12 +141,18 @@ final class RecordingIndex: Sendable {
         return (Stream(network: parts[0], station: parts[1], location: parts[2], band: band), component)
     }
 
-    /// Each record in the file's order; a SAC file is one.
+    /// Each record in the file's order; a SAC file is one. Those that cannot be read are told.
     private static func visit(
-        _ file: FileBytes, _ body: (Segment, _ offset: Int) throws(DataError) -> Void
+        _ file: FileBytes, bad: (DataError) throws(DataError) -> Void,
+        _ body: (Segment, _ offset: Int) throws(DataError) -> Void
     ) throws(DataError) -> [LeftOut] {
-        guard let sac = SAC.asBits(file) else { return try MiniSEED.walk(file, body) }
-        try body(SAC.read(sac()), 0)
+        guard let sac = SAC.asBits(file) else { return try MiniSEED.walk(file, bad: bad, body) }
+        let segment: Segment
+        do throws(DataError) { segment = try SAC.read(sac()) } catch {
+            try bad(error)
+            return []
+        }
+        try body(segment, 0)
         return []
     }
 

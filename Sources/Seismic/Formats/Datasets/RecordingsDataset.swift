@@ -25,7 +25,7 @@ public struct RecordingsDataset: Dataset {
     /// What a window may hold at most; a whole week of one station is more than anyone trains on at once.
     private static let mostSamples = 50_000_000
 
-    public init(_ text: String) throws {
+    public init(_ text: String, skippingBad: Bool = false) throws {
         let order = try RecordingsOrder(text)
         path = text
         let (paths, others) = RecordingsReader.contents(of: order.path)
@@ -36,7 +36,7 @@ public struct RecordingsDataset: Dataset {
                 expected: "a folder with miniSEED or SAC files, or one of them",
                 found: isThere ? "none" : "no file or folder of this name")
         }
-        let index = try RecordingIndex(paths)
+        let index = try RecordingIndex(paths, skippingBad: skippingBad)
         self.index = index
         leftOut = index.leftOut + others
         guard !index.recordings.isEmpty else {

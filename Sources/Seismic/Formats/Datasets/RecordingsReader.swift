@@ -20,7 +20,7 @@ struct RecordingsOrder: Hashable {
         var said: Set<Substring> = []
         for part in parts {
             let pair = part.split(separator: "=", maxSplits: 1)
-            let number = pair.count == 2 ? Double(pair[1]) : nil
+            let number = pair.count == 2 ? RecordingsOrder.number(pair[1], of: pair[0]) : nil
             let isNew = said.insert(pair.first ?? "").inserted
             switch (pair.first ?? "", number) {
             case ("window", let seconds?) where isNew && seconds > 0 && seconds <= 1e6: window = seconds
@@ -29,6 +29,11 @@ struct RecordingsOrder: Hashable {
             }
         }
         if said.contains("overlap"), window == nil { throw RecordingsOrder.refusal(text, "an overlap without window") }
+    }
+
+    /// Seconds may say that they are: `window=30s`.
+    private static func number(_ text: Substring, of name: Substring) -> Double? {
+        Double(name == "window" && text.hasSuffix("s") ? text.dropLast() : text)
     }
 
     private static func refusal(_ text: String, _ found: String) -> DataError {
@@ -62,6 +67,9 @@ enum RecordingsReader: DatasetReader {
     }
 
     static func open(_ path: String) throws -> any Dataset { try RecordingsDataset(path) }
+    static func open(_ path: String, skippingBad: Bool) throws -> any Dataset {
+        try RecordingsDataset(path, skippingBad: skippingBad)
+    }
 
     /// The waveform files of a folder, and how many others there are; the table of arrivals is none of them.
     static func contents(of path: String) -> (files: [String], others: [LeftOut]) {

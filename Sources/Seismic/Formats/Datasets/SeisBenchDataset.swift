@@ -4,7 +4,8 @@ import GraphIR
 import Synchronization
 
 /// A dataset in the format of SeisBench: a table `metadata.csv` beside an HDF5 file `waveforms.hdf5`, or several such
-/// pairs. A trace's name says in which array it stands and where: `bucket0$17,:3,:6000`.
+/// pairs; under any other names where the HDF5 file has SeisBench's group `data_format`. A trace's name says in which
+/// array it stands and where: `bucket0$17,:3,:6000`.
 struct SeisBenchDataset: Dataset {
     let path: String
     let format = "seisbench"
@@ -13,9 +14,8 @@ struct SeisBenchDataset: Dataset {
     private let parts: [SeisBenchPart]
 
     init(_ path: String) throws {
-        let folder = SeisBenchReader.folder(of: path) ?? path
         self.path = path
-        parts = try SeisBenchReader.chunks(in: folder).map { try SeisBenchPart(folder: folder, chunk: $0) }
+        parts = try SeisBenchReader.pairs(of: path).map { try SeisBenchPart($0) }
         guard !parts.isEmpty else {
             throw DataError(file: path, expected: "metadata.csv and waveforms.hdf5", found: "no such pair")
         }
@@ -54,6 +54,14 @@ struct SeisBenchDataset: Dataset {
         return all
     }
 
+    var notes: [String] {
+        guard parts.contains(where: { !$0.namesComponents }) else { return [] }
+        return [
+            "no component order in the table (trace_component_order) or the waveforms (data_format/component_order): "
+                + "three channels are taken as Z, N, E"
+        ]
+    }
+
     var files: [String] { parts.flatMap { [$0.table.file.name, $0.waveforms.file.name] } }
 
     func rate(_ index: Int) -> Double? {
@@ -82,10 +90,10 @@ private final class SeisBenchPart: Sendable {
     private let buckets = Mutex<[String: HDF5Dataset]>([:])
     private static let mostBuckets = 1 << 14
 
-    init(folder: String, chunk: String) throws {
-        self.chunk = chunk
-        table = try CSVTable(FileBytes(mapping: "\(folder)/metadata\(chunk).csv"))
-        waveforms = try HDF5File("\(folder)/waveforms\(chunk).hdf5")
+    init(_ pair: SeisBenchReader.Pair) throws {
+        chunk = pair.chunk
+        table = try CSVTable(FileBytes(mapping: pair.table))
+        waveforms = try HDF5File(pair.waveforms)
         guard let group = try waveforms.find("data") else {
             throw waveforms.file.error(at: nil, expected: "a group 'data'", found: "none")
         }
@@ -101,6 +109,11 @@ private final class SeisBenchPart: Sendable {
         guard table.columnNames.index(of: "trace_name") != nil else {
             throw table.file.error(at: 0, expected: "a column 'trace_name'", found: "none")
         }
+    }
+
+    /// Whether anything says which channel is which, judged by the first row.
+    var namesComponents: Bool {
+        components != nil || table.count == 0 || TraceMetadata(row: 0, of: table)["trace_component_order"] != nil
     }
 
     /// What the file says of all its traces; several letters may come as one text or as a list.
@@ -127,10 +140,14 @@ private final class SeisBenchPart: Sendable {
             let letters = metadata["trace_component_order"] ?? components ?? (channels == 1 ? "Z" : "ZNE")
             guard letters.count == channels else {
                 throw waveforms.file.error(
-                    at: nil, expected: "the \(letters.count) components \(letters)", found: "\(channels) channels")
+                    at: nil, expected: "the \(letters.count) components \(letters)", found: "\(channels) channels"
+                ).helped(componentHelp(letters, length: length))
             }
             guard let rate = samplingRate(of: metadata) ?? rate else {
-                throw table.file.error(at: nil, expected: "a sampling rate", found: "none in table or waveforms")
+                throw table.file.error(
+                    at: nil,
+                    expected: "a sampling rate: the column trace_sampling_rate_hz in the table, or "
+                        + "data_format/sampling_rate in the waveforms", found: "neither")
             }
             return Trace(
                 name: name, start: metadata.instant("trace_start_time"), rate: rate, components: letters,
@@ -139,6 +156,16 @@ private final class SeisBenchPart: Sendable {
         } catch let error as DataError {
             throw error.about(trace: name)
         }
+    }
+
+    /// What to do about channels that are not as many as the components.
+    private func componentHelp(_ letters: String, length: Int) -> String {
+        guard letters.count == length else {
+            return "trace_component_order in the table, or data_format/component_order, names one letter a channel"
+        }
+        let (said, meant) = dimensions == "CW" ? ("CW, channels first", "WC") : ("WC, samples first", "CW")
+        return "the other axis has \(length): axes are taken as \(said), unless data_format/dimension_order = \(meant) "
+            + "stands in the waveforms"
     }
 
     private func dataset(_ name: String, isShared: Bool) throws(DataError) -> HDF5Dataset {
@@ -218,17 +245,78 @@ enum SeisBenchReader: DatasetReader {
     static let signature = Signature(
         .reader, "seisbench",
         """
-        A dataset of SeisBench: metadata.csv and waveforms.hdf5 in a folder, or pairs named by chunks.
+        A dataset of SeisBench: metadata.csv and waveforms.hdf5 in a folder, or pairs named by chunks. An HDF5 file \
+        with a group data_format is one under any name, with the table of the same name or the only one beside it.
 
         Names of traces may be slices of an array (`bucket0$17,:3,:6000`); the order of dimensions and of components and
         the sampling rate are taken from the file or, where the table has them, trace by trace.
         """)
 
     static func recognises(_ path: String) -> Bool {
-        folder(of: path).map { !chunks(in: $0).isEmpty } ?? false
+        folder(of: path).map { !chunks(in: $0).isEmpty } ?? false || waveforms(of: path) != nil
     }
 
     static func open(_ path: String) throws -> any Dataset { try SeisBenchDataset(path) }
+
+    /// A table with its waveforms.
+    struct Pair: Hashable {
+        var chunk = ""
+        var table: String
+        var waveforms: String
+    }
+
+    /// By SeisBench's own names where there are such files; else by what the waveforms say of themselves.
+    static func pairs(of path: String) throws(DataError) -> [Pair] {
+        if let folder = folder(of: path) {
+            let chunks = chunks(in: folder)
+            if !chunks.isEmpty {
+                return chunks.map {
+                    Pair(chunk: $0, table: "\(folder)/metadata\($0).csv", waveforms: "\(folder)/waveforms\($0).hdf5")
+                }
+            }
+        }
+        guard let waveforms = waveforms(of: path) else { return [] }
+        return [Pair(table: try table(beside: waveforms, for: path), waveforms: waveforms)]
+    }
+
+    /// The HDF5 file with a group `data_format` that a path names: itself, the one of a folder, the one of a table.
+    private static func waveforms(of path: String) -> String? {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+        if !isFolder.boolValue, SteadReader.isHDF5Name(path) { return hasFormat(path) ? path : nil }
+        let url = URL(fileURLWithPath: path)
+        let folder = isFolder.boolValue ? path : url.deletingLastPathComponent().path
+        let stem = url.deletingPathExtension().lastPathComponent
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard isFolder.boolValue || path.hasSuffix(".csv") else { return nil }
+        let own = isFolder.boolValue ? [] : ["\(stem).hdf5", "\(stem).h5"].filter(names.contains)
+        let candidates = own.isEmpty ? names.filter(SteadReader.isHDF5Name) : own
+        return candidates.count == 1 && hasFormat("\(folder)/\(candidates[0])") ? "\(folder)/\(candidates[0])" : nil
+    }
+
+    /// Only SeisBench's files have the group.
+    static func hasFormat(_ path: String) -> Bool {
+        guard let file = try? HDF5File(path), let group = try? file.find("data_format") else { return false }
+        return group > 0
+    }
+
+    private static func table(beside waveforms: String, for path: String) throws(DataError) -> String {
+        if path.hasSuffix(".csv") { return path }
+        let url = URL(fileURLWithPath: waveforms)
+        let folder = url.deletingLastPathComponent().path
+        let tables = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            $0.hasSuffix(".csv")
+        }
+        let own = url.deletingPathExtension().lastPathComponent + ".csv"
+        guard let name = [own, "metadata.csv"].first(where: tables.contains) ?? tables.first,
+            tables.count == 1 || name == own || name == "metadata.csv"
+        else {
+            throw DataError(
+                file: waveforms, expected: "a table of the traces beside it, \(own)",
+                found: tables.isEmpty ? "none" : "\(tables.count) of other names")
+        }
+        return "\(folder)/\(name)"
+    }
 
     /// The folder that a path names, itself or by one of the files in it.
     static func folder(of path: String) -> String? {

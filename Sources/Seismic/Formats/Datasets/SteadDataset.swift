@@ -94,6 +94,8 @@ struct SteadDataset: Dataset {
         return [table.file.name, waveforms.file.name]
     }
 
+    var notes: [String] { ["taken for STEAD: components in the order E, N, Z at 100 Hz"] }
+
     func rate(_ index: Int) -> Double? { SteadDataset.rate }
     func components(_ index: Int) -> String? { SteadDataset.components }
 
@@ -143,7 +145,10 @@ enum SteadReader: DatasetReader {
         them. Without a CSV file the attributes of the arrays stand for it.
         """)
 
-    static func recognises(_ path: String) -> Bool { (try? files(of: path)) != nil }
+    static func recognises(_ path: String) -> Bool {
+        guard let files = try? files(of: path) else { return false }
+        return !SeisBenchReader.hasFormat(files.waveforms)
+    }
 
     static func open(_ path: String) throws -> any Dataset { try SteadDataset(path) }
 
@@ -178,7 +183,7 @@ enum SteadReader: DatasetReader {
         return (waveforms, FileManager.default.fileExists(atPath: table) ? table : nil)
     }
 
-    private static func isHDF5Name(_ name: String) -> Bool { name.hasSuffix(".hdf5") || name.hasSuffix(".h5") }
+    static func isHDF5Name(_ name: String) -> Bool { name.hasSuffix(".hdf5") || name.hasSuffix(".h5") }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(SteadReader.self, $0) }
