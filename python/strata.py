@@ -3,9 +3,9 @@
     import strata
     strata.check("mine.arch")
     run = strata.train("tutorial/first", data="synthetic:2000", out="runs/first")
-    run.evaluate()["metrics"]
+    strata.metric(run.evaluate(), "P F1")     # one number; strata.metrics(…) has all by name
     table = run.predictions()                 # columns by name, NumPy arrays
-    curves = run(waveforms)                   # the network as a function on arrays
+    curves = run(waveforms, prepare=True)     # the network as a function on arrays as they were recorded
 
 Options have the program's names with underscores: `--skip-bad` is `skip_bad=True`, `--set a=1 --set b=2` is
 `set={"a": 1, "b": 2}`. Whatever the program refuses is an `Error` with its own words.
@@ -19,12 +19,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+import warnings
 
 import numpy
 
 __all__ = [
-    "Error", "Run", "call", "check", "compare", "evaluate", "pick", "predictions", "program", "read_csv", "run",
-    "show", "train",
+    "Error", "Run", "call", "check", "compare", "evaluate", "metric", "metrics", "pick", "predictions", "program",
+    "read_csv", "run", "show", "sweep", "train",
 ]
 
 
@@ -66,10 +67,11 @@ def _text(value):
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
-def call(command, *operands, json_wanted=True, quiet=True, answers=(0,), **options):
+def call(command, *operands, json_wanted=True, quiet=True, answers=(0,), hear=None, **options):
     """Calls `strata command operands --options` and gives its JSON (or its text, `json_wanted=False`).
 
-    `quiet=False` lets progress through to standard error. `answers` are the exit statuses that are answers.
+    `quiet=False` lets progress through to standard error; `hear` is handed each line that went there while it was
+    quiet. `answers` are the exit statuses that are answers. A command that prints no JSON answers `None`.
     """
     words = [program(), *command.split(), *(os.fspath(each) for each in operands), *_words(options)]
     if json_wanted:
@@ -85,7 +87,11 @@ def call(command, *operands, json_wanted=True, quiet=True, answers=(0,), **optio
             except (ValueError, KeyError, TypeError):
                 pass
         raise Error(done.returncode, said or f"{' '.join(words[1:])} ended with {done.returncode}")
-    return json.loads(done.stdout) if json_wanted else done.stdout
+    for line in (done.stderr or "").splitlines() if hear else ():
+        hear(line)
+    if not json_wanted:
+        return done.stdout
+    return json.loads(done.stdout) if done.stdout.strip() else None
 
 
 def check(*paths, **options):
@@ -109,6 +115,36 @@ def evaluate(model, **options):
     return call("evaluate", model, **options)
 
 
+def metrics(result):
+    """The numbers of a judging by their names in tables, as `p_f1_0.5s`; `None` where one is undefined."""
+    return {entry["name"]: entry["value"] for entry in result["metrics"]}
+
+
+def metric(result, name):
+    """One number of a judging: by its name, `p_f1_0.5s`, or as a report calls it, `P F1` or `P F1 (0.5 s)`.
+
+    Where only the tolerance is left open, it is half a second.
+    """
+    values = metrics(result)
+    if name in values:
+        return values[name]
+    words = re.findall(r"[^\s_()]+", re.sub(r"([\d.])\s+s\b", r"\1s", name.lower()))
+    near = [key for key in values if key.lower().split("_")[:len(words)] == words]
+    for choice in near, [key for key in near if key.lower().split("_")[len(words):] in ([], ["0.5s"])]:
+        if len(choice) == 1:
+            return values[choice[0]]
+    said = "several numbers are called" if near else "there is no number"
+    raise Error(1, f"{said} '{name}'", "one of: " + ", ".join(near or values))
+
+
+def sweep(study, *, out, **options):
+    """Trains what a study file asks for; the ranking, or `None` where others still work on it (`leave=True`).
+
+    `plan=True` lists the networks and trains nothing.
+    """
+    return call("sweep", study, out=out, **options)
+
+
 def compare(*networks, out, **options):
     """Trains what is missing, compares, and gives what `comparison.json` holds; the page is `out/report.html`."""
     return call("compare", *networks, out=out, **options)
@@ -126,11 +162,17 @@ def predictions(run, evaluation=None):
     return read_csv((folder / "evaluations" / evaluation if evaluation else folder) / "predictions.csv")
 
 
-def run(model, *arrays, **options):
+def run(model, *arrays, prepare=None, **options):
     """A network as a function: NumPy arrays in, batch first, its outputs out, by name.
 
     One array for a network with one input, else `inputs={"name": array}`; `weights=F` or `seed=N` for a network.
+    `prepare=True` makes waveforms as they were recorded what the network was taught to see; `False` says that they
+    are that already, and where neither is said and the network has a `prepare { … }`, there is a warning.
     """
+    def hear(line):
+        if prepare is None and "was not applied" in line:
+            warnings.warn(line.replace("--prepare", "prepare=True") + "; prepare=False says that it need not", stacklevel=4)
+
     inputs = options.pop("inputs", None) or {}
     with tempfile.TemporaryDirectory() as folder:
         words = []
@@ -140,7 +182,9 @@ def run(model, *arrays, **options):
         for number, (name, array) in enumerate(inputs.items()):
             numpy.save(f"{folder}/n{number}.npy", numpy.asarray(array, dtype=numpy.float32))
             words.append(f"{name}={folder}/n{number}.npy")
-        call("run", model, input=words, output=f"{folder}/y.npz", json_wanted=False, **options)
+        call(
+            "run", model, input=words, output=f"{folder}/y.npz", json_wanted=False, hear=hear, prepare=prepare or None,
+            **options)
         with numpy.load(f"{folder}/y.npz", allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
 

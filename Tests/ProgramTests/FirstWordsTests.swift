@@ -48,6 +48,16 @@ import Testing
         #expect(try program.run("$STRATA evaluate runs").errors.contains("it holds runs: runs/a"))
     }
 
+    /// Judging and picking prepare what they are given; the bare function comes last.
+    @Test(arguments: ["predict", "infer", "inference"]) func predictingIsNamedInItsOrder(word: String) throws {
+        let program = try Program()
+        defer { program.remove() }
+        let errors = try program.run("$STRATA \(word) eqt").errors
+        let places = ["pick", "evaluate", "run"].map { errors.range(of: "'strata \($0)': ")?.lowerBound }
+        #expect(!places.contains(nil), "\(errors)")
+        #expect(places.compactMap { $0 }.max() == places[2], "\(errors)")
+    }
+
     @Test func aSuggestionIsNoCommand() throws {
         let program = try Program()
         defer { program.remove() }

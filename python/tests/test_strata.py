@@ -4,6 +4,7 @@ import pathlib
 import sys
 import tempfile
 import unittest
+import warnings
 
 import numpy
 
@@ -16,6 +17,16 @@ SMALL = """network Small(width: int = 2) {
     learn p from pick(P, shape: gaussian, width: 20 samples) loss binary_cross_entropy
     prepare { demean -> normalize(peak) }
     train { batch: 8, epochs: 2 }
+}
+"""
+
+STUDY = """study width {
+    networks "small.arch"
+    data "synthetic:60"
+    vary width in [2, 3]
+    search grid
+    seeds 2
+    epochs 1
 }
 """
 
@@ -54,11 +65,47 @@ class Door(unittest.TestCase):
         self.assertEqual(table["trace_name"].dtype, object)
         self.assertTrue(numpy.issubdtype(table["P_score"].dtype, numpy.floating))
         x = numpy.random.default_rng(1).standard_normal((2, 3, 200))
-        y = run(x)["p"]
+        y = run(x, prepare=False)["p"]
         self.assertEqual(y.shape, (2, 1, 200))
         self.assertTrue(((y > 0) & (y < 1)).all())
-        again = strata.run(run, inputs={"waveform": x})["p"]
+        again = strata.run(run, inputs={"waveform": x}, prepare=False)["p"]
         self.assertTrue((again == y).all())
+
+    def test_arrays_are_prepared(self):
+        x = numpy.random.default_rng(1).standard_normal((2, 3, 200)) * 50 + 7
+        with self.assertWarnsRegex(UserWarning, "prepare { .* } was not applied: prepare=True applies it"):
+            bare = strata.run(self.network, x, seed=1)["p"]
+        ready = x - x.mean(axis=2, keepdims=True)
+        ready /= abs(ready).max(axis=2, keepdims=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            raw = strata.run(self.network, x, seed=1, prepare=True)["p"]
+            done = strata.run(self.network, ready, seed=1, prepare=False)["p"]
+        self.assertTrue(numpy.allclose(raw, done, atol=1e-5))
+        self.assertFalse(numpy.allclose(raw, bare, atol=1e-3))
+
+    def test_one_number(self):
+        result = {"metrics": [
+            {"name": name, "value": place} for place, name in enumerate(
+                ["p_f1_0.5s", "p_f1_0.5s_trigger", "s_f1_0.5s", "p_recall_0.1s", "p_recall_0.5s", "event_recall"])]}
+        self.assertEqual(strata.metrics(result)["s_f1_0.5s"], 2)
+        for name, value in [
+            ("p_f1_0.5s", 0), ("P F1", 0), ("P F1 (0.5 s)", 0), ("S F1", 2), ("P recall", 4), ("p recall 0.1s", 3),
+            ("event recall", 5)]:
+            self.assertEqual(strata.metric(result, name), value, name)
+        for name in ["accuracy", "P"]:
+            with self.assertRaises(strata.Error) as caught:
+                strata.metric(result, name)
+            self.assertIn("p_f1_0.5s", caught.exception.help)
+
+    def test_a_study_is_searched(self):
+        study = self.folder / "width.study"
+        study.write_text(STUDY.replace("small.arch", str(self.network)))
+        plan = strata.sweep(study, out=self.folder / "sweep", plan=True)
+        self.assertEqual(len(plan), 3)
+        ranking = strata.sweep(study, out=self.folder / "sweep")
+        self.assertEqual(len(ranking["places"]), 3)
+        self.assertTrue((self.folder / "sweep" / "report.html").is_file())
 
     def test_two_are_compared(self):
         result = strata.compare(

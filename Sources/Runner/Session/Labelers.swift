@@ -29,7 +29,7 @@ extension Recipe {
     }
 
     /// The windows that all inputs of a graph take together.
-    private static func window(of graph: Graph) -> TensorType {
+    static func window(of graph: Graph) -> TensorType {
         let inputs = graph.inputs.map(\.type)
         if inputs.count == 1, inputs[0].shape.rank == 3 { return inputs[0] }
         // Several inputs share one window's channels out, as the loader does.

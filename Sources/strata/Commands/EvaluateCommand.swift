@@ -5,7 +5,7 @@ import Runner
 /// `strata evaluate`: what a trained network is worth on traces that it has not seen.
 struct EvaluateCommand: Command {
     static let name = "evaluate"
-    static let otherWords = ["eval", "test", "score", "judge", "validate"]
+    static let otherWords = ["eval", "test", "score", "judge", "validate", "predict", "infer", "inference"]
     static let summary = "Judge a trained network on the test split."
     static let operands = "MODEL"
     static let operandCount = 1...1

@@ -8,7 +8,7 @@ import Seismic
 /// `strata pick`: continuous records become a list of picks.
 enum PickCommand: Command {
     static let name = "pick"
-    static let otherWords = ["detect", "classify", "annotate"]
+    static let otherWords = ["detect", "classify", "annotate", "predict", "infer", "inference"]
     static let summary = "Pick phases in continuous records: files, folders, archives, live."
     static let operands = "MODEL DATA…"
     static let operandCount = 2...1_000_000

@@ -2,6 +2,7 @@ import Files
 import GraphIR
 import Interpreter
 import Layers
+import Runner
 import Seismic
 
 /// `strata run`: a network as a function on arrays, and its gradients.
@@ -13,16 +14,21 @@ enum RunCommand: Command {
     static let operandCount = 1...1
     private static let input = Option("--input", "[NAME=]X.npy", "An input, batch first.", repeats: true)
     private static let output = Option("--output", "Y.npz", "Where the outputs go.")
+    private static let prepare = Option(
+        "--prepare", "Apply the file's prepare { … } to the inputs first, as training, evaluate and pick do.")
     private static let allLayers = Option("--all-layers", "Write the result of every layer, by its path.")
     private static let cotangent = Option(
         "--cotangent", "NAME=G.npy", "Give the gradients of sum(output * G).", repeats: true)
     private static let gradients = Option("--gradients", "D.safetensors", "Where the gradients go.")
     static let options = [
-        input, output, NetworkRun.weights, .seed, allLayers, NetworkRun.mode, cotangent, gradients, .threads,
+        input, output, prepare, NetworkRun.weights, .seed, allLayers, NetworkRun.mode, cotangent, gradients, .threads,
         NetworkRun.memory, NetworkRun.plan, .set, .overwrite, .path, .plugin,
     ]
     static let examples = [
-        (line: "strata run eqt --input x.npy --weights w.safetensors --output y.npz", says: "predict"),
+        (
+            line: "strata run eqt --prepare --input x.npy --weights w.safetensors --output y.npz",
+            says: "what it says of waveforms as recorded; without --prepare they must be prepared already"
+        ),
         (
             line: "strata run eqt --input x.npy --seed 1 --output y.npz --all-layers",
             says: "what every layer makes of fresh weights"
@@ -47,7 +53,7 @@ enum RunCommand: Command {
         function.memoryLimit = try NetworkRun.memoryLimit(call)
         function.keepsEveryLayer = call.has(allLayers.name)
         function.seed = try NetworkRun.seed(call)
-        let inputs = try NetworkRun.arrays(call.all(input.name))
+        let inputs = try prepared(NetworkRun.arrays(call.all(input.name)), model, call)
         let cotangents = try NetworkRun.arrays(call.all(cotangent.name))
         let result = try NetworkRun.running { try function(inputs, cotangents: cotangents) }
         let overwrite = call.has(Option.overwrite.name)
@@ -62,5 +68,23 @@ enum RunCommand: Command {
             try NetworkRun.write(file, to: path, overwrite: overwrite)
         }
         return .done
+    }
+
+    /// The inputs as the network was taught to see them, where that is asked for; else said if they are not.
+    private static func prepared(
+        _ arrays: [NamedArray], _ model: OpenModel, _ call: Invocation
+    ) throws -> [NamedArray] {
+        let steps = (model.recipe?.preparations ?? []).map(\.description).joined(separator: " -> ")
+        guard let recipe = model.recipe, !steps.isEmpty else {
+            if call.has(prepare.name) { Terminal.note("\(call.operands[0]) has no prepare { … } to apply") }
+            return arrays
+        }
+        guard call.has(prepare.name) else {
+            Terminal.note("prepare { \(steps) } was not applied: \(prepare.name) applies it")
+            return arrays
+        }
+        return try reporting {
+            try Runner.prepared(arrays, for: model.graph, recipe: recipe, registry: model.registry)
+        }
     }
 }
