@@ -2,7 +2,8 @@ import GraphIR
 
 /// What was found, in a paragraph and a table.
 public enum SummarySection: ReportSection {
-    public static let signature = Signature(.report, "summary", "What was found, in a paragraph and a table of verdicts.")
+    public static let signature = Signature(
+        .report, "summary", "What was found, in a paragraph and a table of verdicts.")
     public static let title = "Results"
     public static let place = 10
 
