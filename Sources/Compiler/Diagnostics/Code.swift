@@ -84,6 +84,7 @@ public enum Code: String, CaseIterable, Sendable {
     case unusedBlock = "W0105"
     case unexpectedActivation = "W0106"
     case noPluginOfKind = "W0107"
+    case meansSeveral = "W0108"
 
     public var severity: Diagnostic.Severity { rawValue.first == "W" ? .warning : .error }
 }

@@ -41,6 +41,13 @@ extension Diagnostic {
             notes: ["a recurrent layer, attention or a flatten sees all samples"])
     }
 
+    static func meansSeveral(_ path: String, _ all: [String], at place: Place) -> Diagnostic {
+        let shown = all.prefix(6).joined(separator: ", ") + (all.count > 6 ? ", …" : "")
+        return Diagnostic(
+            .meansSeveral, at: place, "'\(path)' means \(all.count) layers", remark: shown,
+            help: ["'\(path)_1' is the first alone"])
+    }
+
     static func matchesNothing(_ selector: Selector, met: [String]) -> Diagnostic {
         let text = selector.parts.map { $0.text.isEmpty ? "*" : $0.text }.joined(separator: ".")
         let last = selector.parts.last?.text ?? ""

@@ -94,6 +94,20 @@ extension Elaborator {
         for edit in editing.active where edit.matches == 0 {
             report(.matchesNothing(edit.selector, met: editing.met.map(\.path)))
         }
+        sayWhatMeansSeveral()
+    }
+
+    /// A path as `show` prints it looks like one layer, and means every one of its kind there.
+    private mutating func sayWhatMeansSeveral() {
+        let paths = Set(editing.met.map(\.path))
+        for edit in editing.active where edit.matches > 1 && edit.selector.parts.count > 1 {
+            let path = edit.selector.parts.map(\.text).joined(separator: ".")
+            guard edit.selector.tests.isEmpty, paths.contains(path), paths.contains(path + "_2") else { continue }
+            let alike = editing.met.map(\.path).filter {
+                $0.hasPrefix(path + "_") && Int($0.dropFirst(path.count + 1)) != nil
+            }
+            report(.meansSeveral(path, [path] + alike, at: edit.selector.place))
+        }
     }
 
     /// Puts inputs first, and takes out the layers that no output depends on. Where that is all that a place in the

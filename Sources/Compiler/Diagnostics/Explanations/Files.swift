@@ -15,6 +15,21 @@ extension Code {
             is.
             """,
             "variant B of \"parent.arch\" {\n    replace lstm with gru\n}", and: ["parent.arch": parent]),
+        .meansSeveral: Explanation(
+            "a path that means more than one layer",
+            """
+            The first layer of a kind has no number in its path, and without a number a selector means all of them.
+            'y.conv_1' is the first alone; whoever means all says each, or the kind without a path.
+            """,
+            "variant B of \"parent.arch\" {\n    set y.conv.kernel = 5\n}",
+            and: [
+                "parent.arch": """
+                network A {
+                    input x: [3, 6000]
+                    output y = x -> conv(3, 3) -> conv(3, 3)
+                }
+                """
+            ]),
         .cannotEdit: Explanation(
             "an edit that cannot be done",
             """
