@@ -241,8 +241,8 @@ public func transposed(_ samples: [Float], rows: Int, columns: Int) -> [Float] {
 }
 
 /// Recognises SeisBench's pairs of files in a folder.
-enum SeisBenchReader: DatasetReader {
-    static let signature = Signature(
+public enum SeisBenchReader: DatasetReader {
+    public static let signature = Signature(
         .reader, "seisbench",
         """
         A dataset of SeisBench: metadata.csv and waveforms.hdf5 in a folder, or pairs named by chunks. An HDF5 file \
@@ -252,21 +252,21 @@ enum SeisBenchReader: DatasetReader {
         the sampling rate are taken from the file or, where the table has them, trace by trace.
         """)
 
-    static func recognises(_ path: String) -> Bool {
+    public static func recognises(_ path: String) -> Bool {
         folder(of: path).map { !chunks(in: $0).isEmpty } ?? false || waveforms(of: path) != nil
     }
 
-    static func open(_ path: String) throws -> any Dataset { try SeisBenchDataset(path) }
+    public static func open(_ path: String) throws -> any Dataset { try SeisBenchDataset(path) }
 
     /// A table with its waveforms.
-    struct Pair: Hashable {
-        var chunk = ""
-        var table: String
-        var waveforms: String
+    public struct Pair: Hashable {
+        public var chunk = ""
+        public var table: String
+        public var waveforms: String
     }
 
     /// By SeisBench's own names where there are such files; else by what the waveforms say of themselves.
-    static func pairs(of path: String) throws(DataError) -> [Pair] {
+    public static func pairs(of path: String) throws(DataError) -> [Pair] {
         if let folder = folder(of: path) {
             let chunks = chunks(in: folder)
             if !chunks.isEmpty {
@@ -295,7 +295,7 @@ enum SeisBenchReader: DatasetReader {
     }
 
     /// Only SeisBench's files have the group.
-    static func hasFormat(_ path: String) -> Bool {
+    public static func hasFormat(_ path: String) -> Bool {
         guard let file = try? HDF5File(path), let group = try? file.find("data_format") else { return false }
         return group > 0
     }
@@ -319,7 +319,7 @@ enum SeisBenchReader: DatasetReader {
     }
 
     /// The folder that a path names, itself or by one of the files in it.
-    static func folder(of path: String) -> String? {
+    public static func folder(of path: String) -> String? {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
         if isFolder.boolValue { return path }
@@ -332,7 +332,7 @@ enum SeisBenchReader: DatasetReader {
     }
 
     /// The chunks that the file `chunks` lists; else the one without a name; else all pairs there are, by name.
-    static func chunks(in folder: String) -> [String] {
+    public static func chunks(in folder: String) -> [String] {
         if let text = try? String(contentsOfFile: "\(folder)/chunks", encoding: .utf8) {
             let listed = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
                 .filter { !$0.isEmpty }

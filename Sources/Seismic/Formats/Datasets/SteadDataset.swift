@@ -135,8 +135,8 @@ struct SteadDataset: Dataset {
 }
 
 /// Recognises an HDF5 file of traces, with a table of the same name beside it or without.
-enum SteadReader: DatasetReader {
-    static let signature = Signature(
+public enum SteadReader: DatasetReader {
+    public static let signature = Signature(
         .reader, "stead",
         """
         A dataset of STEAD, or of EQTransformer: an HDF5 file with one array a trace, and a CSV file beside it.
@@ -145,15 +145,15 @@ enum SteadReader: DatasetReader {
         them. Without a CSV file the attributes of the arrays stand for it.
         """)
 
-    static func recognises(_ path: String) -> Bool {
+    public static func recognises(_ path: String) -> Bool {
         guard let files = try? files(of: path) else { return false }
         return !SeisBenchReader.hasFormat(files.waveforms)
     }
 
-    static func open(_ path: String) throws -> any Dataset { try SteadDataset(path) }
+    public static func open(_ path: String) throws -> any Dataset { try SteadDataset(path) }
 
     /// The two files that a path names: itself a file, or a folder with one HDF5 file in it.
-    static func files(of path: String) throws(DataError) -> (waveforms: String, table: String?) {
+    public static func files(of path: String) throws(DataError) -> (waveforms: String, table: String?) {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw DataError(.access, file: path, expected: "a file or folder", found: "nothing of this name")
@@ -183,7 +183,7 @@ enum SteadReader: DatasetReader {
         return (waveforms, FileManager.default.fileExists(atPath: table) ? table : nil)
     }
 
-    static func isHDF5Name(_ name: String) -> Bool { name.hasSuffix(".hdf5") || name.hasSuffix(".h5") }
+    public static func isHDF5Name(_ name: String) -> Bool { name.hasSuffix(".hdf5") || name.hasSuffix(".h5") }
 }
 
 @section("strata_plugins") @used private let entry: PluginEntry = { Registry.enter(SteadReader.self, $0) }
