@@ -37,6 +37,9 @@ struct ConvolutionTests {
         Case("conv", ["filters": 2, "kernel": [9, 3], "bias": false], on: [16, 3, 8]),
         Case("conv", ["filters": 2, "kernel": 3, "padding": .word("valid")], on: [1, 4, 66]),
         Case("conv", ["filters": 2, "kernel": 3], on: [16, 3, 70]),
+        // A dilation so wide that lines stay apart, for the sums alone and for gradients too.
+        Case("conv", ["filters": 2, "kernel": 3, "dilation": [1, 6]], on: [16, 5, 14]),
+        Case("conv", ["filters": 2, "kernel": 3, "dilation": 20], on: [16, 5, 8]),
     ]
     static let transposed: [Case] = [
         Case("conv_transpose", ["filters": 3, "kernel": 7, "stride": 4], on: [2, 9]),
@@ -80,6 +83,19 @@ struct ConvolutionTests {
     func agreeTransposed(_ test: Case) throws { try expectAgreement(test) }
     @Test("Pools and lengths", arguments: resizing)
     func agreeResized(_ test: Case) throws { try expectAgreement(test) }
+
+    /// Strips would be filled with what lies between the taps.
+    @Test func aWideDilationTakesNoRoom() throws {
+        func memory(_ dilation: Int) throws -> Int {
+            let arguments: KeyValuePairs<String, Value> = ["filters": 8, "kernel": 3, "dilation": .int(dilation)]
+            let test = Case("conv", arguments, on: [16, 16, 16], batch: 1)
+            let options = PlanOptions(batch: 1, mode: .training, gradients: .weightsAndInputs)
+            return try Plan(test.graph(), options: options).memory.total
+        }
+        // Every line wants the taps' reach in zeros beside it, and no more.
+        #expect(try memory(4096) - memory(1) < (16 + 8) * 16 * 2 * 8192 * 4 * 2)
+        #expect(try memory(64) < 1 << 20)
+    }
 
     /// Short lines are put one behind another, long ones are not: a sum does not show it.
     @Test func aCornerOfAWiderPictureHasTheSameBits() throws {

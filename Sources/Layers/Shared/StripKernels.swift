@@ -30,12 +30,17 @@ struct StripKernels: Sendable {
     let gathers: Bool
     let spreads: Bool
 
-    /// `nil` where there is but one line, or lines are long.
+    /// `nil` where there is but one line, lines are long, or a wide dilation would fill strips with what lies between.
     init?(
         small: StridedKernels.Size, big: StridedKernels.Size, shape: KernelShape, groups: Int,
         kernel: StridedKernels.Size, stride: StridedKernels.Size, dilation: StridedKernels.Size, top: Int
     ) {
-        guard small.height > 1, small.width <= 256 else { return nil }
+        let span = (kernel.width - 1) * dilation.width + 1
+        let above = (kernel.height - 1) * dilation.height
+        let reach = (span - 1) / stride.width
+        guard small.height > 1, small.width <= 256, small.width + reach <= 2 * small.width.roundedUpToLanes,
+            above <= 2 * big.height + 8
+        else { return nil }
         self.small = small
         self.big = big
         self.groups = groups
@@ -45,11 +50,8 @@ struct StripKernels: Sendable {
         self.top = top
         self.shape = shape
         let isWhole = stride.width == 1 && stride.height == 1
-        gathers = small.width <= 64
-        spreads = isWhole && big.width <= 64
-        let span = (kernel.width - 1) * dilation.width + 1
-        let above = (kernel.height - 1) * dilation.height
-        let reach = (span - 1) / stride.width
+        gathers = Self.pays(small.width, reach: reach)
+        spreads = isWhole && Self.pays(big.width, reach: span - 1)
         let (small, big) = (small, big)
         let phases = stride.width * stride.height
         let seen = Strip(
@@ -68,6 +70,11 @@ struct StripKernels: Sendable {
         across =
             isWhole
             ? Self.acrossGradients(shape, kernel, dilation, line: seen.line(small.width), lines: small.height) : nil
+    }
+
+    /// Whether sums of a line cost no more in a strip than alone, where it is filled up to whole vectors.
+    private static func pays(_ width: Int, reach: Int) -> Bool {
+        width <= 64 && width + reach <= width.roundedUpToLanes + lanes / 2
     }
 
     /// Gradients with the channels in the lanes, some lines at a time.
@@ -92,8 +99,7 @@ struct StripKernels: Sendable {
     var roomCount: Int {
         let gathering = gathers ? seen.count + results.count : 0
         let spreading = spreads ? laid.count + spreadOut.count : 0
-        let line = seen.line(small.width)
-        let transposed = across?.roomCount(width: Self.band(line: line, lines: small.height) * line) ?? 0
+        let transposed = across?.roomCount(width: bandLines * seen.line(small.width)) ?? 0
         return max(gathering, spreading, seen.count + results.count + transposed)
     }
     var hasSums: Bool { across != nil }
@@ -206,25 +212,28 @@ struct StripKernels: Sendable {
         for group in 0..<groups {
             let slopes = lined + group * shape.results * results.step
             let x = room + group * shape.channels * seenStep
-            if let across {
+            // A shorter sample has shorter lines, and its taps other places.
+            if let across = width == small.width ? across : shorter(line) {
                 addAcross(
-                    width == small.width ? across : nil, slopes, x, line: line, all: all,
-                    to: sums + group * across.sumsCount, room: lined + results.count)
+                    across, slopes, x, line: line, all: all, to: sums + group * across.sumsCount,
+                    room: lined + results.count)
             } else {
                 addAlong(slopes, x, line: line, all: all, to: gradient + group * shape.count * kernel.height)
             }
         }
     }
 
+    private var bandLines: Int { Self.band(line: seen.line(small.width), lines: small.height) }
+
+    private func shorter(_ line: Int) -> AcrossGradients? {
+        across == nil ? nil : Self.acrossGradients(shape, kernel, dilation, line: line, lines: bandLines)
+    }
+
     private func addAcross(
-        _ known: AcrossGradients?, _ slopes: UnsafePointer<Float>, _ x: UnsafePointer<Float>, line: Int, all: Int,
+        _ across: AcrossGradients, _ slopes: UnsafePointer<Float>, _ x: UnsafePointer<Float>, line: Int, all: Int,
         to sums: UnsafeMutablePointer<Float>, room: UnsafeMutablePointer<Float>
     ) {
-        let lines = Self.band(line: seen.line(small.width), lines: small.height)
-        // A shorter sample has shorter lines, and its taps other places.
-        guard let across = known ?? Self.acrossGradients(shape, kernel, dilation, line: line, lines: lines) else {
-            return
-        }
+        let lines = bandLines
         for column in Swift.stride(from: 0, to: all, by: lines * line) {
             across.add(
                 slopes: slopes + column, slopeStep: results.step, x: x + column, xStep: seenStep,

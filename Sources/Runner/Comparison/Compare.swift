@@ -12,10 +12,10 @@ extension Comparison {
             throw RunError(.refused, "'\(empty.name)' has no runs")
         }
         rule = request.rule
-        // Runs whose results name no metrics, as made-up ones, are judged by all that their predictions allow.
-        let shared = Fairness.sharedMetrics(contenders.flatMap(\.runs))
-        let uses = MetricUse.all(for: contenders[0].runs[0].predictions, registry: registry)
-            .filter { shared.isEmpty || shared.contains($0.name) }
+        // What the predictions of every network can be judged by; results may have been written before a plugin came.
+        let possible = contenders.map { MetricUse.all(for: $0.runs[0].predictions, registry: registry) }
+        let shared = possible.dropFirst().map { Set($0.map(\.name)) }
+        let uses = possible[0].filter { use in shared.allSatisfy { $0.contains(use.name) } }
         let wanted = try Comparison.judged(uses, names: request.metrics, rule: rule)
         let judgesLabels = uses.contains { wanted.contains($0.name) && [.classes, .amounts].contains($0.group) }
         differences = Fairness.differences(contenders, judgesLabels: judgesLabels)

@@ -75,7 +75,7 @@ public enum Fairness {
         let shared = sharedMetrics(runs.map(\.run))
         found.append(compare("definitions of metrics", { definitions($0, of: shared) }))
         var counts = compare("metrics", isSerious: false) { "\(metricNames($0).count)" }
-        counts?.help = "only the \(shared.count) that all of them have are judged"
+        counts?.help = "judged is by those that all of them have"
         found.append(counts)
         found.append(compare("where thresholds come from", { $0.test["thresholds"]?["from"]?.string ?? "nowhere" }))
         found.append(compare("split that was judged", { $0.test["data"]?["split"]?.string ?? "not said" }))
@@ -93,7 +93,7 @@ public enum Fairness {
     }
 
     /// The names of the metrics that all runs have: a network without detection is not judged by it.
-    static func sharedMetrics(_ runs: [Contender.Run]) -> Set<String> {
+    private static func sharedMetrics(_ runs: [Contender.Run]) -> Set<String> {
         runs.dropFirst().reduce(Set(runs.first.map(metricNames) ?? [])) { $0.intersection(metricNames($1)) }
     }
     private static func metricNames(_ run: Contender.Run) -> [String] {
@@ -102,7 +102,10 @@ public enum Fairness {
 
     /// The metrics that a run was judged by, with their definitions.
     private static func definitions(_ run: Contender.Run, of shared: Set<String>) -> String {
-        let metrics = (run.test["metrics"]?.array ?? []).filter { shared.contains($0["name"]?.string ?? "") }
+        // Runs that share no metric at all differ in all of them.
+        let metrics = (run.test["metrics"]?.array ?? []).filter {
+            shared.isEmpty || shared.contains($0["name"]?.string ?? "")
+        }
         let texts = metrics.map { "\($0["name"]?.string ?? ""): \($0["definition"]?.string ?? "")" }
         return "\(metrics.count) metrics, \(short(SHA256.hex(of: texts.joined(separator: "\n").utf8)))"
     }

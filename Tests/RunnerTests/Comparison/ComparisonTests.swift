@@ -20,6 +20,44 @@ import Testing
         return try Comparison(contenders, request: request, registry: MadeUpRuns.metrics)
     }
 
+    /// A network without some output is judged by the rest; the same name for another number is refused, and so are
+    /// runs that have no metric in common.
+    @Test func onlyWhatAllHaveIsJudged() throws {
+        func contender(_ recipe: MadeUpRuns.Recipe, _ metrics: [String: String], without columns: String = "-")
+            -> Contender
+        {
+            var contender = runs.contender(recipe)
+            for index in contender.runs.indices {
+                contender.runs[index].test = [
+                    "split": "test",
+                    "metrics": .array(
+                        metrics.sorted { $0.key < $1.key }.map {
+                            ["name": .string($0.key), "definition": .string($0.value)]
+                        }),
+                ]
+                let kept = contender.runs[index].predictions.columns.filter { !$0.name.hasPrefix(columns) }
+                contender.runs[index].predictions = Predictions(kept)
+            }
+            return contender
+        }
+        var request = Comparison.Request()
+        request.replicates = 200
+        let whole = contender(first, ["p_f1_0.5s": "1", "detection_f1": "2"])
+        let fewer = contender(keen, ["p_f1_0.5s": "1"], without: "detect")
+        for order in [[whole, fewer], [fewer, whole]] {
+            let comparison = try Comparison(order, request: request)
+            #expect(comparison.judged.contains { $0.use.name == "p_f1_0.5s" })
+            #expect(!comparison.judged.contains { $0.use.name.hasPrefix("detection") })
+            #expect(comparison.differences.contains { $0.description.hasPrefix("metrics: ") && !$0.isSerious })
+        }
+        for other in [["p_f1_0.5s": "another"], ["top1": "1"]] {
+            let error = #expect(throws: RunError.self) {
+                try Comparison([whole, contender(keen, other)], request: request)
+            }
+            #expect(error?.message.contains("definitions of metrics") == true)
+        }
+    }
+
     @Test func aClearDifferenceIsFound() throws {
         let seeds = Array(0..<5)
         let comparison = try compare([runs.contender(first, seeds: seeds), runs.contender(keen, seeds: seeds)])
