@@ -110,7 +110,16 @@ private func hasLoneArray(_ path: String) -> Bool {
 
 /// What a path was to be if it begins almost as a request for data that are made or cut: `synthethic:100`.
 private func nearScheme(_ path: String) -> String? {
-    guard let colon = path.firstIndex(of: ":") else { return nil }
     let schemes = [DatasetPlace.made, DatasetPlace.recordings].map { String($0.dropLast()) }
-    return nearestName(to: path[..<colon].lowercased(), among: schemes).map { $0 + path[colon...] }
+    guard let colon = path.firstIndex(of: ":") else {
+        let word = path.lowercased()
+        let isMeant = schemes[0] == word || nearestName(to: word, among: [schemes[0]]) != nil
+        return isMeant ? DatasetPlace.made + "1000" : nil
+    }
+    // `net:window=60`, where the folder is there.
+    let before = String(path[..<colon])
+    if FileManager.default.fileExists(atPath: before), path.contains("=") {
+        return DatasetPlace.recordings + before + "," + path[colon...].dropFirst()
+    }
+    return nearestName(to: before.lowercased(), among: schemes).map { $0 + path[colon...] }
 }

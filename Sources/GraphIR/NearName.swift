@@ -8,6 +8,9 @@ public func nearestName(to word: String, among names: some Sequence<String>) -> 
         "linear": "dense", "upsampling": "upsample", "maxpooling": "maxpool", "averagepooling": "averagepool",
         "avgpool": "averagepool", "batchnormalization": "batchnorm", "layernormalization": "layernorm",
         "multiheadattention": "attention", "concatenate": "concat", "cat": "concat",
+        "bce": "binarycrossentropy", "bcewithlogits": "binarycrossentropy", "ce": "crossentropy",
+        "categoricalcrossentropy": "crossentropy", "mse": "meansquare", "mae": "meanabsolute", "l1": "meanabsolute",
+        "l2": "meansquare",
     ]
     for name in names where name != word {
         let other = plainName(name)

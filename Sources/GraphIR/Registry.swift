@@ -20,6 +20,8 @@ public struct Registry: Sendable {
     private struct Entry: Sendable {
         var plugin: any Plugin.Type
         var origin: String
+        /// Of the file that it was read from; empty for those that are built in.
+        var sha256: String
     }
     private var entries: [PluginKind: [String: Entry]] = [:]
 
@@ -36,18 +38,25 @@ public struct Registry: Sendable {
     }()
 
     /// Adds a plugin; a name that is taken is refused.
-    public mutating func add(_ plugin: any Plugin.Type, from origin: String) throws(NameTaken) {
+    public mutating func add(
+        _ plugin: any Plugin.Type, from origin: String, sha256: String = ""
+    ) throws(NameTaken) {
         let signature = plugin.signature
         if let first = entries[signature.kind]?[signature.name] {
             throw NameTaken(kind: signature.kind, name: signature.name, origins: [first.origin, origin])
         }
-        entries[signature.kind, default: [:]][signature.name] = Entry(plugin: plugin, origin: origin)
+        entries[signature.kind, default: [:]][signature.name] = Entry(plugin: plugin, origin: origin, sha256: sha256)
     }
 
     public subscript(kind: PluginKind, name: String) -> (any Plugin.Type)? { entries[kind]?[name]?.plugin }
 
     /// Where a plugin came from: `built-in`, or the path of a file.
     public func origin(_ kind: PluginKind, _ name: String) -> String? { entries[kind]?[name]?.origin }
+
+    /// The strangers' plugins of one kind, each with the SHA-256 of its file.
+    public func strangers(_ kind: PluginKind) -> [String: String] {
+        (entries[kind] ?? [:]).mapValues(\.sha256).filter { !$0.value.isEmpty }
+    }
 
     public func layer(_ name: String) -> (any LayerSignature.Type)? {
         entries[.layer]?[name]?.plugin as? any LayerSignature.Type

@@ -23,6 +23,14 @@ public indirect enum ValueType: Hashable, Sendable {
 }
 
 extension ValueType {
+    /// The words that may stand here, alone or among others.
+    public var words: [String] {
+        switch self {
+        case .word(let words): words
+        case .either(let types): types.flatMap(\.words)
+        default: []
+        }
+    }
     /// The kind of plugin that may stand here, alone or among others.
     public var plugin: PluginKind? {
         switch self {

@@ -68,7 +68,7 @@ public struct PluginHost {
         }
         for plugin in plugins {
             do throws(Registry.NameTaken) {
-                try registry.add(plugin, from: library.source)
+                try registry.add(plugin, from: library.source, sha256: library.sha256)
             } catch {
                 throw PluginProblem(
                     .nameTaken, library.source,

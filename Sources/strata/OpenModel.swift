@@ -16,6 +16,11 @@ struct OpenModel {
             let opened = try OpenNetwork(call.operands[0], call)
             (graph, registry, recipe) = (opened.network.graph, opened.plugins.registry, opened.network.recipe)
             weights = try NetworkRun.weights(call, for: graph)
+            if call.value(NetworkRun.weights.name) == nil, call.value(Option.seed.name) == nil {
+                Terminal.note(
+                    "\(call.operands[0]) has fresh random weights here: it has learned nothing. A run's folder or "
+                        + "--weights FILE brings trained ones; --seed N says that random ones are meant")
+            }
             notes = []
             return
         }

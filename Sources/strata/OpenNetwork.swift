@@ -26,7 +26,7 @@ struct OpenNetwork {
         let settings = try settings ?? call.settings()
         let compilation = try plugins.compile(path, settings: settings)
         for diagnostic in compilation.diagnostics {
-            Terminal.note(
+            Terminal.noteOnce(
                 render(diagnostic, files: compilation.files, color: Terminal.hasColor(STDERR_FILENO)) + "\n")
         }
         guard let network = compilation.network, !compilation.hasErrors else {
@@ -64,6 +64,13 @@ struct OpenNetwork {
         do {
             return try resolveNetwork(name: name, paths: folders)
         } catch {
+            let runs = GatherRuns.folders(in: name)
+            if let first = runs.first {
+                let count = runs.count == 1 ? "a run" : "\(runs.count) runs"
+                throw Exit(
+                    .usage, "'\(name)' is no network, but a folder of \(count)",
+                    help: "name one\(runs.count == 1 ? ":" : ", as") \(first.path)")
+            }
             throw Exit(error.isMissingFile ? .inputOutput : .usage, error.message, help: error.help)
         }
     }

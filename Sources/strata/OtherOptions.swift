@@ -6,7 +6,11 @@ enum OtherOptions {
         (["--batch-size", "--bs"], "--batch", "--batch 32"),
         (["--optimizer"], "--set", "--set train.optimizer=adam(rate: 0.001)"),
         (["--patience", "--early-stopping"], "--set", "--set train.stop_after=5"),
-        (["--output", "--output-dir", "--save-dir", "-o"], "--out", "--out FOLDER"),
+        (
+            ["--output", "--output-dir", "--save-dir", "-o", "--run", "--run-dir", "--folder", "--logdir"], "--out",
+            "--out FOLDER"
+        ),
+        (["--dataset", "--train-data", "--input", "-d"], "--data", "--data PATH, or --data synthetic:1000"),
         (["--out", "-o"], "--output", "--output FILE"),
         (["--workers", "--num-workers", "--jobs", "-j"], "--threads", "--threads N"),
         (

@@ -99,7 +99,11 @@ struct PluginUse {
             return
         }
         let host = PluginHost(builder: PluginBuilder(note: Terminal.note), note: Terminal.note)
-        loaded.append(try reporting { try host.load(source, into: &registry) })
+        let plugin = try reporting { try host.load(source, into: &registry) }
+        if let shared = PluginLaws.sharedResultNames(plugin.plugins, in: registry).first {
+            throw Exit(PluginProblem(.nameTaken, source.path, shared))
+        }
+        loaded.append(plugin)
     }
 
     /// Compiles a file with these plugins, loading those that it asks for and the user has allowed.

@@ -1,5 +1,6 @@
 import Foundation
 import GraphIR
+import Synchronization
 
 /// Where results and notes go: results on standard output, everything else on standard error.
 enum Terminal {
@@ -41,6 +42,12 @@ enum Terminal {
     static func print(_ text: String) { write(shownLines(text) + "\n", to: STDOUT_FILENO) }
     /// A note or an error, on standard error.
     static func note(_ text: String) { write(shownLines(text) + "\n", to: STDERR_FILENO) }
+
+    /// What every trial of a comparison would repeat is said by the first.
+    static func noteOnce(_ text: String) {
+        if said.withLock({ $0.insert(text).inserted }) { note(text) }
+    }
+    private static let said = Mutex<Set<String>>([])
 
     static func write(_ text: String, to descriptor: Int32) {
         if isSilent { return }

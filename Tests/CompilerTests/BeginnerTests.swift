@@ -29,6 +29,8 @@ import Testing
         ("output p = x -> Conv1d(8, 3)", "there is no layer or block 'Conv1d'", "output p = x -> conv(8, 3)"),
         ("output p = x -> MaxPool1D(2)", "there is no layer or block 'MaxPool1D'", "output p = x -> max_pool(2)"),
         ("output p = x -> flatten -> Linear(5)", "'Linear'", "output p = x -> flatten -> dense(5)"),
+        ("output p = conv(8, 3)(x)", "what flows into a layer stands before it", "output p = x -> conv(8, 3)"),
+        ("output p [8, 3000] = x -> conv(8, 3)", "a ':' is missing", "output p: [8, 3000] = x -> conv(8, 3)"),
         (
             "output p = x -> for k in (3, 5) { conv(8, k) }", "a list stands in brackets",
             "output p = x -> for k in [3, 5] { conv(8, k) }"

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -79,6 +80,47 @@ import Testing
         let ending = try program.run("$STRATA data info synthethic:10,seed=2")
         #expect(ending.errors.contains("did you mean synthetic:10,seed=2?"), "\(ending.errors)")
         #expect(try program.run("$STRATA data info C:10").errors.contains("did you mean") == false)
+        #expect(try program.run("$STRATA data info synthetic").errors.contains("did you mean synthetic:1000?"))
+        let cut = try program.run("mkdir net; $STRATA data info net:window=60").errors
+        #expect(cut.contains("did you mean waveforms:net,window=60?"), "\(cut)")
+    }
+
+    /// The label's phase is written like the output that it teaches.
+    @Test func aPhaseIsWrittenWithACapital() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let text = Program.picker.replacingOccurrences(of: "pick(P", with: "pick(p")
+        try program.write("small.arch", text.replacingOccurrences(of: "binary_cross_entropy", with: "bce"))
+        let said = try program.run("$STRATA check small.arch").output
+        #expect(said.contains("'p' is an array of this network"), "\(said)")
+        #expect(said.contains("did you mean the phase 'P'?"), "\(said)")
+        #expect(said.contains("did you mean 'binary_cross_entropy'?"), "\(said)")
+        #expect(try program.run("$STRATA check --fix small.arch").status == 0)
+        #expect(try String(contentsOfFile: program.folder + "/small.arch", encoding: .utf8) == Program.picker)
+    }
+
+    @Test func aFolderOfRunsIsNoNetwork() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("small.arch", Program.picker)
+        let trained = try program.run("$STRATA train small.arch --data synthetic:60 --epochs 1 --out runs/a")
+        #expect(trained.status == 0, "\(trained.errors)")
+        let shown = try program.run("$STRATA show runs")
+        #expect(shown.status == 64 && shown.errors.contains("a folder of a run"), "\(shown.errors)")
+        #expect(shown.errors.contains("name one: runs/a"), "\(shown.errors)")
+    }
+
+    /// A function of fresh weights is said to be one.
+    @Test func whoLearnedNothingIsNamed() throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("small.arch", Program.picker)
+        let array = NPY.bytes(of: NumberArray(shape: [1, 3, 200], floats: [Float](repeating: 1, count: 600)))
+        try Data(array).write(to: URL(fileURLWithPath: program.folder + "/x.npy"))
+        let fresh = try program.run("$STRATA run small.arch --input x.npy --output a.npz")
+        #expect(fresh.status == 0 && fresh.errors.contains("has learned nothing"), "\(fresh.errors)")
+        let meant = try program.run("$STRATA run small.arch --input x.npy --output b.npz --seed 1")
+        #expect(meant.status == 0 && !meant.errors.contains("learned"), "\(meant.errors)")
     }
 
     @Test func aRunIsComparedWithAFile() throws {

@@ -69,6 +69,16 @@ import Testing
         }
     }
 
+    /// Under a name of its own, with the results of another metric.
+    struct Echo: Metric {
+        static let signature = Signature(.metric, "echo", "The recall of P picks once more.", example: "echo")
+        static let group = MetricGroup.picks
+        var name: String { "detection_f1" }
+        init(_ arguments: Arguments) {}
+        func measure(_ predictions: Predictions) -> Measurement? { nil }
+        static func uses(for predictions: Predictions) -> [Arguments] { [signature.defaults, signature.defaults] }
+    }
+
     struct Impostor: Plugin {
         static let signature = Signature(.reader, "impostor", "Reads nothing.", example: "none")
     }
@@ -77,6 +87,7 @@ import Testing
         (Climber.self, ["do not lower it", "outside the stretch", "at the rate 0"]), (Plunge.self, ["its rate is -"]),
         (Fixed.self, ["do not move with the trace"]), (Stay.self, ["a pick is not where its impulse went"]),
         (Root.self, ["no number"]), (First.self, ["order of the traces"]),
+        (Echo.self, ["those of the metric 'detection_f1' share the name", "two uses of it"]),
         (Impostor.self, ["does not do what one does"]),
     ]
 

@@ -55,6 +55,42 @@ import Testing
         #expect(anew.notes.contains { $0.contains("made anew") } && folder.staleness(result.record).isEmpty)
     }
 
+    /// Somebody's metric comes later: the result has it from then on, and another text of it is another number. Who
+    /// asks without it is content with what is there.
+    @Test func aMetricThatCameLaterIsJudged() throws {
+        let scratch = try Scratch()
+        let run = scratch.path + "/run"
+        let result = try ToyStudy.train(run)
+        func judge(_ hash: String?) throws -> Evaluation {
+            var registry = Registry.builtIn
+            if let hash { try registry.add(Loudness.self, from: "loudness.swift", sha256: hash) }
+            return try evaluate(
+                request(run), record: result.record, file: ToyStudy.file(registry: registry), dataset: ToyData())
+        }
+        func has(_ evaluation: Evaluation) -> Bool { evaluation.values.contains { $0.use.name == "loudness" } }
+        #expect(try !has(judge(nil)))
+        let first = try judge("a")
+        #expect(first.notes.contains { $0.contains("the metric loudness is new") } && has(first))
+        #expect(first.highlights.contains { $0.use.name == "loudness" })
+        let written = try String(contentsOfFile: RunFolder(run).testPath, encoding: .utf8)
+        #expect(written.contains("\"loudness\""))
+        #expect(try judge("a").notes.isEmpty && judge(nil).notes.isEmpty)
+        #expect(try String(contentsOfFile: RunFolder(run).testPath, encoding: .utf8) == written)
+        #expect(try judge("b").notes.contains { $0.contains("the metric loudness is another one") })
+        #expect(RunFolder(run).staleness(result.record).isEmpty)
+    }
+
+    struct Loudness: Metric {
+        static let signature = Signature(.metric, "loudness", "The mean signal to noise ratio.", example: "loudness")
+        static let group = MetricGroup.picks
+        var isHeadline: Bool { true }
+        init(_ arguments: Arguments) {}
+        func measure(_ predictions: Predictions) -> Runner.Measurement? {
+            guard let values = predictions.numbers("snr_db") else { return nil }
+            return .sums(terms: [values, values.map { _ in 1 }]) { $0[0] / $0[1] }
+        }
+    }
+
     @Test func resultsOfOtherDataLieBeside() throws {
         let scratch = try Scratch()
         let run = scratch.path + "/run"

@@ -106,8 +106,20 @@ extension Diagnostic {
         Diagnostic(.notAnArray, at: place, "\(name) takes an array, not \(found)")
     }
 
-    static func notASetting(_ name: String, at place: Place) -> Diagnostic {
-        Diagnostic(.notAnArray, at: place, "\(name) takes settings here, not arrays")
+    /// `pick(p)` where the output is called `p` too: a word of the settings is meant, which may have capitals.
+    static func notASetting(_ signature: Signature, _ array: Identifier?, at place: Place) -> Diagnostic {
+        guard let array else {
+            return Diagnostic(.notAnArray, at: place, "\(signature.name) takes settings here, not arrays")
+        }
+        let words = signature.parameters.map { ($0.name, $0.type.words) }
+        let meant = words.lazy.compactMap { setting, words in
+            words.first { $0.lowercased() == array.text.lowercased() }.map { (setting: setting, word: $0) }
+        }.first
+        return Diagnostic(
+            .notAnArray, at: place,
+            "\(signature.name) takes settings here, and '\(array.text)' is an array of this network",
+            remark: meant.map { "did you mean the \($0.setting) '\($0.word)'?" } ?? "",
+            fixes: meant.map { [Fix("write '\($0.word)'", [Fix.Edit(place, $0.word)])] } ?? [])
     }
 
     static func noOperator(_ sign: String, at place: Place) -> Diagnostic {

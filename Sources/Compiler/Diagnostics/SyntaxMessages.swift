@@ -41,6 +41,20 @@ extension Diagnostic {
             .expected, at: place, "a comma is missing here", fixes: [Fix("put a ',' between", [Fix.Edit(place, ",")])])
     }
 
+    static func colonMissing(at place: Place) -> Diagnostic {
+        Diagnostic(
+            .expected, at: place, "a ':' is missing before the shape",
+            fixes: [Fix("put ':' before it", [Fix.Edit(place, ":")])])
+    }
+
+    static func layerCalledTwice(_ input: String, layer: Place, again: Place) -> Diagnostic {
+        let before = Place(file: layer.file, start: layer.start, end: layer.start)
+        return Diagnostic(
+            .expected, at: again, "what flows into a layer stands before it, not behind",
+            remark: "write '\(input) -> …'",
+            fixes: [Fix("put '\(input) ->' before", [Fix.Edit(before, input + " -> "), Fix.Edit(again, "")])])
+    }
+
     static func assignedArgument(_ name: String, at place: Place, isTight: Bool) -> Diagnostic {
         Diagnostic(
             .expected, at: place, "an argument's value stands behind ':', not '='", remark: "write '\(name): …'",

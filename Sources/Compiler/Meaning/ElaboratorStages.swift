@@ -188,7 +188,10 @@ extension Elaborator {
         var reading = read(call, for: entry)
         for override in overrides { change(&reading, override) }
         if let array = reading.inputs.first {
-            report(.notASetting(entry.signature.name, at: array.place))
+            let name = call.arguments.lazy.compactMap { argument -> Identifier? in
+                if case .name(let name) = argument.value.kind, name.place == array.place { name } else { nil }
+            }.first
+            report(.notASetting(entry.signature, name, at: array.place))
             reading.isPoisoned = true
         }
         guard isComplete(reading, at: call.callee.place) else { return .poison }

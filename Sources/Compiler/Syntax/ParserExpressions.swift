@@ -150,8 +150,25 @@ extension Parser {
                 return Expression(kind: .name(name), place: start)
             }
             let call = call(name)
-            return Expression(kind: .call(call), place: call.place)
+            return calledAgain(call) ?? Expression(kind: .call(call), place: call.place)
         }
+    }
+
+    /// `conv(8, 11)(x)`, as Keras has it: what is meant is said, and read so.
+    private mutating func calledAgain(_ call: Call) -> Expression? {
+        guard !hasFailed, current.kind == .openParenthesis, !beginsLine(), ahead(1).kind == .word,
+            ahead(2).kind == .closeParenthesis
+        else { return nil }
+        let start = here
+        advance()
+        let input = anyWord()
+        advance()
+        let second = span(from: start)
+        report(.layerCalledTwice(input.text, layer: call.place, again: second))
+        return Expression(
+            kind: .pipeline(
+                Expression(kind: .name(input), place: input.place), [Stage(kind: .call(call), place: call.place)]),
+            place: Place(file: call.place.file, start: call.place.start, end: second.end))
     }
 
     private var notAValue: Diagnostic {

@@ -109,6 +109,8 @@ extension Parser {
         var ascription: Ascription?
         if current.kind == .colon {
             ascription = self.ascription()
+        } else if let shape = shapeWithoutColon() {
+            ascription = shape
         } else {
             fail(
                 .expected(
@@ -121,7 +123,7 @@ extension Parser {
     private mutating func outputStatement() -> Statement.Kind? {
         advance()
         guard let name = name("for the output") else { return nil }
-        let ascription = current.kind == .colon ? ascription() : nil
+        let ascription = current.kind == .colon ? ascription() : shapeWithoutColon()
         if hasFailed { return .output(name, nil, missing) }
         // `output y` alone: what is called y flows out.
         guard take(.assign) else {
@@ -134,8 +136,15 @@ extension Parser {
         return .output(name, ascription, expression())
     }
 
-    private mutating func ascription() -> Ascription {
-        advance()
+    /// `output p [1, 3000] = …`: what is missing is said, and read so.
+    private mutating func shapeWithoutColon() -> Ascription? {
+        guard current.kind == .openBracket, !beginsLine() else { return nil }
+        report(.colonMissing(at: justBefore))
+        return ascription(past: false)
+    }
+
+    private mutating func ascription(past sign: Bool = true) -> Ascription {
+        if sign { advance() }
         let start = here
         guard current.kind == .openBracket else {
             if let shape = tupleAsShape() { return shape }

@@ -67,6 +67,7 @@ struct Evaluator {
         examination = try Examination(data, session: session, weights: stored, from: path, passes: request.passes)
         basis = ResultBasis(
             weights: JudgingRules.hash(ofFile: path) ?? "", data: data.hash, rules: JudgingRules.hash,
+            metrics: session.registry.strangers(.metric),
             choices: ResultBasis.Choices(
                 split: request.split, weights: request.weights.rawValue, passes: request.passes,
                 thresholds: request.thresholds))

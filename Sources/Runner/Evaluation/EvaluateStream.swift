@@ -85,6 +85,7 @@ private struct StreamJudge {
         basis = ResultBasis(
             weights: JudgingRules.hash(ofFile: path) ?? "", data: data,
             rules: SHA256.hex(of: "\(JudgingRules.hash)\n\(settings)\n\(order.stations)\n\(order.prefer)".utf8),
+            metrics: file.registry.strangers(.metric),
             choices: ResultBasis.Choices(
                 split: StreamFacts.split, weights: request.weights.rawValue, passes: request.passes,
                 thresholds: order.thresholds))

@@ -36,7 +36,8 @@ extension Evaluation {
         "amount_rms",
     ]
 
-    /// At most ten numbers, those that matter most; of streams twelve.
+    /// At most ten numbers, those that matter most, of streams twelve; and the headlines of strangers' metrics, which
+    /// whoever loads them wants to see.
     public var highlights: [(use: MetricUse, value: Double?)] {
         var found: [(use: MetricUse, value: Double?)] = []
         for name in Self.first {
@@ -45,7 +46,10 @@ extension Evaluation {
             }
         }
         let chosen = Set(found.prefix(StreamTable.isOne(predictions) ? 12 : 10).map(\.use.name))
-        return values.filter { chosen.contains($0.use.name) }
+        return values.filter { entry in
+            chosen.contains(entry.use.name)
+                || entry.use.isHeadline && Registry.builtIn[.metric, entry.use.signature.name] == nil
+        }
     }
 
     /// Of a metric with arguments, the use that headlines go by.

@@ -10,6 +10,8 @@ struct ResultBasis: Equatable, Sendable {
     var data: String
     /// Of the rules of judging.
     var rules: String
+    /// Strangers' metrics, by the SHA-256 of their files.
+    var metrics: [String: String]
     /// What whoever asked for it chose.
     var choices: Choices
 
@@ -29,16 +31,18 @@ struct ResultBasis: Equatable, Sendable {
         }
     }
 
-    init(weights: String, data: String, rules: String, choices: Choices) {
+    init(weights: String, data: String, rules: String, metrics: [String: String] = [:], choices: Choices) {
         self.weights = weights
         self.data = data
         self.rules = rules
+        self.metrics = metrics
         self.choices = choices
     }
 
     var json: JSON {
         [
             "weights_sha256": .string(weights), "data": .string(data), "rules": .string(rules),
+            "metrics": .object(metrics.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
             "split": .string(choices.split), "weights": .string(choices.weights), "passes": .int(choices.passes),
             "thresholds": choices.thresholds?.json ?? .null,
         ]
@@ -50,8 +54,9 @@ struct ResultBasis: Equatable, Sendable {
             let rules = json["rules"]?.string, let split = json["split"]?.string,
             let choice = json["weights"]?.string, let passes = json["passes"]?.int
         else { return nil }
+        let metrics = (json["metrics"]?.members ?? []).map { ($0.key, $0.value.string ?? "") }
         self.init(
-            weights: weights, data: data, rules: rules,
+            weights: weights, data: data, rules: rules, metrics: Dictionary(metrics) { first, _ in first },
             choices: Choices(
                 split: split, weights: choice, passes: passes,
                 thresholds: json["thresholds"].flatMap(PickThresholds.init(json:))))
@@ -63,6 +68,10 @@ struct ResultBasis: Equatable, Sendable {
         if weights != now.weights { found.append("the weights are others") }
         if data != now.data { found.append("the data are others") }
         if rules != now.rules { found.append("the rules of judging are others") }
+        // A number more than is asked for takes nothing from those that are.
+        for (name, hash) in now.metrics.sorted(by: { $0.key < $1.key }) where metrics[name] != hash {
+            found.append(metrics[name] == nil ? "the metric \(name) is new" : "the metric \(name) is another one")
+        }
         return found
     }
 }

@@ -2,8 +2,8 @@ import GraphIR
 
 /// What every metric keeps: a number or nothing, whatever the order of the traces, each counted as often as it weighs.
 enum MetricLaws {
-    static func violations(of type: any Metric.Type) -> [String] {
-        var found: [String] = []
+    static func violations(of type: any Metric.Type, in registry: Registry) -> [String] {
+        var found = sharedNames(of: type, in: registry)
         for table in [picks, classes] {
             for arguments in type.uses(for: table) {
                 guard let metric = try? type.init(arguments) else {
@@ -29,6 +29,29 @@ enum MetricLaws {
             }
         }
         return Array(found.prefix(4))
+    }
+
+    /// Results are told apart by their names, in tables, files and comparisons.
+    static func sharedNames(of type: any Metric.Type, in registry: Registry) -> [String] {
+        let others = registry.plugins(.metric).compactMap { $0 as? any Metric.Type }
+            .filter { $0.signature.name != type.signature.name }
+        var found: [String] = []
+        for table in [picks, classes] {
+            let own = names(of: type, in: table)
+            for (index, name) in own.enumerated() where own[..<index].contains(name) {
+                found.append("two uses of it call their results '\(name)': let `name` tell their arguments")
+            }
+            for other in others {
+                guard let name = names(of: other, in: table).first(where: own.contains) else { continue }
+                found.append(
+                    "its results and those of the metric '\(other.signature.name)' share the name '\(name)': "
+                        + "give `name`, which tables show, a beginning of its own")
+            }
+        }
+        return found.reduce(into: []) { list, line in if !list.contains(line) { list.append(line) } }
+    }
+    private static func names(of type: any Metric.Type, in table: Predictions) -> [String] {
+        type.uses(for: table).compactMap { try? type.init($0).name }
     }
 
     /// Twenty traces, some without earthquake, with picks that are right, late, missing and made up.

@@ -30,7 +30,7 @@ public enum PluginLaws {
         case let optimizer as any Optimizer.Type: found += OptimizerLaws.violations(of: optimizer)
         case let schedule as any Schedule.Type: found += ScheduleLaws.violations(of: schedule)
         case let strategy as any Strategy.Type: found += StrategyLaws.violations(of: strategy)
-        case let metric as any Metric.Type: found += MetricLaws.violations(of: metric)
+        case let metric as any Metric.Type: found += MetricLaws.violations(of: metric, in: registry)
         case let reader as any DatasetReader.Type: found += ReaderLaws.violations(of: reader)
         case is any ReportSection.Type: break
         default:
@@ -39,6 +39,17 @@ public enum PluginLaws {
             }
         }
         return found
+    }
+
+    /// Metrics of different files whose results would have one name, in words; each alone keeps the laws.
+    public static func sharedResultNames(_ plugins: [String], in registry: Registry) -> [String] {
+        plugins.flatMap { text -> [String] in
+            let words = text.split(separator: " ").map(String.init)
+            guard words.count == 2, words[0] == PluginKind.metric.rawValue,
+                let metric = registry[.metric, words[1]] as? any Metric.Type
+            else { return [] }
+            return MetricLaws.sharedNames(of: metric, in: registry).map { "metric '\(words[1])': \($0)" }
+        }
     }
 
     /// What documentation and settings must have.

@@ -46,7 +46,21 @@ public struct Ruler: Sendable {
     /// Round numbers within the axis, with as many digits as they need.
     public func ticks(about count: Int) -> [(value: Double, text: String)] {
         guard count > 0 else { return [] }
-        if kind == .logarithmic, high / low > 8 { return decades(about: count) }
+        if kind == .logarithmic, high / low > 8 { return withLowest(decades(about: count)) }
+        return kind == .logarithmic ? withLowest(steps(about: count)) : steps(about: count)
+    }
+
+    /// Logarithms stretch the lower end, where round steps leave a long piece without a number.
+    private func withLowest(_ ticks: [(value: Double, text: String)]) -> [(value: Double, text: String)] {
+        guard place(ticks.first?.value ?? high) > 0.15 else { return ticks }
+        // The first number of two digits within the axis.
+        let unit = pow(10, floor(log10(low)) - 1)
+        let lowest = (low / unit - 1e-9).rounded(.up) * unit
+        guard lowest < high else { return ticks }
+        return [(lowest, Figures.fixed(lowest, places: max(0, min(8, 1 - Int(floor(log10(low)))))))] + ticks
+    }
+
+    private func steps(about count: Int) -> [(value: Double, text: String)] {
         let wanted = Ruler.roundStep((high - low) / Double(count))
         let step = isWhole ? max(1, wanted.rounded()) : wanted
         guard step.isFinite, step > 0 else { return [] }

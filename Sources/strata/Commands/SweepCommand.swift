@@ -15,7 +15,8 @@ enum SweepCommand: Command {
         Option("--plan", "List the trials and train nothing."),
         Option("--leave", "End where only trials of other processes are left, instead of waiting for them."),
         Option("--share", "N/M", "Do the N-th of M shares of the trials, without locks."),
-        Option.threads, Option("--memory", "MIB", "Use at most so many MiB."), Option.path, Option.plugin, Option.json,
+        Option.threads, Option("--memory", "MIB", "Use at most so many MiB."), Option.skipBad, Option.strict,
+        Option.path, Option.plugin, Option.json,
     ]
     static let examples = [
         (line: "strata sweep memory.study --plan --out sweeps/memory", says: "what would be trained, with sizes"),
@@ -41,6 +42,8 @@ enum SweepCommand: Command {
             runner.sharedFeatures = out + "/features"
             runner.threads = try call.int("--threads", in: 1...256)
             runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
+            runner.skipsBadTraces = call.has(Option.skipBad.name)
+            runner.looksAtEverySample = call.has(Option.strict.name)
             runner.command = ["strata"] + CommandLine.arguments.dropFirst()
             runner.version = strataVersion
             runner.program = Processor.facts

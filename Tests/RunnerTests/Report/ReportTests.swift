@@ -133,6 +133,10 @@ import Testing
         #expect(Ruler(0, 1).ticks(about: 5).map(\.text) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
         #expect(Ruler(-0.5, 0.5).ticks(about: 4).map(\.text) == ["−0.50", "−0.25", "0.00", "0.25", "0.50"])
         #expect(Ruler(0.01, 3, .logarithmic).ticks(about: 4).map(\.text).contains("0.1"))
+        // The stretched lower end has a number too.
+        let short = Ruler(0.031, 0.2, .logarithmic).ticks(about: 4).map(\.text)
+        #expect(short == ["0.031", "0.05", "0.10", "0.15", "0.20"])
+        #expect(Ruler(0.0213, 0.9, .logarithmic).ticks(about: 4).map(\.text).prefix(2) == ["0.022", "0.05"])
         let odd = Ruler(holding: [.nan, 2, 2])
         #expect(odd.low < 2 && odd.high > 2 && abs(odd.place(2) - 0.5) < 1e-9)
         #expect(Ruler(holding: []).high > Ruler(holding: []).low)

@@ -26,7 +26,7 @@ enum LearningCurvesSection: ReportSection {
             for (points, size) in [(curves[index].train, 2.0), (curves[index].dev, 3.4)] where points.count == 1 {
                 plot.mark(points[0].epoch, points[0].mean, series: index, size: size)
             }
-            plot.axes(x: "epoch", y: "loss", ticks: 5, ticksY: 4)
+            plot.axes(x: "epoch", y: "loss, log scale", ticks: 5, ticksY: 4)
             return plot.svg(
                 words(content.contenders[index], curves[index]), heading: content.contenders[index].name, series: index)
         }

@@ -24,8 +24,8 @@ enum InsideOptions {
         "--beside", "RUN", "Another training of the network (default: runs beside this one).", repeats: true)
     static let most = Option("--most", "N", "Use at most so many traces.")
     static let shared = [
-        data, split, weights, html, npz, out, Option.threads, NetworkRun.memory, Option.overwrite, Option.set,
-        Option.path, Option.json, Option.plugin,
+        data, split, weights, html, npz, out, Option.threads, NetworkRun.memory, Option.skipBad, Option.overwrite,
+        Option.set, Option.path, Option.json, Option.plugin,
     ]
 
     /// What is looked into: a run, or a network with a file of weights, with the data to look with.
@@ -40,9 +40,14 @@ enum InsideOptions {
                 throw Exit(
                     .usage, "\(call.operands[0]) has no data of its own", help: "--data PATH says what to look with")
             }
+            // What a run left out of its own data stays left out.
+            let wasSkipped = try data == model.data ? model.folder?.record().skipsBadTraces : nil
+            let dataset = try openDataset(
+                data, registry: model.file.registry,
+                skippingBad: call.has(Option.skipBad.name) || wasSkipped == true)
             let subject = try Subject(
                 model.file, weights: model.stored, from: model.weightsPath, note: model.note, data: data,
-                threads: threads, memory: memory)
+                dataset: dataset, threads: threads, memory: memory)
             subject.beside = call.all(beside.name)
             return subject
         }
