@@ -104,9 +104,14 @@ private struct Block {
             #if STRATA_AVX512F
                 columns(EightWide.self, EightNarrow.self, bias, adding)
             #else
-                // A vector is several registers: half the rows at a time.
-                columns(FourWide.self, FourNarrow.self, bias, adding)
-                lowerHalf.columns(FourWide.self, FourNarrow.self, bias.map { $0 + 4 }, adding)
+                // A vector is several registers: half the rows at a time, both before what they read leaves the cache.
+                let (lower, lowerBias) = (lowerHalf, bias.map { $0 + 4 })
+                var column = 0
+                while column < width {
+                    tile(FourNarrow.self, column, bias, adding)
+                    lower.tile(FourNarrow.self, column, lowerBias, adding)
+                    column &+= lanes
+                }
             #endif
         case 4: columns(FourWide.self, FourNarrow.self, bias, adding)
         default: columns(OneWide.self, OneNarrow.self, bias, adding)

@@ -55,8 +55,31 @@ private func band<Wide: Tile, Narrow: Tile>(
         product(narrow, a, factors, b + column, bStep, c + column, cStep, inner, adding)
         column &+= lanes
     }
-    if column < columns {
+    if column < columns, columns >= lanes {
+        overlap(
+            narrow, a, factors, b + (columns &- lanes), bStep, c + (columns &- lanes), cStep, columns &- column, inner,
+            adding)
+    } else if column < columns {
         rest(Wide.rows, a, factors, b + column, bStep, c + column, cStep, columns &- column, inner, adding)
+    }
+}
+
+/// The last columns, fewer than a vector has lanes: a tile over them and what is before them, of which only they are
+/// kept.
+@inline(__always)
+private func overlap<T: Tile>(
+    _ tile: T.Type, _ a: Matrix, _ factors: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ bStep: Int,
+    _ c: UnsafeMutablePointer<Float>, _ cStep: Int, _ kept: Int, _ inner: Int, _ adding: Bool
+) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: T.rows &* lanes) { room in
+        let sums = room.baseAddress.unsafelyUnwrapped
+        if adding {
+            for row in 0..<T.rows { (sums + row &* lanes).vector = UnsafePointer(c + row &* cStep).vector }
+        }
+        product(tile, a, factors, b, bStep, sums, lanes, inner, adding)
+        for row in 0..<T.rows {
+            for lane in (lanes &- kept)..<lanes { c[row &* cStep &+ lane] = sums[row &* lanes &+ lane] }
+        }
     }
 }
 

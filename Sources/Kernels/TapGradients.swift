@@ -1,42 +1,87 @@
-/// Slopes of some results that are summed at once: four, or what is left alone.
+/// Slopes of some results that are summed at once: as many as fit into the registers, or what is left alone.
 private protocol Slopes {
+    static var count: Int { get }
     static var zero: Self { get }
+    /// Those of the first `rows` results.
+    static func load(_ from: UnsafePointer<Float>, step: Int, rows: Int) -> Self
     mutating func add(_ slopes: Self, times value: Vector)
     func addTotals(to gradient: UnsafeMutablePointer<Float>, step: Int, rows: Int)
 }
 
-private struct Four: Slopes {
-    var a: Vector, b: Vector, c: Vector, d: Vector
-    @inline(__always) init(_ a: Vector, _ b: Vector, _ c: Vector, _ d: Vector) {
-        self.a = a
-        self.b = b
-        self.c = c
-        self.d = d
+private struct Pair<Half: Slopes>: Slopes {
+    var first: Half
+    var second: Half
+    @inline(__always) init(first: Half, second: Half) {
+        self.first = first
+        self.second = second
     }
-    @inline(__always) static var zero: Four { Four(.zero, .zero, .zero, .zero) }
+    @inline(__always) static var count: Int { 2 &* Half.count }
+    @inline(__always) static var zero: Pair { Pair(first: .zero, second: .zero) }
     @inline(__always)
-    mutating func add(_ slopes: Four, times value: Vector) {
-        a = a.addingProduct(slopes.a, value)
-        b = b.addingProduct(slopes.b, value)
-        c = c.addingProduct(slopes.c, value)
-        d = d.addingProduct(slopes.d, value)
+    static func load(_ from: UnsafePointer<Float>, step: Int, rows: Int) -> Pair {
+        // Rows that are not there are the first once more; their sums are thrown away.
+        let more = rows > Half.count
+        return Pair(
+            first: .load(from, step: step, rows: rows),
+            second: .load(
+                more ? from + Half.count &* step : from, step: more ? step : 0, rows: rows &- Half.count))
+    }
+    @inline(__always)
+    mutating func add(_ slopes: Pair, times value: Vector) {
+        first.add(slopes.first, times: value)
+        second.add(slopes.second, times: value)
     }
     @inline(__always)
     func addTotals(to gradient: UnsafeMutablePointer<Float>, step: Int, rows: Int) {
-        gradient[0] += a.total
-        if rows > 1 { gradient[step] += b.total }
-        if rows > 2 { gradient[2 &* step] += c.total }
-        if rows > 3 { gradient[3 &* step] += d.total }
+        first.addTotals(to: gradient, step: step, rows: rows)
+        second.addTotals(to: gradient + Half.count &* step, step: step, rows: rows &- Half.count)
+    }
+}
+
+private struct Two: Slopes {
+    var a: Vector, b: Vector
+    @inline(__always) init(_ a: Vector, _ b: Vector) {
+        self.a = a
+        self.b = b
+    }
+    @inline(__always) static var count: Int { 2 }
+    @inline(__always) static var zero: Two { Two(.zero, .zero) }
+    @inline(__always)
+    static func load(_ from: UnsafePointer<Float>, step: Int, rows: Int) -> Two {
+        // A row that is not there is the first once more; its sum is thrown away.
+        Two(from.vector, (from + (rows > 1 ? step : 0)).vector)
+    }
+    @inline(__always)
+    mutating func add(_ slopes: Two, times value: Vector) {
+        a = a.addingProduct(slopes.a, value)
+        b = b.addingProduct(slopes.b, value)
+    }
+    @inline(__always)
+    func addTotals(to gradient: UnsafeMutablePointer<Float>, step: Int, rows: Int) {
+        let totals = a.totals(with: b)
+        if rows > 0 { gradient[0] += totals.x }
+        if rows > 1 { gradient[step] += totals.y }
     }
 }
 
 private struct Alone: Slopes {
     var a: Vector
     @inline(__always) init(_ a: Vector) { self.a = a }
+    @inline(__always) static var count: Int { 1 }
+    @inline(__always)
+    static func load(_ from: UnsafePointer<Float>, step: Int, rows: Int) -> Alone { Alone(from.vector) }
     @inline(__always) static var zero: Alone { Alone(.zero) }
     @inline(__always) mutating func add(_ slopes: Alone, times value: Vector) { a = a.addingProduct(slopes.a, value) }
     @inline(__always)
-    func addTotals(to gradient: UnsafeMutablePointer<Float>, step: Int, rows: Int) { gradient[0] += a.total }
+    func addTotals(to gradient: UnsafeMutablePointer<Float>, step: Int, rows: Int) {
+        if rows > 0 { gradient[0] += a.total }
+    }
+}
+
+/// Where a tap of a channel finds its samples, and where its gradient belongs.
+private struct TapPlace {
+    var x: Int
+    var gradient: Int
 }
 
 /// Sums for the gradients of some taps: each has a register for each result.
@@ -44,8 +89,9 @@ private protocol TapSums {
     associatedtype Results: Slopes
     static var taps: Int { get }
     static var zero: Self { get }
-    mutating func add(_ x: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>, _ slopes: Results)
-    func addTotals(to gradient: UnsafeMutablePointer<Float>, resultStep: Int, tapStep: Int, rows: Int)
+    mutating func add(_ x: UnsafePointer<Float>, _ places: UnsafePointer<TapPlace>, _ slopes: Results)
+    func addTotals(
+        to gradient: UnsafeMutablePointer<Float>, _ places: UnsafePointer<TapPlace>, resultStep: Int, rows: Int)
 }
 
 private struct OneTap<Results: Slopes>: TapSums {
@@ -53,12 +99,14 @@ private struct OneTap<Results: Slopes>: TapSums {
     @inline(__always) static var taps: Int { 1 }
     @inline(__always) static var zero: OneTap { OneTap() }
     @inline(__always)
-    mutating func add(_ x: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>, _ slopes: Results) {
-        sums.add(slopes, times: (x + offsets[0]).vector)
+    mutating func add(_ x: UnsafePointer<Float>, _ places: UnsafePointer<TapPlace>, _ slopes: Results) {
+        sums.add(slopes, times: (x + places[0].x).vector)
     }
     @inline(__always)
-    func addTotals(to gradient: UnsafeMutablePointer<Float>, resultStep: Int, tapStep: Int, rows: Int) {
-        sums.addTotals(to: gradient, step: resultStep, rows: rows)
+    func addTotals(
+        to gradient: UnsafeMutablePointer<Float>, _ places: UnsafePointer<TapPlace>, resultStep: Int, rows: Int
+    ) {
+        sums.addTotals(to: gradient + places[0].gradient, step: resultStep, rows: rows)
     }
 }
 
@@ -72,15 +120,16 @@ private struct Joined<First: TapSums, Rest: TapSums>: TapSums where First.Result
     @inline(__always) static var taps: Int { First.taps &+ Rest.taps }
     @inline(__always) static var zero: Joined { Joined(first: .zero, rest: .zero) }
     @inline(__always)
-    mutating func add(_ x: UnsafePointer<Float>, _ offsets: UnsafePointer<Int>, _ slopes: First.Results) {
-        first.add(x, offsets, slopes)
-        rest.add(x, offsets + First.taps, slopes)
+    mutating func add(_ x: UnsafePointer<Float>, _ places: UnsafePointer<TapPlace>, _ slopes: First.Results) {
+        first.add(x, places, slopes)
+        rest.add(x, places + First.taps, slopes)
     }
     @inline(__always)
-    func addTotals(to gradient: UnsafeMutablePointer<Float>, resultStep: Int, tapStep: Int, rows: Int) {
-        first.addTotals(to: gradient, resultStep: resultStep, tapStep: tapStep, rows: rows)
-        rest.addTotals(
-            to: gradient + First.taps &* tapStep, resultStep: resultStep, tapStep: tapStep, rows: rows)
+    func addTotals(
+        to gradient: UnsafeMutablePointer<Float>, _ places: UnsafePointer<TapPlace>, resultStep: Int, rows: Int
+    ) {
+        first.addTotals(to: gradient, places, resultStep: resultStep, rows: rows)
+        rest.addTotals(to: gradient, places + First.taps, resultStep: resultStep, rows: rows)
     }
 }
 
@@ -89,6 +138,17 @@ private typealias ThreeTaps<Results: Slopes> = Joined<TwoTaps<Results>, OneTap<R
 private typealias FourTaps<Results: Slopes> = Joined<TwoTaps<Results>, TwoTaps<Results>>
 private typealias FiveTaps<Results: Slopes> = Joined<ThreeTaps<Results>, TwoTaps<Results>>
 private typealias SixTaps<Results: Slopes> = Joined<ThreeTaps<Results>, ThreeTaps<Results>>
+
+/// How many results and taps are summed at once. With more taps the compiler runs out of registers, of which there are
+/// half as many where a vector is several of them. One result has registers to spare.
+#if STRATA_AVX512F
+    private typealias Several = Pair<Two>
+    private let mostTaps = 4
+#else
+    private typealias Several = Two
+    private let mostTaps = 3
+#endif
+private let mostTapsAlone = 6
 
 /// Adds to the kernels' gradients what one sample gives:
 /// `gradient[o, c, j] += sum over t < width of slopes[o][t] * x[c][t + offsets[j]]`.
@@ -99,79 +159,77 @@ public func addKernelGradients(
     _ shape: KernelShape, width: Int, to gradient: UnsafeMutablePointer<Float>,
     steps: (result: Int, channel: Int, tap: Int)
 ) {
-    var result = 0
-    while result < shape.results {
-        let rows = min(4, shape.results &- result)
-        // Taps in runs of nearly equal size, at most four: with more the compiler runs out of registers. One result
-        // has registers to spare.
-        let runs = shape.taps.groups(of: rows == 1 ? 6 : 4)
-        for channel in 0..<shape.channels {
-            for run in 0..<runs {
-                let tap = run &* shape.taps / runs
-                let task = TapTask(
-                    slopes: slopes + result &* slopeStep, slopeStep: slopeStep, x: x + channel &* xStep,
-                    offsets: offsets + tap, width: width, rows: rows,
-                    gradient: gradient
-                        + (result &* steps.result &+ channel &* steps.channel &+ tap &* steps.tap),
-                    resultStep: steps.result, tapStep: steps.tap)
-                task.run(taps: (run &+ 1) &* shape.taps / runs &- tap)
+    // The taps of all channels in one line: a kernel of one tap or two fills the registers too.
+    let pairs = shape.channels &* shape.taps
+    let alone = shape.results % Several.count == 1 ? shape.results &- 1 : shape.results
+    withUnsafeTemporaryAllocation(of: TapPlace.self, capacity: mostTapsAlone) { room in
+        let places = room.baseAddress.unsafelyUnwrapped
+        func add(_ results: Range<Int>, by most: Int) {
+            guard !results.isEmpty, pairs > 0 else { return }
+            let runs = pairs.groups(of: most)
+            var (channel, tap, pair) = (0, 0, 0)
+            for run in 1...runs {
+                let count = run &* pairs / runs &- pair
+                for index in 0..<count {
+                    places[index] = TapPlace(
+                        x: channel &* xStep &+ offsets[tap],
+                        gradient: channel &* steps.channel &+ tap &* steps.tap)
+                    tap &+= 1
+                    if tap == shape.taps { (channel, tap) = (channel &+ 1, 0) }
+                }
+                TapTask(
+                    slopes: slopes, slopeStep: slopeStep, x: x, places: UnsafePointer(places), width: width,
+                    results: results, gradient: gradient, resultStep: steps.result
+                ).run(taps: count)
+                pair &+= count
             }
         }
-        result &+= 4
+        add(0..<alone, by: mostTaps)
+        add(alone..<shape.results, by: mostTapsAlone)
     }
 }
 
-/// A few taps of one channel for up to four results, over all samples of a row.
+/// A few taps for some results, over all samples of a row.
 private struct TapTask {
     let slopes: UnsafePointer<Float>
     let slopeStep: Int
     let x: UnsafePointer<Float>
-    let offsets: UnsafePointer<Int>
+    let places: UnsafePointer<TapPlace>
     let width: Int
-    let rows: Int
+    let results: Range<Int>
     let gradient: UnsafeMutablePointer<Float>
     let resultStep: Int
-    let tapStep: Int
 
     @inline(__always)
     func run(taps: Int) {
-        switch (rows, taps) {
-        case (1, 1): sumAlone(OneTap.self)
-        case (1, 2): sumAlone(TwoTaps.self)
-        case (1, 3): sumAlone(ThreeTaps.self)
-        case (1, 4): sumAlone(FourTaps.self)
-        case (1, 5): sumAlone(FiveTaps.self)
-        case (1, _): sumAlone(SixTaps.self)
-        case (_, 1): sum(OneTap.self)
-        case (_, 2): sum(TwoTaps.self)
-        case (_, 3): sum(ThreeTaps.self)
-        default: sum(FourTaps.self)
+        switch (results.count, taps) {
+        case (1, 1): sum(OneTap<Alone>.self)
+        case (1, 2): sum(TwoTaps<Alone>.self)
+        case (1, 3): sum(ThreeTaps<Alone>.self)
+        case (1, 4): sum(FourTaps<Alone>.self)
+        case (1, 5): sum(FiveTaps<Alone>.self)
+        case (1, _): sum(SixTaps<Alone>.self)
+        case (_, 1): sum(OneTap<Several>.self)
+        case (_, 2): sum(TwoTaps<Several>.self)
+        case (_, 3): sum(ThreeTaps<Several>.self)
+        default: sum(FourTaps<Several>.self)
         }
     }
 
     @inline(__always)
-    private func sum<Sums: TapSums>(_ type: Sums.Type) where Sums.Results == Four {
-        var sums = Sums.zero
-        let second = rows > 1 ? slopes + slopeStep : slopes
-        let third = rows > 2 ? second + slopeStep : slopes
-        let fourth = rows > 3 ? third + slopeStep : slopes
-        var t = 0
-        while t < width {
-            let four = Four((slopes + t).vector, (second + t).vector, (third + t).vector, (fourth + t).vector)
-            sums.add(x + t, offsets, four)
-            t &+= lanes
+    private func sum<Sums: TapSums>(_ type: Sums.Type) {
+        var result = results.lowerBound
+        while result < results.upperBound {
+            let slopes = slopes + result &* slopeStep
+            let rows = min(Sums.Results.count, results.upperBound &- result)
+            var sums = Sums.zero
+            var t = 0
+            while t < width {
+                sums.add(x + t, places, .load(slopes + t, step: slopeStep, rows: rows))
+                t &+= lanes
+            }
+            sums.addTotals(to: gradient + result &* resultStep, places, resultStep: resultStep, rows: rows)
+            result &+= Sums.Results.count
         }
-        sums.addTotals(to: gradient, resultStep: resultStep, tapStep: tapStep, rows: rows)
-    }
-
-    @inline(__always)
-    private func sumAlone<Sums: TapSums>(_ type: Sums.Type) where Sums.Results == Alone {
-        var sums = Sums.zero
-        var t = 0
-        while t < width {
-            sums.add(x + t, offsets, Alone((slopes + t).vector))
-            t &+= lanes
-        }
-        sums.addTotals(to: gradient, resultStep: resultStep, tapStep: tapStep, rows: rows)
     }
 }

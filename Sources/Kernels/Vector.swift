@@ -36,6 +36,20 @@ extension Vector {
         let two = four.evenHalf + four.oddHalf
         return two.x + two.y
     }
+    /// This one's total and another's, each as alone, with half as many shuffles.
+    @inlinable @inline(__always) func totals(with other: Vector) -> SIMD2<Float> {
+        let low = Vector.neighbours(lowHalf, other.lowHalf)
+        let high = Vector.neighbours(highHalf, other.highHalf)
+        // Four lanes of each: the sums of 0 to 3 and 8 to 11, then those of 4 to 7 and 12 to 15.
+        let four = Vector.neighbours(low, high)
+        let eight = four.lowHalf + four.highHalf
+        return eight.lowHalf + eight.highHalf
+    }
+    /// Sums of neighbouring lanes, of both in turns within each half.
+    @inlinable @inline(__always) static func neighbours(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+        SIMD8(a[0], a[2], b[0], b[2], a[4], a[6], b[4], b[6])
+            + SIMD8(a[1], a[3], b[1], b[3], a[5], a[7], b[5], b[7])
+    }
     /// The largest lane; a NaN anywhere may or may not win.
     @inlinable @inline(__always) public var largest: Float {
         let eight = evenHalf.replacing(with: oddHalf, where: oddHalf .> evenHalf)
