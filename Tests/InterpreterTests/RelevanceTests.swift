@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func theWholeCatalogueIsThere() { #expect(Self.networks.count == 40) }
+    @Test func theWholeCatalogueIsThere() { #expect(Self.networks.count == 56) }
 
     @Test(arguments: networks) func theBooksClose(network: String) throws {
         for explanation in try explanations(network, .standard) {

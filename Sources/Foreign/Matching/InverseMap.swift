@@ -50,6 +50,7 @@ extension WeightMap {
             // What became flat was a matrix of one column.
             case .flat: shape.append(1)
             case .transposed: (shape, values) = Layouts.permuted(values, shape: shape, order: [1, 0])
+            case .kernel: shape.removeLast()
             }
             arrays.append(.init(name: place.name, shape: shape, numbers: .floats(values)))
             // PyTorch counts how often a norm was trained, and asks for the count.

@@ -8,13 +8,15 @@ import Interpreter
 /// encoder.convs.{i} -> encoder.{i}.regular_conv.conv
 /// pick_attentions.0.Wa -> p.picker.self_attention.weight_score flat
 /// transformer_d.attention.Wt -> global_2.attended.self_attention.weight_query transposed
+/// fc1.weight -> after.conv.weight kernel
 /// drop *.num_batches_tracked
 /// ```
 ///
 /// A module stands for all its arrays. `{i}` is a number, the same on both sides. What is dropped is
-/// dropped; else the first line that fits counts.
+/// dropped; else the first line that fits counts. A matrix that is asked at every sample becomes the `kernel` of a
+/// convolution that sees one.
 public struct WeightMap: Sendable {
-    public enum Turn: String, Sendable { case asItIs = "", flat, transposed }
+    public enum Turn: String, Sendable { case asItIs = "", flat, transposed, kernel }
     struct Rule: Sendable {
         var source: String
         /// `nil`: what it names is left out.
@@ -184,6 +186,7 @@ public struct NamedMatching: Sendable {
                 throw ForeignError(.content, "'\(array.name)' of shape \(shape) cannot be transposed")
             }
             (shape, values) = Layouts.permuted(values, shape: shape, order: [1, 0])
+        case .kernel: shape.append(1)
         }
         guard shape == entry.shape else {
             throw ForeignError(

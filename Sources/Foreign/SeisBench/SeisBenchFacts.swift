@@ -51,11 +51,19 @@ public struct SeisBenchFacts: Sendable {
             SeisBenchScale(
                 className: className, norm: norm, isPeakOfEach: arguments["norm_amp_per_comp"]?.bool ?? false)
         }
-        compare("norm", scale?.text, SeisBenchScale(preparations)?.text)
+        let here = SeisBenchScale(preparations)
+        compare("norm", (here.flatMap { isSkynets(peakOf: $0) ? $0 : nil } ?? scale)?.text, here?.text)
         if scale != nil, network.recipe != nil {
             let isLevelled = preparations.contains { $0.name == "detrend" }
             compare("norm_detrend", "\(arguments["norm_detrend"]?.bool ?? false)", "\(isLevelled)")
         }
         return differences
+    }
+
+    /// Skynet's peak is that of the whole window. Its file knows no `norm_amp_per_comp`; nor do the oldest of PhaseNet,
+    /// so that it is believed only where the network here divides so.
+    private func isSkynets(peakOf here: SeisBenchScale) -> Bool {
+        arguments["norm"]?.string == "peak" && arguments["norm_amp_per_comp"] == nil && arguments["lstm_blocks"] == nil
+            && here.by == "peak" && here.each == "window"
     }
 }

@@ -9,6 +9,22 @@ networks = {
     "eqt/seisbench_conservative": sbm.EQTransformer(original_compatible="conservative", lstm_blocks=3),
     "picker/phasenet": sbm.PhaseNet(),
     "picker/gpd": sbm.GPD(),
+    "picker/phasenet_variable": sbm.VariableLengthPhaseNet(),
+    "picker/phasenet_light": sbm.PhaseNetLight(),
+    "picker/lfe_detect": sbm.LFEDetect(),
+    "picker/depth_phasenet": sbm.DepthPhaseNet(),  # minutes of travel times, the first time
+    "picker/dkpn": sbm.DKPN(),
+    "picker/basic_phase_ae": sbm.BasicPhaseAE(),
+    "picker/skynet": sbm.Skynet(),
+    "dpp/detector": sbm.DPPDetector(),
+    "dpp/picker_p": sbm.DPPPicker("P"),
+    "dpp/picker_s": sbm.DPPPicker("S"),
+    "detector/cred": sbm.CRED(),
+    "detector/cred_original": sbm.CRED(original_compatible=True),
+    "eqt/obstransformer": sbm.OBSTransformer(),
+    "eqt/eqtp": sbm.EQTP(),
+    "denoiser/deepdenoiser": sbm.DeepDenoiser(),
+    "denoiser/seisdae": sbm.SeisDAE(),
 }
 with open("seisbench.json", "w") as file:
     listed = {
