@@ -107,11 +107,15 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
         LayerCase("concat", [("axis", .word("height"))], [2, 3, 5], [2, 4, 5]), LayerCase("concat", [], [3], [5]),
     ]
     private static let pointwise: [LayerCase] =
-        ["relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "hard_sigmoid", "softmax", "log_softmax"].flatMap {
+        [
+            "relu", "leaky_relu", "elu", "gelu", "silu", "mish", "sigmoid", "tanh", "hard_sigmoid", "softmax",
+            "log_softmax",
+        ].flatMap {
             [LayerCase($0, [], [4, 35]), LayerCase($0, [], [7]), LayerCase($0, [], [2, 3, 5])]
         } + [
             LayerCase("add", [], [3, 20], [3, 20]), LayerCase("add", [], [3, 20], [3, 20], [3, 20]),
             LayerCase("subtract", [], [3, 20], [3, 20]), LayerCase("multiply", [], [3, 20], [3, 20], [3, 20]),
+            LayerCase("group_norm", [("groups", .int(2))], [4, 35]), LayerCase("instance_norm", [], [3, 2, 19]),
             LayerCase("batch_norm", [], [3, 47]), LayerCase("batch_norm", [("scale", .bool(false))], [4, 3, 5]),
             LayerCase("batch_norm", [], [9]), LayerCase("dropout", [("rate", .float(0.3))], [3, 100]),
             LayerCase("dropout", [("rate", .float(0.3)), ("whole", .word("channels"))], [8, 20]),

@@ -6,7 +6,10 @@ import Testing
 @Suite("Activations, batch norm and what rearranges, against their plain versions")
 struct PointwiseTests {
     static let activations: [Case] =
-        ["relu", "leaky_relu", "elu", "gelu", "sigmoid", "hard_sigmoid", "tanh", "softmax", "log_softmax"].flatMap {
+        [
+            "relu", "leaky_relu", "elu", "gelu", "silu", "mish",
+            "sigmoid", "hard_sigmoid", "tanh", "softmax", "log_softmax",
+        ].flatMap {
             [Case($0, on: [3, 17]), Case($0, on: [5]), Case($0, on: [2, 3, 4], batch: 1)]
         } + [
             Case("leaky_relu", ["slope": 0.3], on: [2, 5]), Case("elu", ["alpha": 0.5], on: [2, 5]),

@@ -11,11 +11,12 @@ struct RegisteredLayersTests {
     func all() {
         #expect(
             Self.names == [
-                "add", "attention", "average_pool", "batch_norm", "concat", "conv", "conv_transpose", "crop", "deltas",
-                "dense", "dropout", "elu", "feed_forward", "flatten", "gelu", "global_average_pool", "global_max_pool",
-                "gru", "hard_sigmoid", "layer_norm", "leaky_relu", "local_response_norm", "log_filter_bank",
-                "log_softmax", "lstm", "max_pool", "multiply", "pad", "positional_encoding", "relu", "reshape", "rnn",
-                "self_attention", "sigmoid", "softmax", "subtract", "tanh", "transpose", "upsample",
+                "add", "attention", "average_pool", "batch_norm", "concat", "conv", "conv_transpose", "crop",
+                "deltas", "dense", "dropout", "elu", "feed_forward", "flatten", "gelu", "global_average_pool",
+                "global_max_pool", "group_norm", "gru", "hard_sigmoid", "instance_norm", "layer_norm", "leaky_relu",
+                "local_response_norm", "log_filter_bank", "log_softmax", "lstm", "max_pool", "mish", "multiply",
+                "pad", "positional_encoding", "relu", "reshape", "rnn", "self_attention", "sigmoid", "silu",
+                "softmax", "subtract", "tanh", "transpose", "upsample",
             ])
     }
 

@@ -103,7 +103,8 @@ struct KerasBuilder {
         let name = said?.string ?? said?["config"]?.string ?? said?["class_name"]?.string ?? "linear"
         switch name {
         case "linear": return .none
-        case "relu", "sigmoid", "tanh", "elu", "gelu": return .word(name)
+        case "relu", "sigmoid", "tanh", "elu", "gelu", "silu", "mish": return .word(name)
+        case "swish": return .word("silu")
         case "hard_sigmoid":
             if isThree {
                 throw use.refused(

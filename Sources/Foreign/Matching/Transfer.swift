@@ -95,9 +95,8 @@ struct Transfer {
             while let current = index {
                 let kind = graph.nodes[current].kind
                 if kind == "flatten" { return current }
-                guard ["dropout", "relu", "elu", "gelu", "sigmoid", "tanh", "leaky_relu"].contains(kind) else {
-                    return nil
-                }
+                let pointwise = ["relu", "elu", "gelu", "silu", "mish", "sigmoid", "tanh", "leaky_relu", "dropout"]
+                guard pointwise.contains(kind) else { return nil }
                 index = graph.nodes[current].inputs.first
             }
             return nil

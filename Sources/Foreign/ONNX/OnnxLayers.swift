@@ -12,7 +12,8 @@ extension OnnxExport {
         case "batch_norm": batchNorm(index, node)
         case "layer_norm": layerNorm(index, node)
         case "local_response_norm": try responseNorm(index, node)
-        case "relu", "sigmoid", "tanh", "elu", "leaky_relu", "hard_sigmoid", "gelu", "softmax", "log_softmax":
+        case "relu", "sigmoid", "tanh", "elu", "leaky_relu", "hard_sigmoid", "gelu", "silu", "mish", "softmax",
+            "log_softmax":
             try write(activation: node.kind, node, from: inputs(node)[0], to: results[index])
         case "max_pool", "average_pool": try pool(index, node)
         case "global_max_pool", "global_average_pool":
@@ -67,6 +68,10 @@ extension OnnxExport {
             let share = step("Add", node, "share", [error, one])
             let doubled = step("Mul", node, "doubled", [from, share])
             add("Mul", name: name, [doubled, half], [to])
+        case "silu": add("Mul", name: name, [from, step("Sigmoid", node, "share", [from])], [to])
+        case "mish":
+            let bent = step("Tanh", node, "bent", [step("Softplus", node, "soft", [from])])
+            add("Mul", name: name, [from, bent], [to])
         default: throw refused(node, "the activation '\(word)' has no operator")
         }
     }

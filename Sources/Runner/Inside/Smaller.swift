@@ -21,11 +21,11 @@ public struct SmallerNetwork: Sendable {
 
 extension Subject {
     private static let through: Set<String> = [
-        "relu", "leaky_relu", "elu", "gelu", "tanh", "dropout", "batch_norm", "max_pool", "average_pool",
-        "global_max_pool", "global_average_pool", "upsample", "crop", "flatten",
+        "relu", "leaky_relu", "elu", "gelu", "silu", "mish", "tanh", "dropout", "batch_norm", "max_pool",
+        "average_pool", "global_max_pool", "global_average_pool", "upsample", "crop", "flatten",
     ]
     private static let reading: Set<String> = ["conv", "conv_transpose", "dense", "lstm", "gru", "rnn"]
-    private static let keepsZero: Set<String> = ["none", "relu", "leaky_relu", "elu", "gelu", "tanh"]
+    private static let keepsZero: Set<String> = ["none", "relu", "leaky_relu", "elu", "gelu", "silu", "mish", "tanh"]
 
     /// Follows the channels of a layer through those that hand every channel on by itself, to those that do not.
     func following(_ node: Int) -> (handing: [Int], readers: [Int]) {

@@ -95,7 +95,7 @@ case("upsample", {"factor": 3}, [[2, 7]], {}, lambda x: F.interpolate(x, scale_f
 case("dense", {"units": 6}, [[11]], {"weight": [6, 11], "bias": [6]}, F.linear)
 
 for word, function in {
-    "relu": F.relu, "leaky_relu": F.leaky_relu, "elu": F.elu, "gelu": F.gelu, "sigmoid": torch.sigmoid,
+    "relu": F.relu, "leaky_relu": F.leaky_relu, "elu": F.elu, "gelu": F.gelu, "silu": F.silu, "mish": F.mish, "sigmoid": torch.sigmoid,
     "tanh": torch.tanh, "softmax": lambda x: F.softmax(x, 1), "log_softmax": lambda x: F.log_softmax(x, 1),
 }.items():
     case(word, {}, [[4, 19]], {}, function)
@@ -107,6 +107,11 @@ case(
     "batch_norm", {}, [[5, 6, 7]], running,
     lambda x, w, b, m, v: F.batch_norm(x, m.clone(), v.clone(), w, b, training=True, eps=1e-3), mode="training")
 case("layer_norm", {}, [[5, 18]], norm, lambda x, w, b: F.layer_norm(x.transpose(1, 2), [5], w, b, 1e-5).transpose(1, 2))
+case("group_norm", {"groups": 2}, [[6, 18]], {"weight": [6], "bias": [6]}, lambda x, w, b: F.group_norm(x, 2, w, b))
+case("group_norm", {"groups": 5}, [[5, 6, 7]], norm, lambda x, w, b: F.group_norm(x, 5, w, b))
+case("group_norm", {"groups": 2}, [[8]], {"weight": [8], "bias": [8]}, lambda x, w, b: F.group_norm(x, 2, w, b))
+case("instance_norm", {}, [[3, 21]], {}, lambda x: F.instance_norm(x))
+case("instance_norm", {"scale": True, "epsilon": 0.1}, [[5, 6, 7]], norm, lambda x, w, b: F.instance_norm(x, weight=w, bias=b, eps=0.1))
 case(
     "local_response_norm", {"size": 5, "alpha": 0.5, "k": 2.0}, [[7, 6, 9]], {},
     lambda x: F.local_response_norm(x, 5, alpha=0.5, beta=0.75, k=2.0))

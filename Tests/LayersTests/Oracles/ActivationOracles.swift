@@ -11,6 +11,8 @@ extension Oracle {
         case "leaky_relu": x > 0 ? x : 0.01 * x
         case "elu": x > 0 ? x : exp(x) - 1
         case "gelu": x * (1 + erf(x / 2.0.squareRoot())) / 2
+        case "silu": x * sigmoid(x)
+        case "mish": x * tanh(log(1 + exp(x)))
         case "sigmoid": sigmoid(x)
         case "hard_sigmoid": hardSigmoid(x)
         case "tanh": tanh(x)
@@ -23,6 +25,8 @@ extension Oracle {
         "leaky_relu": pointwise { x, question in x > 0 ? x : question.float("slope") * x },
         "elu": pointwise { x, question in x > 0 ? x : question.float("alpha") * (exp(x) - 1) },
         "gelu": pointwise { x, _ in activate(x, "gelu") },
+        "silu": pointwise { x, _ in activate(x, "silu") },
+        "mish": pointwise { x, _ in activate(x, "mish") },
         "sigmoid": pointwise { x, _ in sigmoid(x) },
         "hard_sigmoid": pointwise { x, _ in hardSigmoid(x) },
         "tanh": pointwise { x, _ in tanh(x) },

@@ -35,6 +35,10 @@ extension Oracle {
                 }
             }
         },
+        "group_norm": each { x, question in
+            overGroups(x, question.int("groups"), question)
+        },
+        "instance_norm": each { x, question in overGroups(x, x.channels, question) },
         "local_response_norm": each { x, question in
             let size = question.int("size")
             return overChannels(x) { column in
@@ -50,4 +54,25 @@ extension Oracle {
         // At inference, unless it is always on: what comes in.
         "dropout": each { x, _ in x },
     ]
+
+    /// Mean 0 and variance 1 over the channels of each group and all positions.
+    private static func overGroups(_ x: Signal, _ groups: Int, _ question: Question) -> Signal {
+        var y = x
+        let size = x.channels / groups
+        for group in 0..<groups {
+            let members = group * size..<(group + 1) * size
+            let all = members.flatMap { c in (0..<x.positions).map { x[c, $0] } }
+            let mean = all.reduce(0, +) / Double(all.count)
+            let variance = all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)
+            for c in members {
+                for t in 0..<x.positions {
+                    let standard = (x[c, t] - mean) / (variance + question.float("epsilon")).squareRoot()
+                    y[c, t] =
+                        standard * (question.weights["weight"]?.values[c] ?? 1)
+                        + (question.weights["bias"]?.values[c] ?? 0)
+                }
+            }
+        }
+        return y
+    }
 }

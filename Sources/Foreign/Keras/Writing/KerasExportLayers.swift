@@ -14,7 +14,7 @@ extension KerasExport {
         case "dense": return try dense(index, node)
         case "batch_norm": return try batchNorm(index, node)
         case "layer_norm": return try layerNorm(index, node)
-        case "relu", "sigmoid", "tanh", "gelu", "softmax", "log_softmax", "elu", "leaky_relu":
+        case "relu", "sigmoid", "tanh", "gelu", "silu", "mish", "softmax", "log_softmax", "elu", "leaky_relu":
             return try activation(index, node)
         case "hard_sigmoid" where form == .hdf5: return try activation(index, node)
         case "dropout": return try dropout(index, node)
@@ -62,8 +62,8 @@ extension KerasExport {
     /// A word that Keras has too, and means the same by.
     func word(_ node: Node) throws(ForeignError) -> JSON {
         guard case .word(let word) = node.arguments["activation"], word != "none" else { return "linear" }
-        guard ["relu", "sigmoid", "tanh", "elu", "gelu"].contains(word) || form == .hdf5 && word == "hard_sigmoid"
-        else {
+        let same = ["relu", "sigmoid", "tanh", "elu", "gelu", "silu", "mish"]
+        guard same.contains(word) || form == .hdf5 && word == "hard_sigmoid" else {
             throw refused(node, "its activation '\(word)' is another function in Keras")
         }
         return .string(word)
