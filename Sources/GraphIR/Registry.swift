@@ -101,6 +101,9 @@ extension Registry {
         return withExtendedLifetime(collection) { collection.plugins }
     }
 
+    /// Where the program's own entries lie. Names of a section that a library lacks lead here.
+    public static var section: Range<UnsafeRawPointer> { sectionBounds() }
+
     private static func sectionBounds() -> Range<UnsafeRawPointer> {
         let start = unsafeBitCast(firstPluginEntry as @convention(c) () -> Void, to: UnsafeRawPointer.self)
         let end = unsafeBitCast(endOfPluginEntries as @convention(c) () -> Void, to: UnsafeRawPointer.self)

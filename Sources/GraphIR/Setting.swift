@@ -31,6 +31,14 @@ extension ValueType {
         default: []
         }
     }
+    /// The words of which a list may stand here.
+    public var listed: [String] {
+        switch self {
+        case .list(let type): type.words
+        case .either(let types): types.flatMap(\.listed)
+        default: []
+        }
+    }
     /// The kind of plugin that may stand here, alone or among others.
     public var plugin: PluginKind? {
         switch self {

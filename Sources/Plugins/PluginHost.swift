@@ -54,7 +54,10 @@ public struct PluginHost {
         if let door = dlsym(handle, Self.doorName) {
             var bounds: [UnsafeRawPointer?] = [nil, nil]
             unsafeBitCast(door, to: (@convention(c) (UnsafeMutablePointer<UnsafeRawPointer?>) -> Void).self)(&bounds)
-            if let start = bounds[0], let end = bounds[1], start <= end { plugins = Registry.gather(from: start..<end) }
+            // Without a section of its own the names lead to the program's.
+            if let start = bounds[0], let end = bounds[1], start <= end, start != Registry.section.lowerBound {
+                plugins = Registry.gather(from: start..<end)
+            }
         } else if let fill = dlsym(handle, CDoor.functionName) {
             plugins = [try CDoor.layer(filledBy: fill, from: library.source)]
         } else {
@@ -62,9 +65,9 @@ public struct PluginHost {
         }
         guard !plugins.isEmpty else {
             throw PluginProblem(
-                .doesNotFit, library.source, "it registers nothing",
-                help:
-                    "a plugin's file has a line: @section(\"strata_plugins\") @used private let entry: PluginEntry = …")
+                .doesNotFit, library.source,
+                "it registers nothing; a plugin's file ends in a line "
+                    + "@section(\"strata_plugins\") @used private let entry: PluginEntry = { Registry.enter(…, $0) }")
         }
         for plugin in plugins {
             do throws(Registry.NameTaken) {

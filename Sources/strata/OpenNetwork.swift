@@ -81,7 +81,11 @@ struct OpenNetwork {
             return try Array(Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
             let isThere = FileManager.default.fileExists(atPath: path)
-            throw Unreadable(description: isThere ? error.localizedDescription : "there is no such file")
+            if isThere { throw Unreadable(description: error.localizedDescription) }
+            // `of "eqt"`, where the catalogue has one of that name.
+            let last = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+            let meant = (try? Catalogue(paths: []).entry(last).path).map { "; the catalogue's is \($0)" } ?? ""
+            throw Unreadable(description: "there is no such file" + meant)
         }
     }
 

@@ -26,6 +26,8 @@ struct PluginUse {
             guard let file = plugin.unchangedFile else { continue }
             let source = try reporting { try Permissions().require(file) }
             guard source.sha256 == plugin.sha256 else { continue }
+            // Something else of the same name was given: whoever asks for the run's own plugins says so.
+            if loaded.contains(where: { !Set($0.plugins).isDisjoint(with: plugin.brings) }) { continue }
             try load(source)
         }
     }

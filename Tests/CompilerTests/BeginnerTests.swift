@@ -30,6 +30,11 @@ import Testing
         ("output p = x -> MaxPool1D(2)", "there is no layer or block 'MaxPool1D'", "output p = x -> max_pool(2)"),
         ("output p = x -> flatten -> Linear(5)", "'Linear'", "output p = x -> flatten -> dense(5)"),
         ("output p = conv(8, 3)(x)", "what flows into a layer stands before it", "output p = x -> conv(8, 3)"),
+        ("ouput p = x -> conv(8, 3)", "no statement begins with 'ouput'", "output p = x -> conv(8, 3)"),
+        (
+            "let a = x -> relu\n    output p = a", "a name needs no 'let'",
+            " a = x -> relu\n    output p = a"
+        ),
         ("output p [8, 3000] = x -> conv(8, 3)", "a ':' is missing", "output p: [8, 3000] = x -> conv(8, 3)"),
         (
             "output p = x -> for k in (3, 5) { conv(8, k) }", "a list stands in brackets",
@@ -125,6 +130,26 @@ import Testing
     @Test func timeBeforeChannelsIsTurned() {
         let found = mended(text("output p: [3000, 1] = x -> conv(1, 3)"))
         #expect(found.first?.help == ["a shape begins with the channels: [1, 3000]"])
+    }
+
+    /// The batch is a setting of training and no axis.
+    @Test func aBatchIsNoAxis() {
+        for (shape, rate) in [("[32, 3, 3000]", " at 100 Hz"), ("[None, 3, 3000]", ""), ("[B, 3, 3000]", " at 100 Hz")]
+        {
+            let (first, count, after) = mended(text("output p = x -> relu", input: "input x: \(shape)\(rate)"))
+            #expect(count == 1 && first?.message.contains("no part of a shape") == true, "\(first?.message ?? "")")
+            #expect(after == text("output p = x -> relu", input: "input x: [3, 3000]\(rate)"))
+        }
+        #expect(mended(text("output p = x -> relu", input: "input x: [3, 32, 32]")).count == 0)
+    }
+
+    /// PyTorch's first number is what comes in. It is warned of, as three filters may be meant.
+    @Test func theChannelsThatComeInAreNotSaid() {
+        let warned = mended(text("output p = x -> conv(3, 8, 7)"))
+        #expect(warned.count == 1 && warned.first?.code == "W0109", "\(warned.first?.message ?? "")")
+        for line in ["conv(3, 8)", "conv(3, 8, stride: 7)", "conv(4, 8, 7)", "conv(3, 8, 1)"] {
+            #expect(mended(text("output p = x -> \(line)")).count == 0, "\(line)")
+        }
     }
 
     @Test func severalArraysBeforeAnArrowAreNoList() {

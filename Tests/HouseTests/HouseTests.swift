@@ -70,7 +70,7 @@ import Testing
             source.room == "Layers" && source.lines.contains { $0.hasPrefix("    public static let signature = ") }
                 && source.lines.contains { $0.hasPrefix("        .layer,") }
         }
-        #expect(layers.count == 39)
+        #expect(layers.count == 43)
         for layer in layers {
             let isActivation = layer.lines.contains { $0.hasPrefix("public struct") && $0.hasSuffix(": Activation {") }
             let said = layer.lines.filter {

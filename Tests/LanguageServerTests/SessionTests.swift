@@ -250,7 +250,7 @@ import Testing
         #expect(count("textDocument/prepareCallHierarchy", ["position": place]) == 1)
         #expect(count("strata/graph") > 5000)
         let variants = talk.ask("textDocument/codeLens", Talk.document(path))["result"]?.array ?? []
-        #expect(variants.contains { $0["command"]?["title"] == "19 variants" })
+        #expect(variants.contains { $0["command"]?["title"] == "20 variants" })
         #expect(talk.ask("workspace/symbol", ["query": "eqtransf"])["result"]?.array?.isEmpty == false)
         let at = talk.ask("strata/placeOf", ["textDocument": document, "path": "context"])
         #expect(at["result"]?["range"]?["start"]?["line"]?.int == (try line(21)))

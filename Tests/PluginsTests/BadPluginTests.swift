@@ -61,6 +61,9 @@ import Testing
             words: ["already a layer named 'conv'", "built-in"]),
         Bad(
             name: "registers nothing", source: SourceOfPlugin(entry: "_ = $0"), words: ["registers nothing"]),
+        Bad(
+            name: "has no line that registers it", source: SourceOfPlugin(section: ""),
+            words: ["registers nothing", "strata_plugins"]),
     ]
 
     @Test(arguments: bads) func endsInOneMessage(_ bad: Bad) throws {

@@ -49,6 +49,8 @@ struct SourceOfPlugin {
     var forward = "y[t] = x[t]"
     var backward = "dx[t] = dy[t]"
     var entry = "Registry.enter(Plain.self, $0)"
+    /// Empty, and nothing is registered.
+    var section = "@section(\"strata_plugins\") @used "
 
     var text: String {
         """
@@ -85,7 +87,7 @@ struct SourceOfPlugin {
                 }
             }
         }
-        @section("strata_plugins") @used private let entry: PluginEntry = { \(entry) }
+        \(section)private let entry: PluginEntry = { \(entry) }
         """
     }
 }

@@ -99,6 +99,34 @@ import Testing
         #expect(try String(contentsOfFile: program.folder + "/small.arch", encoding: .utf8) == Program.picker)
     }
 
+    /// What would run and learn nothing, or not what was written, is refused with what is meant.
+    @Test(arguments: [
+        ("demean -> normalize(peak)", "order(zne) -> demean", "write ZNE"),
+        ("demean -> normalize(peak)", "order(Z, N, E) -> demean", "write 'ZNE'"),
+        ("pick(P, shape", "pick(P, S, shape", "write '[P, S]'"),
+        ("-> sigmoid", "-> softmax", "is always 1"),
+        ("train {", "prepare { demean }\n    train {", "there is a 'prepare' already"),
+        ("train {", "train { epochs: 3 }\n    train {", "there is a 'train' already"),
+    ]) func aQuietMistakeIsNone(place: String, instead: String, said: String) throws {
+        let program = try Program()
+        defer { program.remove() }
+        try program.write("small.arch", Program.picker.replacingOccurrences(of: place, with: instead))
+        let checked = try program.run("$STRATA check small.arch")
+        #expect(checked.status == 1 && checked.output.contains(said), "\(checked.output)")
+    }
+
+    /// A component that the data lack is zeros for the network.
+    @Test func aComponentThatNobodyHasIsWarnedOf() throws {
+        let program = try Program()
+        defer { program.remove() }
+        let text = Program.picker.replacingOccurrences(of: "demean ->", with: "order(ZNX) -> demean ->")
+        try program.write("small.arch", text)
+        let trained = try program.run("$STRATA train small.arch --data synthetic:60 --epochs 1 --out run")
+        #expect(
+            trained.errors.contains("WARNING: no training trace has the component X of order(ZNX)"), "\(trained.errors)"
+        )
+    }
+
     @Test func aFolderOfRunsIsNoNetwork() throws {
         let program = try Program()
         defer { program.remove() }

@@ -1,3 +1,4 @@
+import Compiler
 import Files
 import Foundation
 import GraphIR
@@ -78,6 +79,12 @@ import Testing
         #expect(try String(contentsOfFile: RunFolder(run).testPath, encoding: .utf8) == written)
         #expect(try judge("b").notes.contains { $0.contains("the metric loudness is another one") })
         #expect(RunFolder(run).staleness(result.record).isEmpty)
+    }
+
+    /// A stranger's activation may stand in an argument alone.
+    @Test func whatAnArgumentNamesIsUsed() throws {
+        let text = "network A {\n    input x: [3, 20]\n    output y = x -> conv(2, 3, activation: gelu)\n}"
+        #expect(try #require(compile(text: text).network).uses.contains("layer gelu"))
     }
 
     struct Loudness: Metric {

@@ -85,6 +85,7 @@ public enum Code: String, CaseIterable, Sendable {
     case unexpectedActivation = "W0106"
     case noPluginOfKind = "W0107"
     case meansSeveral = "W0108"
+    case channelsSaid = "W0109"
 
     public var severity: Diagnostic.Severity { rawValue.first == "W" ? .warning : .error }
 }

@@ -122,6 +122,13 @@ extension Diagnostic {
             fixes: meant.map { [Fix("write '\($0.word)'", [Fix.Edit(place, $0.word)])] } ?? [])
     }
 
+    static func oneWord(_ words: [Identifier], _ meant: String, of name: String) -> Diagnostic {
+        let place = words[0].place.joined(with: words[words.count - 1].place)
+        return Diagnostic(
+            .expected, at: place, "\(name) takes these together", remark: "write '\(meant)'",
+            fixes: [Fix("write '\(meant)'", [Fix.Edit(place, meant)])])
+    }
+
     static func noOperator(_ sign: String, at place: Place) -> Diagnostic {
         Diagnostic(
             .badArithmetic, at: place, "'\(sign)' does not work on arrays",

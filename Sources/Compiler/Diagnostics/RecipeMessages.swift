@@ -8,6 +8,24 @@ extension Diagnostic {
             labels: [Label(first, "first here")], help: ["an output has one 'learn'; give the network a second output"])
     }
 
+    static func sectionTwice(_ section: String, at place: Place, first: Place) -> Diagnostic {
+        let head = Place(file: place.file, start: place.start, end: min(place.end, place.start + section.utf8.count))
+        let start = Place(file: first.file, start: first.start, end: min(first.end, first.start + section.utf8.count))
+        return Diagnostic(
+            .learntTwice, at: head, "there is a '\(section)' already", remark: "again here",
+            labels: [Label(start, "first here")],
+            help: [section == "train" ? "join their settings" : "join their steps with '->'"])
+    }
+
+    /// Shares of one channel alone are all of it, always.
+    static func loneSoftmax(_ loss: PluginCall, _ lesson: LearnStatement, _ last: Node, fixes: [Fix]) -> Diagnostic {
+        Diagnostic(
+            .activationDoesNotFit, at: loss.place,
+            "softmax of the one channel of '\(lesson.output.text)' is always 1, so that it learns nothing",
+            labels: [Label(last.place, "it ends here")],
+            help: ["sigmoid asks one question; softmax shares among several channels"], fixes: fixes)
+    }
+
     static func unknownOutput(_ name: Identifier, known: [String]) -> Diagnostic {
         let (remark, fixes) = suggestion(name, among: known)
         return Diagnostic(

@@ -113,6 +113,24 @@ extension Diagnostic {
             help: ["a statement is 'name = …', 'input …', 'output …', 'return …', 'expect …', 'learn …' or a section"])
     }
 
+    /// `nil` where the word is near nothing that begins a statement.
+    static func misspeltStatement(_ name: Identifier, followedBy next: String) -> Diagnostic? {
+        if ["let", "var", "val", "const", "def"].contains(name.text), next != "{" {
+            return Diagnostic(
+                .notAStatement, at: name.place, "a name needs no '\(name.text)'", remark: "write '\(next) = …'",
+                fixes: [Fix("take '\(name.text)' out", [Fix.Edit(name.place, "")])])
+        }
+        let meant = ["delete": "remove", "del": "remove", "drop": "remove", "preprocess": "prepare", "fit": "train"]
+        let words = [
+            "input", "output", "return", "expect", "learn", "prepare", "augment", "train", "freeze", "remove",
+            "replace", "insert", "set",
+        ]
+        guard let near = meant[name.text] ?? nearestName(to: name.text, among: words) else { return nil }
+        let (remark, fixes) = suggestion(near, for: name.text, at: name.place)
+        return Diagnostic(
+            .notAStatement, at: name.place, "no statement begins with '\(name.text)'", remark: remark, fixes: fixes)
+    }
+
     static func notOnItsOwnLine(_ word: String, at place: Place) -> Diagnostic {
         Diagnostic(
             .notOnItsOwnLine, at: place, "the statement has ended, but there is '\(word)'",

@@ -20,6 +20,15 @@ extension Diagnostic {
             fixes: fixes)
     }
 
+    /// Three axes of a signal with a rate: the first is how many there are at a time.
+    static func batchInShape(_ sizes: [Expression], _ rest: Shape, at place: Place) -> Diagnostic {
+        let edit = Fix.Edit(Place(file: place.file, start: sizes[0].place.start, end: sizes[1].place.start), "")
+        return Diagnostic(
+            .badShape, at: sizes[0].place, "how many windows there are at a time is no part of a shape",
+            remark: "write \(rest)", notes: ["the batch is a setting of training: train { batch: 32 }"],
+            fixes: [Fix("write \(rest)", [edit])])
+    }
+
     static func channelsBehindTime(_ name: String, _ shape: Shape, _ turned: Shape, at place: Place) -> Diagnostic {
         Diagnostic(
             .channelsBehindTime, at: place,
@@ -41,6 +50,17 @@ extension Diagnostic {
             notes: ["a recurrent layer, attention or a flatten sees all samples"])
     }
 
+    static func channelsSaid(_ name: String, _ numbers: [Int], at place: Place) -> Diagnostic {
+        Diagnostic(
+            .channelsSaid, at: place,
+            "this makes \(numbers[0]) channels with a kernel of \(numbers[1]), every \(numbers[2]) samples",
+            help: [
+                "the channels that come in are not said here: \(name)(\(numbers[1]), \(numbers[2])) makes "
+                    + "\(numbers[1]) channels with a kernel of \(numbers[2])",
+                "if a stride is meant, say so: \(name)(\(numbers[0]), \(numbers[1]), stride: \(numbers[2]))",
+            ])
+    }
+
     static func meansSeveral(_ path: String, _ all: [String], at place: Place) -> Diagnostic {
         let shown = all.prefix(6).joined(separator: ", ") + (all.count > 6 ? ", …" : "")
         return Diagnostic(
@@ -58,10 +78,11 @@ extension Diagnostic {
         }
         let shown = met.prefix(12).joined(separator: ", ") + (met.count > 12 ? ", … (\(met.count) in all)" : "")
         let place = selector.parts.last?.place ?? selector.place
-        let (remark, fixes) = suggestion(nearestName(to: last, among: names), for: last, at: place)
+        // No fix: what is nearest by letters may be another part of the network, and its removal another experiment.
+        let remark = suggestion(nearestName(to: last, among: names), for: last, at: place).remark
         return Diagnostic(
             .editMatchesNothing, at: selector.place, "nothing matches '\(text)'",
-            remark: remark, notes: [met.isEmpty ? "there is no stage at all" : "there is \(shown)"], fixes: fixes)
+            remark: remark, notes: [met.isEmpty ? "there is no stage at all" : "there is \(shown)"])
     }
 
     static func cannotEdit(_ message: String, at place: Place) -> Diagnostic {

@@ -60,6 +60,10 @@ extension Elaborator {
                 .absurdSize(Shape(dimensions), axis, of: "the input '\(name.text)'", at: ascription.sizes[axis].place))
             return bindNew(name, .poison, .result)
         }
+        if dimensions.count == 3, rate != nil || Self.namesBatch(ascription.sizes[0]) {
+            report(.batchInShape(ascription.sizes, Shape(Array(dimensions.dropFirst())), at: ascription.place))
+            return bindNew(name, .poison, .result)
+        }
         if rate != nil, let turned = Self.turned(dimensions) {
             // Whatever follows from that shape would be advice about the wrong thing.
             report(.channelsBehindTime(name.text, Shape(dimensions), turned, at: ascription.place))
@@ -69,6 +73,12 @@ extension Elaborator {
         let array = add(.input(path, TensorType(Shape(dimensions), rate: hertz), at: name.place))
         note(.result, name.place, array)
         bindNew(name, array, .result)
+    }
+
+    /// `[None, 3, 3000]`, as other programs have it.
+    private static func namesBatch(_ size: Expression) -> Bool {
+        guard case .name(let name) = size.kind else { return false }
+        return ["None", "none", "null", "batch", "batch_size", "B", "N"].contains(name.text)
     }
 
     /// The shape that was meant where thousands of channels have a few samples each: other tools put time first.

@@ -118,9 +118,22 @@ extension Elaborator {
                 name, .unknownLayer(name, layers: catalog.registry.names(.layer), blocks: blockNames))
         }
         var reading = read(call, for: entry, piped: piped)
+        if let finding = channelsSaid(call, entry, reading) { report(finding) }
         change(&reading, site, call)
         if reading.inputs.isEmpty, !reading.isPoisoned { return fail(.nothingFlowsIn(name, at: name.place)) }
         return use(reading, path: site.path, at: call.callee.place, sign: site.sign, edits: site.edits)
+    }
+
+    /// `conv(3, 8, 7)` on three channels, as PyTorch has it: here it is three filters of eight samples, every seventh.
+    private func channelsSaid(_ call: Call, _ entry: CatalogEntry, _ reading: Reading) -> Diagnostic? {
+        let numbers = call.arguments.prefix { $0.name == nil }.compactMap { argument -> Int? in
+            if case .int(let number) = argument.value.kind { number } else { nil }
+        }
+        guard ["conv", "conv_transpose"].contains(entry.signature.name), numbers.count == 3, numbers[2] > 1,
+            case .array(let node)? = reading.inputs.first?.item,
+            nodes[node].type.shape.channels.number == numbers[0]
+        else { return nil }
+        return .channelsSaid(entry.signature.name, numbers, at: call.place)
     }
 
     /// What edits say about the arguments of a layer.
@@ -179,12 +192,29 @@ extension Elaborator {
         library.loaded[file].blocks.values.map { library.block($0).name.text }.sorted()
     }
 
+    /// `order(Z, N, E)` and `pick(P, S)`: words one by one where one word or a list of them is wanted.
+    private func severalWords(_ call: Call, _ entry: CatalogEntry) -> Diagnostic? {
+        let words = call.arguments.prefix { $0.name == nil }.compactMap { argument -> Identifier? in
+            if case .name(let name) = argument.value.kind { name } else { nil }
+        }
+        guard words.count > 1, words.count == call.arguments.prefix(while: { $0.name == nil }).count,
+            let type = entry.signature.parameters.first?.type
+        else { return nil }
+        if type == .string, words.allSatisfy({ $0.text.utf8.count == 1 }) {
+            return .oneWord(words, words.map(\.text).joined(), of: entry.signature.name)
+        }
+        let list = type.listed
+        guard !list.isEmpty, words.allSatisfy({ list.contains($0.text) }) else { return nil }
+        return .oneWord(words, "[\(words.map(\.text).joined(separator: ", "))]", of: entry.signature.name)
+    }
+
     /// A plugin with its arguments, as a value.
     mutating func plugin(_ kind: PluginKind, _ call: Call, _ overrides: [Override] = []) -> Item {
         guard let entry = catalog.plugin(kind, call.callee) else {
             if missesPlugins { return .poison }
             return failUnknown(call.callee, .unknownPlugin(kind, call.callee, known: catalog.registry.names(kind)))
         }
+        if let apart = severalWords(call, entry) { return fail(apart) }
         var reading = read(call, for: entry)
         for override in overrides { change(&reading, override) }
         if let array = reading.inputs.first {

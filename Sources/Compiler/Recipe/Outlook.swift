@@ -58,6 +58,9 @@ struct Outlook {
         let last = elaborator.nodes[node]
         let words = [last.kind] + last.arguments.entries.map { "\($0.value)" }
         guard let wanted = fitting.first, !fitting.contains(where: words.contains) else { return nil }
+        if words.contains("softmax"), last.type.shape.channels.number == 1 {
+            return .loneSoftmax(loss, lesson, last, fixes: fixes(wanted, last, elaborator))
+        }
         // What only passes on, such as a crop, may have the right one before it.
         guard isActivation(last.kind, elaborator) || last.weights.contains(where: \.isTrainable) else {
             return .unexpectedActivation(loss, fitting, lesson, last)

@@ -19,6 +19,7 @@ struct RecipeWriter {
     /// Takes the sections of one text; those of a variant come after its parent's and prevail.
     mutating func add(_ statements: [Statement], file: Int) {
         var seen: [Int32: Place] = [:]
+        var sections: [String: Place] = [:]
         for statement in statements {
             switch statement.kind {
             case .learn(let lesson):
@@ -29,14 +30,25 @@ struct RecipeWriter {
                 } else {
                     lessons.append((lesson, file))
                 }
-            case .prepare(let stages): preparation = (stages, file)
-            case .augment(let stages): augmentation = (stages, file)
+            case .prepare(let stages):
+                note(section: "prepare", at: statement.place, &sections)
+                preparation = (stages, file)
+            case .augment(let stages):
+                note(section: "augment", at: statement.place, &sections)
+                augmentation = (stages, file)
             case .train(let arguments):
+                note(section: "train", at: statement.place, &sections)
                 trainPlace = statement.place
                 for argument in arguments { train(argument, file) }
             default: break
             }
         }
+    }
+
+    /// Of two sections the second would silently stand in the first one's place.
+    private mutating func note(section: String, at place: Place, _ seen: inout [String: Place]) {
+        if let first = seen[section] { findings.append(.sectionTwice(section, at: place, first: first)) }
+        seen[section] = place
     }
 
     private mutating func train(_ argument: Argument, _ file: Int) {

@@ -37,7 +37,7 @@ extension Parser {
         let statement = one(&self)
         if !hasFailed, !isAtEnd, !closesBody(column), position == start || !beginsLine() || current.kind == .closeBrace
         {
-            fail(foreignSign ?? .notOnItsOwnLine(spelling(current), at: here))
+            fail(misspelt(statement) ?? foreignSign ?? .notOnItsOwnLine(spelling(current), at: here))
         }
         guard hasFailed else { return statement }
         if statement?.boundName == nil, signs.contains(.colon) || signs.contains(.assign) {
@@ -48,6 +48,14 @@ extension Parser {
         lose(from: start)
         startAfresh()
         return Statement(kind: .broken(statement?.boundName, statement?.kind), place: statement?.place ?? here)
+    }
+
+    /// `ouput p = …`: a first word that almost begins a statement, or does in other languages.
+    private func misspelt(_ statement: Statement?) -> Diagnostic? {
+        guard case .bare(let value)? = statement?.kind, case .name(let name) = value.kind,
+            current.kind == .word || current.kind == .openBrace
+        else { return nil }
+        return .misspeltStatement(name, followedBy: current.kind == .word ? spelling(current) : "{")
     }
 
     mutating func statement() -> Statement? {

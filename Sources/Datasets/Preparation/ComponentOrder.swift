@@ -30,6 +30,12 @@ public struct ComponentOrder: Preparation {
                 .argument("components"), "'\(String(components))' does not name components one by one",
                 help: "write one letter a channel, as ZNE")
         }
+        let capitals = String(components).uppercased()
+        guard capitals == String(components) else {
+            throw Complaint(
+                .argument("components"), "components have capital letters, and '\(String(components))' has small ones",
+                help: "write \(capitals)", instead: capitals)
+        }
         if let channels = window.shape.channels.number, window.shape.rank == 2, channels != components.count {
             throw Complaint(
                 .argument("components"),

@@ -34,6 +34,21 @@ public enum DataLook {
         return notes
     }
 
+    /// Components that are wanted and that few traces have or none: a network sees zeros in their place.
+    public static func hardlyThere(_ dataset: any Dataset, traces: [Int], components wanted: String) -> [String] {
+        let alias: [Character: Character] = ["N": "1", "E": "2", "1": "N", "2": "E"]
+        var known = traces.compactMap { dataset.components($0) }
+        // Where the table does not say it, a trace does.
+        if known.isEmpty, let first = traces.first, let trace = try? dataset.trace(first) { known = [trace.components] }
+        guard !known.isEmpty else { return [] }
+        return wanted.compactMap { letter in
+            let count = known.count { $0.contains(letter) || alias[letter].map($0.contains) == true }
+            guard 2 * count < known.count else { return nil }
+            let some = count == 0 ? "no training trace has" : "\(count) of \(known.count) training traces have"
+            return "\(some) the component \(letter) of order(\(wanted)): the network sees zeros in its place"
+        }
+    }
+
     /// Arrivals before or behind every sample, where the table says how many there are, or farther than any is.
     private static func distantArrivals(_ dataset: any Dataset, _ traces: [Int]) -> [String] {
         let facts = TraceFacts(columns: dataset.columns)

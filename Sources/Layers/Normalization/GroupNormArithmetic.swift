@@ -1,7 +1,7 @@
 import GraphIR
 import Kernels
 
-/// Normalization over the numbers of some neighbouring channels of one sample: all channels are a group, or each is one.
+/// Normalization over all numbers of some neighbouring channels of a sample, or of each channel by itself.
 struct GroupNormArithmetic: Arithmetic {
     let rank: Int
     let channels: Int

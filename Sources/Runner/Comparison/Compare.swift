@@ -85,9 +85,26 @@ extension Comparison {
         }
         for (place, judgement) in zip(places, Judgement.all(cases, rules: rules)) {
             var judgement = judgement
+            let use = measured[place.metric].use
+            if isSilent(0, use), isSilent(place.contender, use) {
+                (judgement.verdict, judgement.outlook) = (.undecided, .picks)
+            }
             if twin(of: place.contender) == 0 { (judgement.verdict, judgement.outlook) = (.same, nil) }
             compared[place.metric].results[place.contender].judgement = judgement
         }
+    }
+
+    /// Whether a network picked nothing of the phase that a metric is about, with any seed.
+    private func isSilent(_ contender: Int, _ use: MetricUse) -> Bool {
+        guard let rule = use.rule, let phase = use.phase(in: contenders[contender].runs[0].predictions) else {
+            return false
+        }
+        return isSilent(contender, phase: phase, rule: rule)
+    }
+
+    func isSilent(_ contender: Int, phase: String, rule: PickRule) -> Bool {
+        let tables = contenders[contender].runs.compactMap { PickTable($0.predictions, phase: phase, rule: rule) }
+        return !tables.isEmpty && tables.allSatisfy { $0.picks.allSatisfy(\.isEmpty) }
     }
 
     /// The names of the metrics to judge.
@@ -97,10 +114,19 @@ extension Comparison {
             return Set(directed.filter { $0.isHeadline && ($0.rule ?? rule) == rule }.map(\.name))
         }
         for name in names where !directed.contains(where: { $0.name == name }) {
+            guard !uses.contains(where: { $0.name == name }) else {
+                throw RunError(
+                    .refused, "'\(name)' is neither better high nor low, so that it gets no verdict",
+                    help: "comparison.json and the report have it among the others; a metric says by `better` what is "
+                        + "good")
+            }
+            let longer = directed.map(\.name).filter { $0.hasPrefix(name) }
+            let near = longer.isEmpty ? nearestName(to: name, among: directed.map(\.name)).map { [$0] } ?? [] : longer
             throw RunError(
                 .refused, "there is no metric '\(name)' for these runs",
-                help: nearestName(to: name, among: directed.map(\.name)).map { "did you mean '\($0)'?" }
-                    ?? "there are " + directed.map(\.name).joined(separator: ", "))
+                help: near.isEmpty
+                    ? "there are " + directed.map(\.name).joined(separator: ", ")
+                    : "did you mean \(near.prefix(3).map { "'\($0)'" }.joined(separator: " or "))?")
         }
         return Set(names)
     }

@@ -21,7 +21,7 @@ extension Comparison {
                 "runs": .int(stillImproving.of), "still_improving": .int(stillImproving.runs),
             ],
             "unfinished": .array(unfinished.map { .string($0) }),
-            "warnings": .array(flatTops.map { .string($0) }),
+            "warnings": .array((silences + flatTops).map { .string($0) }),
             "differences": .array(
                 differences.map { difference in
                     [

@@ -192,6 +192,7 @@ public struct ComparisonTable {
         lines += comparison.thresholdsInWords
         lines += [comparison.convergence].compactMap { $0 }
         lines += comparison.unfinished.map { "UNFINISHED: " + $0 }
+        lines += comparison.silences.map { "WARNING: " + $0 }
         lines += comparison.flatTops.prefix(3).map { "WARNING: " + $0 }
         for difference in comparison.differences {
             lines.append((difference.isSerious ? "WARNING, not comparable: " : "note: ") + difference.description)

@@ -76,6 +76,22 @@ extension Comparison {
         }
     }
 
+    /// Phases that no network picked, in words: what stands in the table then is what silence gives.
+    public var silences: [String] {
+        var phases: [String] = []
+        for phase in contenders.flatMap({ $0.runs[0].predictions.phases }) where !phases.contains(phase) {
+            phases.append(phase)
+        }
+        return phases.filter { phase in
+            contenders.indices.allSatisfy { isSilent($0, phase: phase, rule: rule) }
+        }.map { phase in
+            let thresholds = Set(contenders.flatMap(\.runs).compactMap { $0.thresholds(rule)?.phase(phase) })
+            let known = thresholds.count == 1 ? " (threshold \(thresholds.map { History.text($0) }[0]))" : ""
+            let who = contenders.count == 1 ? "the network did not pick any" : "no network picked any"
+            return "\(who) \(phase)\(known): more training, or lower --thresholds in evaluate"
+        }
+    }
+
     /// Flat tops under picks, by contender and in words.
     public var flatTops: [String] {
         contenders.flatMap { contender -> [String] in

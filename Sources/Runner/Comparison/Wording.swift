@@ -27,7 +27,7 @@ extension Judgement {
         case .seeds(let count): "\(verdict.rawValue) +\(count)"
         case .tooManySeeds: "\(verdict.rawValue) ++"
         case .events: "\(verdict.rawValue) †"
-        case nil: verdict.rawValue
+        case .picks, nil: verdict.rawValue
         }
     }
 
@@ -42,6 +42,7 @@ extension Judgement {
         case .worse: "worse by \(size), beyond what seeds and events explain"
         case .equivalent: "equivalent: whatever difference there is, it is smaller than \(marginText)"
         case .same: "the same network: this difference is noise, and shows how large noise is"
+        case .undecided where outlook == .picks: "can't tell: neither network picked anything"
         case .undecided where seeds < 2: "can't tell: one seed says nothing about what another would do"
         case .undecided where seeds < fewestSeeds:
             "can't tell: \(seeds) seeds say next to nothing about their own spread, a verdict takes \(fewestSeeds)"
@@ -51,7 +52,7 @@ extension Judgement {
                 "can't tell: \(shows); about \(count) more \(count == 1 ? "seed" : "seeds") would settle it"
             case .tooManySeeds: "can't tell: \(shows); more than \(Outlook.most) seeds would be needed"
             case .events: "can't tell: \(shows); the test set has too few events, more seeds would not help"
-            case nil: "can't tell"
+            case .picks, nil: "can't tell"
             }
         }
     }
@@ -68,6 +69,7 @@ extension Outlook {
         case .seeds: "seeds"
         case .tooManySeeds: "too many seeds"
         case .events: "events"
+        case .picks: "picks"
         }
     }
 }

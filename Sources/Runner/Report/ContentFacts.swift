@@ -12,12 +12,7 @@ extension ReportContent {
 
     /// The networks that pick a phase and yet picked none in any trace, with any seed.
     public func silent(_ phase: String) -> [Int] {
-        contenders.indices.filter { index in
-            let tables = contenders[index].runs.compactMap {
-                PickTable($0.predictions, phase: phase, rule: comparison.rule)
-            }
-            return !tables.isEmpty && tables.allSatisfy { $0.picks.allSatisfy(\.isEmpty) }
-        }
+        contenders.indices.filter { comparison.isSilent($0, phase: phase, rule: comparison.rule) }
     }
 
     /// Whether some network has as many seeds in common with the reference as a verdict takes.

@@ -75,6 +75,8 @@ extension Network {
             switch value {
             case .call(let call): note(call)
             case .list(let values): values.forEach { note($0) }
+            // `activation: swish`: a word may be the name of a layer. One plugin too many is better than one too few.
+            case .word(let word): found.insert("\(PluginKind.layer.rawValue) \(word)")
             default: break
             }
         }

@@ -6,6 +6,8 @@ public enum Outlook: Hashable, Sendable {
     case tooManySeeds
     /// No number of seeds helps: the test set has too few events.
     case events
+    /// Neither network picked anything: there is nothing to compare.
+    case picks
 
     public static let most = 200
 

@@ -27,7 +27,7 @@ struct Preflight {
         }
         warnings =
             Preflight.unprepared(data.session) + Preflight.uncut(data) + Preflight.misfits(data)
-            + Preflight.emptySides(data)
+            + Preflight.emptySides(data) + Preflight.unseen(data)
         notes += DataLook.notes(
             data.dataset, traces: splits.train, components: Preflight.components(data.session),
             threads: data.session.threads)
@@ -130,6 +130,11 @@ struct Preflight {
             "nothing prepares the waveforms: the network sees counts as they were recorded, of any size and with their "
                 + "offset; the usual line is 'prepare { demean -> normalize(std) }'"
         ]
+    }
+
+    private static func unseen(_ data: TrainingData) -> [String] {
+        guard let components = components(data.session) else { return [] }
+        return DataLook.hardlyThere(data.dataset, traces: data.splits.train, components: components)
     }
 
     /// So many windows long, a trace is a recording that nobody cut.

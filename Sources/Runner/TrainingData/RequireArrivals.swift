@@ -18,7 +18,9 @@ extension TrainingData {
         let names = Set(phases.map(\.rawValue)).sorted().joined(separator: " or ")
         throw RunError(
             .badData, "no trace of the training split of \(dataset.path) has a \(names) arrival",
-            help: "strata data info shows which columns are read; picks stand in columns such as trace_P_arrival_sample"
-        )
+            help: dataset.format == "waveforms"
+                ? "of a folder of recordings they stand in a file picks.csv in it: docs/data.md has its columns"
+                : "strata data info shows which columns are read; picks stand in columns such as "
+                    + "trace_P_arrival_sample")
     }
 }

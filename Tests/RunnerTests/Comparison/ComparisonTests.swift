@@ -58,6 +58,35 @@ import Testing
         }
     }
 
+    /// Two networks that pick nothing are not shown to be alike: there is nothing to compare.
+    @Test func silenceIsNoEquivalence() throws {
+        func silent(_ recipe: MadeUpRuns.Recipe) -> Contender {
+            var contender = runs.contender(recipe)
+            for index in contender.runs.indices {
+                let columns = contender.runs[index].predictions.columns.map { column in
+                    guard column.name.hasPrefix("P_peaks"), case .lists(let lists) = column.values else {
+                        return column
+                    }
+                    return Predictions.Column(column.name, .lists(lists.map { _ in [] }))
+                }
+                contender.runs[index].predictions = Predictions(columns)
+            }
+            return contender
+        }
+        var request = Comparison.Request()
+        request.replicates = 200
+        let comparison = try Comparison([silent(first), silent(keen)], request: request)
+        let judged = comparison.judged.filter { $0.use.phase(in: comparison.reference.runs[0].predictions) == "P" }
+        #expect(!judged.isEmpty)
+        for metric in judged {
+            guard let judgement = metric.results[1].judgement else { continue }
+            #expect(judgement.verdict == .undecided && judgement.outlook == .picks, "\(metric.use.name)")
+            #expect(judgement.sentence.contains("neither network picked anything"))
+        }
+        #expect(comparison.silences.contains { $0.hasPrefix("no network picked any P") })
+        #expect(try Comparison([runs.contender(first), silent(keen)], request: request).silences.isEmpty)
+    }
+
     @Test func aClearDifferenceIsFound() throws {
         let seeds = Array(0..<5)
         let comparison = try compare([runs.contender(first, seeds: seeds), runs.contender(keen, seeds: seeds)])

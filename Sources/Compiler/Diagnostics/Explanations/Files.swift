@@ -30,6 +30,13 @@ extension Code {
                 }
                 """
             ]),
+        .channelsSaid: Explanation(
+            "a convolution that may say what comes in",
+            """
+            In PyTorch a convolution's first number is how many channels come in; here they are known, and the first
+            number is how many go out, the second the kernel's width, the third the stride.
+            """,
+            "network A {\n    input x: [3, 6000]\n    output y = x -> conv(3, 8, 7)\n}"),
         .cannotEdit: Explanation(
             "an edit that cannot be done",
             """
