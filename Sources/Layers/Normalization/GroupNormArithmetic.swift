@@ -2,7 +2,7 @@ import GraphIR
 import Kernels
 
 /// Normalization over all numbers of some neighbouring channels of a sample, or of each channel by itself.
-struct GroupNormArithmetic: Arithmetic {
+public struct GroupNormArithmetic: Arithmetic {
     let rank: Int
     let channels: Int
     let groups: Int
@@ -10,7 +10,15 @@ struct GroupNormArithmetic: Arithmetic {
     /// Whether there are a scale and an offset for each channel.
     let hasScale: Bool
 
-    var backwardReads: BackwardReads { .inputs }
+    public init(rank: Int, channels: Int, groups: Int, epsilon: Float, hasScale: Bool) {
+        self.rank = rank
+        self.channels = channels
+        self.groups = groups
+        self.epsilon = epsilon
+        self.hasScale = hasScale
+    }
+
+    public var backwardReads: BackwardReads { .inputs }
 
     /// Where the numbers of one channel lie: lines of some length, a step apart.
     private struct Lines {
@@ -79,7 +87,7 @@ struct GroupNormArithmetic: Arithmetic {
         return lines.length == 1 ? Vector(at[0]) : at.vector
     }
 
-    func forward(_ pass: Pass) {
+    public func forward(_ pass: Pass) {
         for sample in pass.samples {
             for group in 0..<groups {
                 let (mean, inverse, _) = moments(pass.input(), group, of: sample)
@@ -95,8 +103,8 @@ struct GroupNormArithmetic: Arithmetic {
     }
 
     /// The spread is held still, the mean is not.
-    func relevance(_ pass: Pass) { backward(pass, spreadMoves: false) }
-    func backward(_ pass: Pass) { backward(pass, spreadMoves: true) }
+    public func relevance(_ pass: Pass) { backward(pass, spreadMoves: false) }
+    public func backward(_ pass: Pass) { backward(pass, spreadMoves: true) }
 
     private func backward(_ pass: Pass, spreadMoves: Bool) {
         for sample in pass.samples {
