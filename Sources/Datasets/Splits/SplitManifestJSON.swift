@@ -35,12 +35,16 @@ extension SplitManifest {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw DataError(.access, file: path, expected: "a split manifest", found: "no file that can be read")
         }
+        try self.init(Array(bytes), path: path)
+    }
+
+    init(_ bytes: [UInt8], path: String) throws {
         func failure(_ expected: String, _ found: String) -> DataError {
             DataError(file: path, expected: expected, found: found)
         }
         let json: JSON
         do {
-            json = try JSON(parsing: Array(bytes))
+            json = try JSON(parsing: bytes)
         } catch {
             throw DataError(file: path, byte: error.offset, expected: error.expected, found: "something else")
         }

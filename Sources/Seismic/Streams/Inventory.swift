@@ -25,8 +25,9 @@ public struct Inventory: Sendable {
 
     static let always = Instant(nanoseconds: .min)..<Instant(nanoseconds: .max)
 
-    public init(_ path: String) throws(DataError) {
-        let file = try FileBytes(mapping: path)
+    public init(_ path: String) throws(DataError) { try self.init(FileBytes(mapping: path)) }
+
+    init(_ file: FileBytes) throws(DataError) {
         let head = try file.bytes(0, min(file.count, 256))
         let isXML = head.first { !" \t\r\n\u{FEFF}".utf8.contains($0) } == UInt8(ascii: "<")
         entries = isXML ? try StationXML.entries(file) : try Self.table(file)

@@ -40,7 +40,10 @@ public struct KnownArrivals: Sendable {
     }
 
     private static func read(_ path: String) throws -> [KnownArrival] {
-        let picks = try StationPick.table(file: path)
+        try arrivals(of: StationPick.table(file: path))
+    }
+
+    static func arrivals(of picks: [StationPick]) -> [KnownArrival] {
         let places = Dictionary(grouping: picks) { "\($0.network).\($0.station)" }
         return places.values.flatMap { picks in
             StationEvent.events(of: picks).flatMap { event in

@@ -59,8 +59,10 @@ extension StationPick {
     }
 
     /// Such a table, wherever it lies.
-    static func table(file: String) throws -> [StationPick] {
-        let table = try CSVTable(FileBytes(mapping: file))
+    static func table(file: String) throws -> [StationPick] { try table(FileBytes(mapping: file)) }
+
+    static func table(_ file: FileBytes) throws -> [StationPick] {
+        let table = try CSVTable(file)
         for name in ["network", "station", "phase", "time"] where table.columnNames.index(of: name) == nil {
             throw table.file.error(at: 0, expected: "the columns network, station, phase, time", found: "no '\(name)'")
         }
