@@ -118,7 +118,8 @@ struct Passes {
         // What seems unused may be used where something could not be read.
         if hasErrors { diagnostics.removeAll { $0.severity == .warning } }
         var compilation = Compilation(
-            network: hasErrors ? nil : network.map(withFiles), diagnostics: Passes.sorted(diagnostics),
+            network: hasErrors ? nil : network.map(withFiles),
+            diagnostics: Passes.sorted(diagnostics.joiningAssignedArguments()),
             files: library.files, pluginRequests: pluginRequests)
         guard detail == .everything else { return compilation }
         compilation.partial = partial.map(withFiles)

@@ -15,7 +15,7 @@ import Testing
         ),
         (
             "output p = x -> conv(8, kernel = 3)", "an argument's value stands behind ':'",
-            "output p = x -> conv(8, kernel : 3)"
+            "output p = x -> conv(8, kernel: 3)"
         ),
         ("output p = x -> conv(8, 3) # comment", "'#' means nothing here", "output p = x -> conv(8, 3) // comment"),
         ("output p = x |> conv(8, 3)", "'|>' means nothing here", "output p = x -> conv(8, 3)"),
@@ -43,6 +43,31 @@ import Testing
         (
             "output p = x -> for k in [3 5] { conv(8, k) }", "a comma is missing",
             "output p = x -> for k in [3, 5] { conv(8, k) }"
+        ),
+        (
+            "output p = x -> Conv1D(8, 3, activation: relu)", "there is no layer or block 'Conv1D'",
+            "output p = x -> conv(8, 3, activation: relu)"
+        ),
+        (
+            "output p = x -> conv(8, kernel_size=3)", "conv has no argument 'kernel_size'",
+            "output p = x -> conv(8, kernel: 3)"
+        ),
+        (
+            "output p = x -> max_pool(kernel_size = 2)", "max_pool has no argument 'kernel_size'",
+            "output p = x -> max_pool(size: 2)"
+        ),
+        (
+            "output p = x -> conv(8, 3, activation: 'relu')", "a word stands without quotes",
+            "output p = x -> conv(8, 3, activation: relu)"
+        ),
+        ("output p = x -> conv(8, 3, bias: False)", "'False'", "output p = x -> conv(8, 3, bias: false)"),
+        (
+            "output p = x -> conv(8, 3)\n    train { epochs = 3 }", "an argument's value stands behind ':'",
+            "output p = x -> conv(8, 3)\n    train { epochs: 3 }"
+        ),
+        (
+            "output p = x -> conv(8, 3)\n    train { optimizer: adam(lr=0.01) }", "adam has no argument 'lr'",
+            "output p = x -> conv(8, 3)\n    train { optimizer: adam(rate: 0.01) }"
         ),
     ]
 
@@ -108,6 +133,46 @@ import Testing
         // What is meant only the author knows: nothing is changed without asking.
         #expect(after == text("output p = x -> dropout(20)"))
         #expect(mended(text("output p = x -> dropout(-1)")).first?.fixes.map(\.title) == ["the nearest that fits is 0"])
+    }
+
+    /// What is said elsewhere and not here is answered once, with what to do instead.
+    @Test(arguments: [
+        ("normalize(std)", "a step of 'prepare { … }'"), ("softmax(dim=1)", "the axes of an array are fixed"),
+        ("bilstm(8)", "bidirectional: true"), ("permute(0, 2, 1)", "'transpose'"), ("prelu", "leaky_relu"),
+        ("lstm(8, return_sequences: true)", "every step comes out"), ("conv(8, 3, in_channels: 3)", "leave it out"),
+        ("activation('relu')", "a stage of its own"),
+    ])
+    func whatHasNoNameHereIsAnswered(stage: String, help: String) {
+        let found = compile(text: text("output p = x -> \(stage) -> conv(1, 3)")).diagnostics
+        #expect(found.filter { $0.code != "E0101" }.count == 1, "\(found.map(\.message))")
+        #expect(found.flatMap(\.help).joined().contains(help))
+    }
+
+    /// An argument that means nothing leaves those behind it without a place: nothing is said of them.
+    @Test func whatFollowsAnUnknownArgumentIsNotJudged() {
+        let found = compile(
+            text: "block unit(n: int, k: int, d: share) on x { return x -> conv(n, k) -> dropout(d) }\n"
+                + text("a = [8]\n    output p = x -> unit(a[2], 3, 0.1)"))
+        #expect(found.diagnostics.map(\.code) == ["E0407"])
+    }
+
+    /// The stage that was forgotten is offered behind the pools, or behind what flows in.
+    @Test(arguments: [
+        (
+            "a = x -> max_pool(2) -> max_pool(2)\n    output p: [1, 3000] = a -> conv(1, 3)",
+            "a = x -> max_pool(2) -> max_pool(2)\n    output p: [1, 3000] = a -> upsample(4) -> conv(1, 3)"
+        ),
+        (
+            "output p: [1, 3000] = x -> for f in [8, 16] { conv(f, 3) -> max_pool(2) } -> conv(1, 3)",
+            "output p: [1, 3000] = x -> for f in [8, 16] { conv(f, 3) -> max_pool(2) } -> upsample(4) -> conv(1, 3)"
+        ),
+    ])
+    func theUpsamplingIsOffered(line: String, after: String) {
+        let fixes = compile(text: text(line)).diagnostics.flatMap(\.fixes)
+        #expect(fixes.map(\.title) == ["say 750", "bring the length back with 'upsample(4)'"])
+        let mended = apply(fixes.last?.edits ?? [], to: Array(text(line).utf8))
+        #expect(String(decoding: mended, as: UTF8.self) == text(after))
+        #expect(!compile(text: text(after)).hasErrors)
     }
 
     /// What was pooled and never brought back is not to be cut.

@@ -22,6 +22,27 @@ extension Elaborator {
         ]
     }
 
+    /// The stage that brings a length back which was pooled away: behind the stage that made it short, if that is one
+    /// of this value, else behind what flows in.
+    func lengthening(_ value: Expression, to said: Dimension, of node: Int) -> Diagnostic.Fix? {
+        let axis = nodes[node].type.shape.rank - 1
+        guard let wanted = said.number, let length = nodes[node].type.shape[axis].number,
+            !lengthening([said, nodes[node].type.shape[axis]]).isEmpty, wanted > length,
+            let birth = births(ofAxis: axis, at: node).first
+        else { return nil }
+        let shortener = nodes[birth.node].place
+        var end = value.place.end
+        if case .pipeline(let head, let stages) = value.kind {
+            let stage = stages.first {
+                $0.place.file == shortener.file && $0.place.start <= shortener.start && shortener.end <= $0.place.end
+            }
+            end = stage?.place.end ?? head.place.end
+        }
+        let place = Place(file: value.place.file, start: end, end: end)
+        let text = " -> upsample(\(wanted / length))"
+        return Diagnostic.Fix("bring the length back with 'upsample(\(wanted / length))'", [.init(place, text)])
+    }
+
     /// A length that came back a little longer was rounded up on its way, where it could not be divided: said is which
     /// layer did it, and what takes the rest away.
     private func rounding(_ said: Dimension, _ size: Dimension, axis: Int, of node: Int) -> [String] {

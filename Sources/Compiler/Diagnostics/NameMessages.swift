@@ -14,15 +14,23 @@ extension Diagnostic {
     }
 
     static func unknownName(_ name: Identifier, among names: [String], words: [String]) -> Diagnostic {
-        let (remark, fixes) = suggestion(name, among: words + names)
+        let near = OtherWords.constant(name.text) ?? nearestName(to: name.text, among: words + names)
+        let (remark, fixes) = suggestion(near, for: name.text, at: name.place)
         let notes = words.isEmpty ? [] : ["the words that fit here: \(words.joined(separator: ", "))"]
         return Diagnostic(
             .unknownName, at: name.place, "nothing is called '\(name.text)' here", remark: remark, notes: notes,
             fixes: fixes)
     }
 
-    static func unknownLayer(_ name: Identifier, layers: [String], blocks: [String]) -> Diagnostic {
+    static func unknownLayer(_ name: Identifier, _ registry: Registry, blocks: [String]) -> Diagnostic {
+        let layers = registry.names(.layer)
         let functions = Function.allCases.map { $0.rawValue }
+        if !blocks.contains(where: { nearestName(to: name.text, among: [$0]) != nil }),
+            let meant = OtherWords.layer(name.text) ?? OtherWords.section(name.text, registry)
+        {
+            return Diagnostic(
+                .unknownLayer, at: name.place, "there is no layer or block '\(name.text)'", help: [meant])
+        }
         let (remark, fixes) = suggestion(name, among: blocks + layers + functions)
         return Diagnostic(
             .unknownLayer, at: name.place, "there is no layer or block '\(name.text)'", remark: remark,
@@ -44,10 +52,11 @@ extension Diagnostic {
     }
 
     static func unknownArgument(_ name: Identifier, of owner: String, known: [String], usage: String) -> Diagnostic {
-        let (remark, fixes) = suggestion(name, among: known)
+        let near = OtherWords.argument(name.text, among: known) ?? nearestName(to: name.text, among: known)
+        let (remark, fixes) = suggestion(near, for: name.text, at: name.place)
         return Diagnostic(
             .unknownArgument, at: name.place, "\(owner) has no argument '\(name.text)'", remark: remark,
-            notes: [usage], fixes: fixes)
+            notes: [usage], help: near == nil ? OtherWords.needless(name.text).map { [$0] } ?? [] : [], fixes: fixes)
     }
 
     static func missingArguments(_ missing: [Parameter], of owner: String, usage: String, at place: Place) -> Diagnostic

@@ -36,6 +36,13 @@ extension Diagnostic {
             fixes: [Fix("write '//'", [Fix.Edit(place, "//")])])
     }
 
+    static func quotedWord(_ word: String, open: Place, close: Place) -> Diagnostic {
+        Diagnostic(
+            .unknownSign, at: Place(file: open.file, start: open.start, end: close.end),
+            "a word stands without quotes", remark: "write \(word)",
+            fixes: [Fix("take the quotes away", [Fix.Edit(open, ""), Fix.Edit(close, "")])])
+    }
+
     static func missingComma(at place: Place) -> Diagnostic {
         Diagnostic(
             .expected, at: place, "a comma is missing here", fixes: [Fix("put a ',' between", [Fix.Edit(place, ",")])])
@@ -55,10 +62,11 @@ extension Diagnostic {
             fixes: [Fix("put '\(input) ->' before", [Fix.Edit(before, input + " -> "), Fix.Edit(again, "")])])
     }
 
-    static func assignedArgument(_ name: String, at place: Place, isTight: Bool) -> Diagnostic {
-        Diagnostic(
-            .expected, at: place, "an argument's value stands behind ':', not '='", remark: "write '\(name): …'",
-            fixes: [Fix("write ':'", [Fix.Edit(place, isTight ? ": " : ":")])])
+    static func assignedArgument(_ name: Identifier, at place: Place, isTight: Bool) -> Diagnostic {
+        let sign = Place(file: place.file, start: name.place.end, end: place.end)
+        return Diagnostic(
+            .expected, at: place, "an argument's value stands behind ':', not '='", remark: "write '\(name.text): …'",
+            fixes: [Fix("write ':'", [Fix.Edit(sign, isTight ? ": " : ":")])])
     }
 
     static func tuple(from start: Place, to close: Place, isFlow: Bool) -> Diagnostic {

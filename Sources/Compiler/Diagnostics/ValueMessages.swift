@@ -17,7 +17,14 @@ extension Diagnostic {
     ) -> Diagnostic {
         let name = "\(purpose.owner): '\(purpose.name)'"
         switch misfit {
-        case .type: return Diagnostic(.wrongType, at: place, "\(name) takes \(type.inWords), not \(found)")
+        case .type:
+            // A word in quotes is a text.
+            let word = found.count > 2 && found.hasPrefix("\"") ? String(found.dropFirst().dropLast()) : ""
+            let isWord = type.words.contains(word)
+            return Diagnostic(
+                .wrongType, at: place, "\(name) takes \(type.inWords), not \(found)",
+                remark: isWord ? "write it without quotes" : "",
+                fixes: isWord ? [Fix("write \(word)", [Fix.Edit(place, word)])] : [])
         case .range:
             let low = range.map { Value.plain($0.lowerBound) } ?? ""
             let high = range.map { Value.plain($0.upperBound) } ?? ""

@@ -38,6 +38,8 @@ extension Elaborator {
         /// What flows in, the piped array first.
         var inputs: [Piped]
         var isWhole = true
+        /// An argument without a name could not be worked out, so that those behind it have no certain place.
+        var hasLostCount = false
     }
 
     private mutating func read(_ call: Call, for block: BlockDeclaration, _ piped: Piped?, _ site: Site)
@@ -86,13 +88,15 @@ extension Elaborator {
     ) {
         let item = evaluate(argument.value, wanted: positions.first.map { block.parameters[$0].type })
         if containsPoison(item) {
-            // It may have been an array or a setting.
+            // It may have been an array or a setting: which parameter comes next is not known any more.
             reading.isWhole = false
+            positions = []
+            reading.hasLostCount = true
         } else if item.holdsArrays {
             reading.inputs.append((item, argument.value.place))
         } else if let index = positions.popFirst() {
             take(item, index, block, argument.value.place, &reading)
-        } else {
+        } else if !reading.hasLostCount {
             let count = block.parameters.count { !$0.isArray }
             report(.tooManyArguments(block.name.text, takes: count, usage: block.usage, at: argument.place))
             reading.isWhole = false

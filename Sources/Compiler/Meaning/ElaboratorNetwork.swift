@@ -122,7 +122,7 @@ extension Elaborator {
         let mark = nodes.count
         let item = evaluate(value)
         naming.position = outer
-        let isAsSaid = ascription.map { self.isAsSaid(item, $0, of: name) } ?? true
+        let isAsSaid = ascription.map { self.isAsSaid(item, $0, of: name, made: value) } ?? true
         note(.result, name.place, item, since: mark)
         bindNew(name, isAsSaid || isLenient ? item : .poison, .result)
     }
@@ -171,7 +171,9 @@ extension Elaborator {
 
     /// Compares the shape that somebody said with the one that is; false after saying that they differ. A name that
     /// means nothing yet becomes the size.
-    private mutating func isAsSaid(_ item: Item, _ original: Ascription, of name: Identifier) -> Bool {
+    private mutating func isAsSaid(
+        _ item: Item, _ original: Ascription, of name: Identifier, made value: Expression? = nil
+    ) -> Bool {
         if containsPoison(item) { return true }
         guard let node = item.node else {
             report(.notAnArray("a shape", describe(item), at: original.place))
@@ -193,6 +195,9 @@ extension Elaborator {
             case .equal: break
             case .different:
                 var diagnostic = wrongSize(name.text, said: said, axis: axis, of: node, at: expression.place)
+                if axis == shape.rank - 1, let value, let fix = lengthening(value, to: said, of: node) {
+                    diagnostic.fixes.append(fix)
+                }
                 if isReversed(ascription, shape) { diagnostic.help = ["a shape begins with the channels: \(shape)"] }
                 report(blame(diagnostic, on: node))
                 return false

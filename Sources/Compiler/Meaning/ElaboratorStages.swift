@@ -115,7 +115,7 @@ extension Elaborator {
         guard let entry = catalog.layer(name.word, name.text) else {
             if missesPlugins { return .poison }
             return failUnknown(
-                name, .unknownLayer(name, layers: catalog.registry.names(.layer), blocks: blockNames))
+                name, .unknownLayer(name, catalog.registry, blocks: blockNames))
         }
         var reading = read(call, for: entry, piped: piped)
         if let finding = channelsSaid(call, entry, reading) { report(finding) }

@@ -226,7 +226,11 @@ extension NameResolver {
             if sight.isJudged, !files[sight.file].tree.mayHaveLost(name) {
                 let blocks = files[sight.file].blocks.values.map { files[$0.file].tree.blocks[$0.index].name.text }
                 report(
-                    .unknownLayer(name, layers: registry.names(.layer), blocks: blocks.sorted()), about: name, sight)
+                    .unknownLayer(name, registry, blocks: blocks.sorted()), about: name, sight)
+            }
+            // What an unknown layer takes is unknown, too.
+            return unjudged(&sight) { resolver, sight in
+                for argument in call.arguments { resolver.expression(argument.value, in: .anything, &sight) }
             }
         }
         for argument in call.arguments { expression(argument.value, in: .anything, &sight) }

@@ -127,9 +127,24 @@ extension Parser {
             return value
         case .word: return wordOperand()
         default:
+            if let word = quotedWord() { return word }
             fail(notAValue)
             return missing
         }
+    }
+
+    /// `'relu'`, as Python has it: what is meant is said, and read so.
+    private mutating func quotedWord() -> Expression? {
+        let isQuoted =
+            current.kind == .unknown && spelling(current) == "'" && ahead(1).kind == .word
+            && ahead(2).kind == .unknown && spelling(ahead(2)) == "'"
+        guard isQuoted, !Keyword.isReserved(ahead(1).word) else { return nil }
+        let open = here
+        advance()
+        let name = anyWord()
+        report(.quotedWord(name.text, open: open, close: here))
+        advance()
+        return Expression(kind: .name(name), place: name.place)
     }
 
     private mutating func wordOperand() -> Expression {

@@ -25,16 +25,21 @@ extension Parser {
                 name = anyWord()
                 advance()
             } else if current.kind == .word, ahead(1).kind == .assign {
-                name = anyWord()
-                let isTight = Int(ahead(1).start) == here.end
-                report(.assignedArgument(name?.text ?? "", at: here, isTight: isTight))
-                advance()
+                name = assignedName()
             }
             let value = expression()
             arguments.append(Argument(name: name, value: value, place: span(from: start)))
             if !takeComma() { break }
         }
         return arguments
+    }
+
+    /// `name=`, as Python has it: what is meant is said, and read so.
+    mutating func assignedName() -> Identifier {
+        let name = anyWord()
+        report(.assignedArgument(name, at: here, isTight: Int(ahead(1).start) == here.end))
+        advance()
+        return name
     }
 
     /// Whether another one follows in a list. Where only the comma between two is missing, that is said, and the list

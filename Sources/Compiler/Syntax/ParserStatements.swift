@@ -246,8 +246,9 @@ extension Parser {
                 fail(.expected("a setting's name and ':'", "as in 'epochs: 20'", found: found, at: justBeforeOrHere))
                 break
             }
-            let name = anyWord()
-            guard expect(.colon, "and the value of '\(name.text)'") else { break }
+            let isAssigned = ahead(1).kind == .assign
+            let name = isAssigned ? assignedName() : anyWord()
+            guard isAssigned || expect(.colon, "and the value of '\(name.text)'") else { break }
             let value = expression()
             settings.append(Argument(name: name, value: value, place: span(from: start)))
             // A comma or a new line stands between two settings.
