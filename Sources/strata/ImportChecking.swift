@@ -34,13 +34,9 @@ extension ImportCommand {
     }
 
     static func verified(
-        _ call: Invocation, _ graph: Graph, _ weights: Weights, _ registry: Registry
+        _ call: Invocation<Options>, _ graph: Graph, _ weights: Weights, _ registry: Registry
     ) throws -> Verdict {
-        guard let text = call.value("--check") else { return .notAsked }
-        guard let equals = text.firstIndex(of: "=") else {
-            throw Exit(.usage, "--check takes X.npy=Y.npy, not '\(text)'")
-        }
-        let (given, wanted) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        guard let (given, wanted) = call.check else { return .notAsked }
         let input = try reporting { try NPY.read(given) }
         let answers = try reporting {
             // By what it is: `run --output y.npy` writes several arrays, too.

@@ -132,13 +132,7 @@ private func dispatch(_ words: [String]) throws -> ExitStatus {
         return .done
     }
     let (command, rest) = try find(words)
-    let call = try Invocation(rest, for: command)
-    if call.has("--help") {
-        Terminal.print(Help.text(for: command))
-        return .done
-    }
-    Terminal.color = try call.word("--color", among: ["auto", "always", "never"]) ?? "auto"
-    return try command.run(call)
+    return try command.answer(rest)
 }
 
 /// The command that the words begin with, by one word (`train`) or two (`data view`), and what follows it.

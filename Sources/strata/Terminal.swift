@@ -4,8 +4,10 @@ import Synchronization
 
 /// Where results and notes go: results on standard output, everything else on standard error.
 enum Terminal {
-    /// `auto`, `always` or `never`, as `--color` says; set once, before a command runs.
-    nonisolated(unsafe) static var color = "auto"
+    /// When there are colours.
+    enum Color: String, CaseIterable, Sendable { case auto, always, never }
+    /// As `--color` says; set once, before a command runs.
+    nonisolated(unsafe) static var color = Color.auto
 
     /// Of several processes that do one thing together only the first speaks.
     nonisolated(unsafe) static var isSilent = false
@@ -15,9 +17,9 @@ enum Terminal {
     }
     static func hasColor(_ descriptor: Int32) -> Bool {
         switch color {
-        case "always": true
-        case "never": false
-        default: isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        case .always: true
+        case .never: false
+        case .auto: isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         }
     }
     /// How many columns there are; 80 where nobody can say.

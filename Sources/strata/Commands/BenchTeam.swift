@@ -16,10 +16,10 @@ struct BenchTeam {
         (self.batch, self.repetitions) = (batch, repetitions)
     }
 
-    func show(sizes text: String, team: Team, json: Bool) throws -> ExitStatus {
+    func show(sizes: [Int], team: Team, json: Bool) throws -> ExitStatus {
         let parts = (batch + options.batch - 1) / options.batch
-        let sizes = text.split(separator: ",").map { Int($0) ?? 0 }
-        guard !sizes.isEmpty, sizes.allSatisfy({ (1...team.size).contains($0) }) else {
+        guard sizes.allSatisfy({ (1...team.size).contains($0) }) else {
+            let text = sizes.map(String.init).joined(separator: ",")
             throw Exit(.usage, "--team takes sizes from 1 to \(team.size), as many as were started, not '\(text)'")
         }
         guard let most = sizes.max(), most <= parts else {
