@@ -10,7 +10,7 @@ enum Help {
 
             \(rows.joined(separator: "\n"))
 
-            strata COMMAND --help tells more; strata --version; strata --completion bash|zsh|fish
+            strata COMMAND --help tells more; strata --version; strata --completion bash|zsh|fish; strata --man
             """
     }
 

@@ -120,17 +120,21 @@ private func dispatch(_ words: [String]) throws -> ExitStatus {
         Terminal.print(Help.overview(commands))
         return words.isEmpty ? .usage : .done
     }
-    if first == "--version" {
-        printVersion(asJSON: words.contains("--json"))
-        return .done
-    }
-    if first == "--completion" {
+    switch first {
+    case "--version": printVersion(asJSON: words.contains("--json"))
+    case "--markdown": Terminal.print(Manual.markdown(commands))
+    case "--man": Terminal.print(Manual.man(commands))
+    case "--completion":
         guard words.count == 2, let script = Completion.script(for: words[1], commands: commands) else {
             throw Exit(.usage, "--completion takes bash, zsh or fish")
         }
         Terminal.print(script)
-        return .done
+    default: return try answer(words, from: first)
     }
+    return .done
+}
+
+private func answer(_ words: [String], from first: String) throws -> ExitStatus {
     let (command, rest) = try find(words)
     return try command.answer(rest)
 }

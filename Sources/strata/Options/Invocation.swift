@@ -50,8 +50,9 @@ struct Everywhere: OptionGroup {
 }
 
 extension Command {
+    static var ownOptions: [any AnyOption] { Options().all }
     /// Its own options and those that every command has, in the order of the help.
-    static var allOptions: [any AnyOption] { Options().all + Everywhere().all }
+    static var allOptions: [any AnyOption] { ownOptions + Everywhere().all }
 
     /// Sorts words into options and operands and reads the values; whatever is unknown, does not fit or means nothing
     /// is an error. Whoever asks for help is not told of any but the first kind.

@@ -37,6 +37,7 @@ struct Option<Value: Sendable>: AnyOption {
     }
 
     func read(_ texts: [String]) throws -> any Sendable { Given(value: try reading(texts)) }
+    var unset: any Sendable { Given(value: absent) }
 
     /// A value that was read: of which type, so that it is found again as what it is.
     struct Given: Sendable {
@@ -57,6 +58,8 @@ protocol AnyOption: Sendable {
     var standard: String? { get }
     /// Its value, as its `Given`. A text that is none is wrong usage.
     func read(_ texts: [String]) throws -> any Sendable
+    /// What stands for it where it is not given, as its `Given`.
+    var unset: any Sendable { get }
 }
 
 extension AnyOption {
