@@ -25,8 +25,8 @@ enum ArchitectureFiles {
         guard FileManager.default.fileExists(atPath: operand, isDirectory: &isFolder) else {
             do {
                 return [try OpenNetwork.path(of: operand)]
-            } catch let exit as Exit {
-                throw Exit(.inputOutput, exit.message, help: exit.help)
+            } catch let error as any PlainError {
+                throw Exit(.inputOutput, error.message, help: error.help)
             }
         }
         guard isFolder.boolValue else { return [operand] }

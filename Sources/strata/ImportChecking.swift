@@ -37,15 +37,13 @@ extension ImportCommand {
         _ call: Invocation<Options>, _ graph: Graph, _ weights: Weights, _ registry: Registry
     ) throws -> Verdict {
         guard let (given, wanted) = call.check else { return .notAsked }
-        let input = try reporting { try NPY.read(given) }
-        let answers = try reporting {
-            // By what it is: `run --output y.npy` writes several arrays, too.
-            let isArchive = try FileBytes(mapping: wanted).matches(Array("PK".utf8), at: 0)
-            return isArchive ? try NPZ.read(wanted).map { ($0.name, $0.array) } : [("", try NPY.read(wanted))]
-        }
+        let input = try NPY.read(given)
+        // By what it is: `run --output y.npy` writes several arrays, too.
+        let isArchive = try FileBytes(mapping: wanted).matches(Array("PK".utf8), at: 0)
+        let answers = isArchive ? try NPZ.read(wanted).map { ($0.name, $0.array) } : [("", try NPY.read(wanted))]
         let function = NetworkFunction(graph.withoutDropout, registry: registry, weights: weights)
         let (shape, values) = channelsFirst(input, graph)
-        let result = try NetworkRun.running { try function([NamedArray("", shape: shape, values: values)]) }
+        let result = try function([NamedArray("", shape: shape, values: values)])
         guard answers.count == result.arrays.count else {
             throw Exit(.badData, "\(wanted) has \(answers.count) arrays and the network \(result.arrays.count) outputs")
         }

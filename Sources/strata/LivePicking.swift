@@ -29,15 +29,12 @@ enum LivePicking {
         -> ExitStatus
     {
         Interruption.watch()
-        let summary = try reporting {
-            let model = try ModelDoor(call.model)
-            let listener = LiveListener(
-                pick: { Terminal.print(json($0, behind: $1).text()) }, note: { Terminal.note($0) },
-                isStopped: { Interruption.isAsked })
-            return try pickLive(
-                order, from: address, file: model.file, weights: model.weights(), notes: model.stored,
-                listener: listener)
-        }
+        let model = try ModelDoor(call.model)
+        let listener = LiveListener(
+            pick: { Terminal.print(json($0, behind: $1).text()) }, note: { Terminal.note($0) },
+            isStopped: { Interruption.isAsked })
+        let summary = try pickLive(
+            order, from: address, file: model.file, weights: model.weights(), notes: model.stored, listener: listener)
         for line in summary.lines { Terminal.note(line) }
         Terminal.note("\(TrainingDisplay.text(summary.seconds)) s; \(order.out)/picks.csv, \(order.out)/coverage.csv")
         if Interruption.isAsked {

@@ -75,6 +75,6 @@ struct ModelDoor {
 
     /// The numbers in the network's own layout.
     func weights() throws -> Weights {
-        try NetworkRun.running { try Weights(stored, layout: WeightLayout(file.network.graph)) }
+        try Weights(stored, layout: WeightLayout(file.network.graph))
     }
 }

@@ -6,7 +6,7 @@ import Layers
 import Runner
 import Seismic
 
-/// What commands that run a network share: arrays from files, and what to say when it does not go.
+/// What commands that run a network share: arrays from files, and files of weights.
 enum NetworkRun {
     /// `NAME=FILE` or `FILE`: an array of an input or an output.
     static func arrays(_ texts: [String]) throws -> [NamedArray] {
@@ -16,7 +16,7 @@ enum NetworkRun {
                 name = String(text[..<equals])
                 path = String(text[text.index(after: equals)...])
             }
-            let array = try reporting { try NPY.read(path) }
+            let array = try NPY.read(path)
             return NamedArray(name, shape: array.shape, values: array.floats)
         }
     }
@@ -38,23 +38,6 @@ enum NetworkRun {
             try AtomicFile(path).write(bytes)
         } catch {
             throw Exit(.inputOutput, "\(path) cannot be written: \(error)")
-        }
-    }
-
-    /// Turns what can go wrong in planning and running into the status and the sentence that people get.
-    static func running<T>(_ work: () throws -> T) throws -> T {
-        do {
-            return try work()
-        } catch let error as PlanError {
-            throw Exit(.no, error.description)
-        } catch let error as Interpreter.RunError {
-            throw Exit(.no, error.description)
-        } catch let error as NetworkFunction.Misfit {
-            throw Exit(.badData, error.description)
-        } catch let error as Safetensors.Malformed {
-            throw Exit(.badData, "not a safetensors file: \(error.description)")
-        } catch let error as WeightMismatch {
-            throw Exit(.badData, error.description)
         }
     }
 }

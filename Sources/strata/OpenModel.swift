@@ -27,7 +27,7 @@ struct OpenModel {
             return
         }
         if call.has(\.seed) { throw Exit(.usage, "--seed is for fresh weights, and \(name) is trained") }
-        let model = try reporting { try ModelDoor(call.model) }
+        let model = try ModelDoor(call.model)
         (graph, registry, recipe) = (model.file.network.graph, model.file.registry, model.file.network.recipe)
         weights = try model.weights()
         notes = ["thresholds", "data_hash"].compactMap { key in
@@ -41,8 +41,8 @@ struct OpenModel {
         guard !call.has(\.seed) || call.has(\.mode) else {
             throw Exit(.usage, "--weights and --seed exclude each other: there is nothing random left")
         }
-        let stored = try reporting { try readWeights(path, network: call.operands.first) }
-        return try NetworkRun.running { try Weights(stored, layout: WeightLayout(graph)) }
+        let stored = try readWeights(path, network: call.operands.first)
+        return try Weights(stored, layout: WeightLayout(graph))
     }
 }
 

@@ -73,7 +73,7 @@ struct OpenNetwork {
                     .usage, "'\(name)' is no network, but a folder of \(count)",
                     help: "name one\(runs.count == 1 ? ":" : ", as") \(first.path)")
             }
-            throw Exit(error.isMissingFile ? .inputOutput : .usage, error.message, help: error.help)
+            throw error
         }
     }
 

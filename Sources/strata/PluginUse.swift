@@ -15,7 +15,7 @@ struct PluginUse {
     init(_ files: [String]) throws {
         for file in files {
             if paths.contains(file) { continue }
-            try load(reporting { try PluginSource(reading: file) })
+            try load(PluginSource(reading: file))
         }
     }
 
@@ -24,7 +24,7 @@ struct PluginUse {
         try self.init(files)
         for plugin in record.plugins where !loaded.contains(where: { $0.sha256 == plugin.sha256 }) {
             guard let file = plugin.unchangedFile else { continue }
-            let source = try reporting { try Permissions().require(file) }
+            let source = try Permissions().require(file)
             guard source.sha256 == plugin.sha256 else { continue }
             // Something else of the same name was given: whoever asks for the run's own plugins says so.
             if loaded.contains(where: { !Set($0.plugins).isDisjoint(with: plugin.brings) }) { continue }
@@ -101,9 +101,9 @@ struct PluginUse {
             return
         }
         let host = PluginHost(builder: PluginBuilder(note: Terminal.note), note: Terminal.note)
-        let plugin = try reporting { try host.load(source, into: &registry) }
+        let plugin = try host.load(source, into: &registry)
         if let shared = PluginLaws.sharedResultNames(plugin.plugins, in: registry).first {
-            throw Exit(PluginProblem(.nameTaken, source.path, shared))
+            throw PluginProblem(.nameTaken, source.path, shared)
         }
         loaded.append(plugin)
     }

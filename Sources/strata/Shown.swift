@@ -16,19 +16,17 @@ struct Shown {
         let name = call.operands[0]
         let folder = RunFolder(name)
         run = folder.exists ? folder : nil
-        bundle = try ModelBundle.isBundle(name) ? reporting { try ModelBundle(reading: name) } : nil
+        bundle = try ModelBundle.isBundle(name) ? ModelBundle(reading: name) : nil
         // A run that has learned nothing yet has a network all the same.
         guard bundle != nil || call.weights != nil else {
             let opened =
                 try run.map { run in
-                    try reporting {
-                        try OpenNetwork(run, settings: call.network.set, plugins: call.everywhere.plugin)
-                    }
+                    try OpenNetwork(run, settings: call.network.set, plugins: call.everywhere.plugin)
                 } ?? OpenNetwork(name, call.network)
             (graph, registry, path, model) = (opened.network.graph, opened.plugins.registry, opened.path, nil)
             return
         }
-        let model = try reporting { try ModelDoor(call) }
+        let model = try ModelDoor(call)
         (graph, registry) = (model.file.network.graph, model.file.registry)
         path = ModelDoor.isWhole(name) ? name : model.file.sources.first?.path ?? name
         // Numbers that do not fit are no weights of this network.

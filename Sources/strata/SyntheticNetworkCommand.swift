@@ -23,28 +23,26 @@ struct SyntheticNetworkCommand {
         order.start = call.continuous.from
         let threads = call.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let out = call.operands[0]
-        return try reporting {
-            let begun = Date()
-            let written = try SyntheticNetwork(order)
-                .write(to: out, threads: threads, overwrite: call.overwrite)
-            if call.json {
-                let answer: JSON = [
-                    "path": .string(out), "stations": .int(written.stations), "events": .int(written.events),
-                    "arrivals": .int(written.arrivals), "faint_arrivals": .int(written.faint),
-                    "files": .int(written.files), "seed": .string("\(order.seed)"),
-                ]
-                Terminal.print(answer.text(indented: true))
-            } else {
-                Terminal.print(
-                    "wrote \(written.stations) stations, \(written.events) earthquakes, \(written.arrivals) arrivals "
-                        + "(\(written.faint) more are faint) to \(out)")
-                Terminal.print(
-                    "pick them: strata pick MODEL \(out)/waveforms --inventory \(out)/stations.xml --out picks")
-            }
-            let rate = Double(written.samples) / max(1e-9, Date().timeIntervalSince(begun)) / 1e6
-            Terminal.note(String(format: "%.1f million samples a second", rate))
-            return .done
+        let begun = Date()
+        let written = try SyntheticNetwork(order)
+            .write(to: out, threads: threads, overwrite: call.overwrite)
+        if call.json {
+            let answer: JSON = [
+                "path": .string(out), "stations": .int(written.stations), "events": .int(written.events),
+                "arrivals": .int(written.arrivals), "faint_arrivals": .int(written.faint),
+                "files": .int(written.files), "seed": .string("\(order.seed)"),
+            ]
+            Terminal.print(answer.text(indented: true))
+        } else {
+            Terminal.print(
+                "wrote \(written.stations) stations, \(written.events) earthquakes, \(written.arrivals) arrivals "
+                    + "(\(written.faint) more are faint) to \(out)")
+            Terminal.print(
+                "pick them: strata pick MODEL \(out)/waveforms --inventory \(out)/stations.xml --out picks")
         }
+        let rate = Double(written.samples) / max(1e-9, Date().timeIntervalSince(begun)) / 1e6
+        Terminal.note(String(format: "%.1f million samples a second", rate))
+        return .done
     }
 }
 

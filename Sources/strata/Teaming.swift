@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 import Kernels
 import Ranks
 import Runner
@@ -22,7 +23,7 @@ enum Teaming {
         // What goes wrong here every process says in the same words, so the first speaks.
         let (mpi, team): (MPI, Team)
         do {
-            (mpi, team) = try reporting { try form(launcher) }
+            (mpi, team) = try form(launcher)
         } catch {
             letTheFirstSpeak(launcher.rank)
             throw error
@@ -34,19 +35,19 @@ enum Teaming {
                 giveUp: { _exit(ExitStatus.inputOutput.rawValue) })
         }
         do {
-            let status = try reporting { try work(team) }
+            let status = try work(team)
             team.watch?.end()
             mpi.end()
             return status
         } catch {
             team.watch?.end()
-            let exit = error as? Exit
+            let said = Exit(error)
             if team.isAgreed {
                 mpi.end()
                 letTheFirstSpeak(team.rank)
             } else {
-                shout("\(team.name(team.rank)): \(exit?.message ?? "\(error)")", help: exit?.help)
-                mpi.abort(status: (exit?.status ?? .fault).rawValue)
+                shout("\(team.name(team.rank)): \(said.message)", help: said.help)
+                mpi.abort(status: said.status.rawValue)
             }
             throw error
         }

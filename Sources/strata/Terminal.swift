@@ -83,22 +83,8 @@ enum Terminal {
     }
 }
 
-/// The statuses that scripts rely on.
-enum ExitStatus: Int32 {
-    case done = 0
-    case no = 1
-    case usage = 64
-    case badData = 65
-    case fault = 70
-    case inputOutput = 74
-    case interrupted = 130
-
-    /// Whether it says that there is no answer, rather than that the answer is no.
-    var isFailure: Bool { ![.done, .no].contains(self) }
-}
-
-/// Ends a command with a status and, for people, a sentence on standard error.
-struct Exit: Error {
+/// What a command itself says when it ends without what was asked for.
+struct Exit: PlainError {
     var status: ExitStatus
     var message: String
     var help: String?
@@ -106,5 +92,14 @@ struct Exit: Error {
         self.status = status
         self.message = message
         self.help = help
+    }
+
+    /// What is said of any error: its own words, or that it is a fault of the program.
+    init(_ error: any Error) {
+        guard let error = error as? any PlainError else {
+            self.init(.fault, "\(error)")
+            return
+        }
+        self.init(error.status, error.message, help: error.help)
     }
 }

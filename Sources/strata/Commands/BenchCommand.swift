@@ -70,15 +70,11 @@ enum BenchCommand: Command {
                     .show(sizes: sizes, team: team, json: call.json)
             }
         }
-        let training = try NetworkRun.running {
-            try Benchmark.measure(
-                graph, registry: registry, options: options, repetitions: repetitions, profiled: call.profile)
-        }
+        let training = try Benchmark.measure(
+            graph, registry: registry, options: options, repetitions: repetitions, profiled: call.profile)
         options.mode = .inference
         options.gradients = .none
-        let inference = try NetworkRun.running {
-            try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
-        }
+        let inference = try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
         let peak = Benchmark.peakGigaflops(threads: options.threads)
         let parameters = WeightLayout(graph).trainableCount
         if call.json {

@@ -25,11 +25,9 @@ struct BenchTeam {
         guard let most = sizes.max(), most <= parts else {
             throw Exit(.usage, "a batch of \(batch) in parts of \(options.batch) is for up to \(parts) processes")
         }
-        let rows = try NetworkRun.running {
-            try TeamBenchmark.measure(
-                graph, registry: registry, options: options, batch: batch, sizes: sizes, repetitions: repetitions,
-                team: team)
-        }
+        let rows = try TeamBenchmark.measure(
+            graph, registry: registry, options: options, batch: batch, sizes: sizes, repetitions: repetitions,
+            team: team)
         let probe = try TeamProbe(
             team, version: strataVersion, processors: ThreadPool.processors, allProcessors: ThreadPool.allProcessors)
         let model = model(rows, probe)

@@ -35,29 +35,27 @@ enum BundleMakeCommand: Command {
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         guard let target = call.out else { throw Exit(.usage, "bundle make needs --out F.strata") }
-        let bundle = try reporting {
-            let model = try ModelDoor(call.model)
-            let origin = BundleManifest.Origin(
-                name: call.name ?? model.file.network.graph.name, version: call.release,
-                authors: call.author, citation: call.cite, licence: call.licence)
-            var order = BundleOrder(
-                file: model.file, weights: try model.weights(), origin: origin, program: "strata \(strataVersion)")
-            order.notes = model.stored
-            let given = call.example
-            let records = given.filter { WaveformFile.isOne($0) }
-            guard records.count < 2 else {
-                throw Exit(.usage, "a bundle has one record for an example, not \(records.count)")
-            }
-            order.inputs = try NetworkRun.arrays(given.filter { !records.contains($0) })
-            order.record = records.first
-            let bytes = model.folder == nil ? nil : FileManager.default.contents(atPath: model.weightsPath)
-            order.facts = try BundleFacts(
-                model.folder, notes: model.stored, weightsSHA256: bytes.map { SHA256.hex(of: $0) },
-                registry: model.file.registry)
-            try NetworkRun.write(
-                bytes: ModelBundle.make(order), to: target, overwrite: call.overwrite)
-            return try ModelBundle(reading: target)
+        let model = try ModelDoor(call.model)
+        let origin = BundleManifest.Origin(
+            name: call.name ?? model.file.network.graph.name, version: call.release,
+            authors: call.author, citation: call.cite, licence: call.licence)
+        var order = BundleOrder(
+            file: model.file, weights: try model.weights(), origin: origin, program: "strata \(strataVersion)")
+        order.notes = model.stored
+        let given = call.example
+        let records = given.filter { WaveformFile.isOne($0) }
+        guard records.count < 2 else {
+            throw Exit(.usage, "a bundle has one record for an example, not \(records.count)")
         }
+        order.inputs = try NetworkRun.arrays(given.filter { !records.contains($0) })
+        order.record = records.first
+        let bytes = model.folder == nil ? nil : FileManager.default.contents(atPath: model.weightsPath)
+        order.facts = try BundleFacts(
+            model.folder, notes: model.stored, weightsSHA256: bytes.map { SHA256.hex(of: $0) },
+            registry: model.file.registry)
+        try NetworkRun.write(
+            bytes: ModelBundle.make(order), to: target, overwrite: call.overwrite)
+        let bundle = try ModelBundle(reading: target)
         BundleShowCommand.say(bundle, asJSON: call.json)
         if call.licence == nil { Terminal.note("note: no licence is given: --licence SPDX says one") }
         return .done
@@ -76,7 +74,7 @@ enum BundleShowCommand: Command {
     static let examples = [(line: "strata bundle show eqt.strata", says: "its card and its identity")]
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
-        let bundle = try reporting { try ModelBundle(reading: call.operands[0]) }
+        let bundle = try ModelBundle(reading: call.operands[0])
         say(bundle, asJSON: call.json)
         return .done
     }
@@ -114,17 +112,12 @@ enum BundleVerifyCommand: Command {
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let plugins = try PluginUse(call.everywhere.plugin)
-        let (bundle, verdict) = try reporting {
-            let bundle = try ModelBundle(reading: call.operands[0])
-            if let wanted = call.identity, wanted.lowercased().filter({ $0 != "-" }) != bundle.identity {
-                throw Exit(.no, "\(bundle.path) is another bundle: its identity is \(bundle.identity), not \(wanted)")
-            }
-            let threads = call.threads ?? ThreadPool.processors
-            return (
-                bundle,
-                try bundle.verify(registry: plugins.registry, plugins: plugins.records, threads: threads)
-            )
+        let bundle = try ModelBundle(reading: call.operands[0])
+        if let wanted = call.identity, wanted.lowercased().filter({ $0 != "-" }) != bundle.identity {
+            throw Exit(.no, "\(bundle.path) is another bundle: its identity is \(bundle.identity), not \(wanted)")
         }
+        let verdict = try bundle.verify(
+            registry: plugins.registry, plugins: plugins.records, threads: call.threads ?? ThreadPool.processors)
         if call.json {
             let differences = verdict.differences.map { JSON.Member($0.output, .number($0.largest)) }
             let answer: JSON = [
@@ -154,7 +147,7 @@ enum BundleUnpackCommand: Command {
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         guard let target = call.out else { throw Exit(.usage, "bundle unpack needs --out DIR") }
-        let names = try reporting { try ModelBundle(reading: call.operands[0]).unpack(to: target) }
+        let names = try ModelBundle(reading: call.operands[0]).unpack(to: target)
         if call.json {
             Terminal.print(JSON.array(names.map { .string($0) }).text(indented: true))
         } else {

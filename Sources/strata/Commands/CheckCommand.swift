@@ -105,8 +105,8 @@ enum CheckCommand: Command {
                 if Terminal.isInteractive(STDOUT_FILENO) { Terminal.write("\u{1B}[2J\u{1B}[H", to: STDOUT_FILENO) }
                 do {
                     _ = report(try check(call), call)
-                } catch let exit as Exit {
-                    Terminal.note(exit.message)
+                } catch let error as any PlainError {
+                    Terminal.note(error.message)
                 }
                 seen = now
             }

@@ -73,16 +73,14 @@ enum CompareCommand: Command {
         for file in files where !call.overwrite && FileManager.default.fileExists(atPath: file) {
             throw Exit(.inputOutput, "\(file) is there already", help: "--overwrite replaces it")
         }
-        return try reporting {
-            let setup = try ComparisonSetup(call, place: place)
-            guard try setup.train() == .finished else {
-                Terminal.note("stopped and saved; the same command goes on")
-                return .interrupted
-            }
-            let comparison = try Comparison(setup.contenders(), request: request, registry: setup.registry)
-            try finish(comparison, place, setup.registry, call)
-            return .done
+        let setup = try ComparisonSetup(call, place: place)
+        guard try setup.train() == .finished else {
+            Terminal.note("stopped and saved; the same command goes on")
+            return .interrupted
         }
+        let comparison = try Comparison(setup.contenders(), request: request, registry: setup.registry)
+        try finish(comparison, place, setup.registry, call)
+        return .done
     }
 
     private static func finish(

@@ -19,13 +19,11 @@ enum DataAuditCommand: Command {
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let threads = call.threads ?? ProcessInfo.processInfo.activeProcessorCount
-        return try reporting {
-            let dataset = try openDataset(
-                call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
-            let audit = Audit(dataset, threads: threads)
-            Terminal.print(call.json ? json(audit).text(indented: true) : text(audit))
-            return audit.hasErrors ? .no : .done
-        }
+        let dataset = try openDataset(
+            call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
+        let audit = Audit(dataset, threads: threads)
+        Terminal.print(call.json ? json(audit).text(indented: true) : text(audit))
+        return audit.hasErrors ? .no : .done
     }
 
     private static func text(_ audit: Audit) -> String {

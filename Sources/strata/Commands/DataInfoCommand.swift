@@ -20,24 +20,22 @@ enum DataInfoCommand: Command {
     ]
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
-        try reporting {
-            let path = call.operands[0]
-            let skipsBad = call.skipBad
-            if WaveformFile.isOne(path) {
-                return try DataReadCommand.list(
-                    try DataReadCommand.read([path], skippingBad: skipsBad), json: call.json)
-            }
-            let dataset = try openDataset(
-                path, registry: PluginUse(call.everywhere.plugin).registry, skippingBad: skipsBad)
-            let summary = try DatasetSummary(dataset, readingAll: call.all, collectingBad: skipsBad)
-            if call.json {
-                Terminal.print(summary.json.text(indented: true))
-            } else {
-                Terminal.print(summary.lines.joined(separator: "\n"))
-            }
-            if call.json { for entry in summary.leftOut { Terminal.note("not read: \(entry)") } }
-            for error in summary.bad { Terminal.note("left out: \(error)") }
-            return .done
+        let path = call.operands[0]
+        let skipsBad = call.skipBad
+        if WaveformFile.isOne(path) {
+            return try DataReadCommand.list(
+                try DataReadCommand.read([path], skippingBad: skipsBad), json: call.json)
         }
+        let dataset = try openDataset(
+            path, registry: PluginUse(call.everywhere.plugin).registry, skippingBad: skipsBad)
+        let summary = try DatasetSummary(dataset, readingAll: call.all, collectingBad: skipsBad)
+        if call.json {
+            Terminal.print(summary.json.text(indented: true))
+        } else {
+            Terminal.print(summary.lines.joined(separator: "\n"))
+        }
+        if call.json { for entry in summary.leftOut { Terminal.note("not read: \(entry)") } }
+        for error in summary.bad { Terminal.note("left out: \(error)") }
+        return .done
     }
 }

@@ -17,12 +17,10 @@ enum DataPackCommand: Command {
     ]
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
-        try reporting {
-            let dataset = try openDataset(
-                call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
-            try PackedDataset.pack(dataset, to: call.operands[1], overwrite: call.overwrite)
-            Terminal.print("packed \(dataset.count) traces into \(call.operands[1])")
-            return .done
-        }
+        let dataset = try openDataset(
+            call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
+        try PackedDataset.pack(dataset, to: call.operands[1], overwrite: call.overwrite)
+        Terminal.print("packed \(dataset.count) traces into \(call.operands[1])")
+        return .done
     }
 }

@@ -23,15 +23,13 @@ enum DataReadCommand: Command {
     ]
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
-        try reporting {
-            let segments = try read(call.operands, skippingBad: call.skipBad)
-            if let out = call.npy {
-                try Segment.write(segments, asArraysIn: out, overwrite: call.overwrite)
-                let rounded = Segment.roundedSamples(of: segments)
-                if rounded > 0 { Terminal.note("\(rounded) samples were rounded to the nearest float32") }
-            }
-            return try list(segments, json: call.json)
+        let segments = try read(call.operands, skippingBad: call.skipBad)
+        if let out = call.npy {
+            try Segment.write(segments, asArraysIn: out, overwrite: call.overwrite)
+            let rounded = Segment.roundedSamples(of: segments)
+            if rounded > 0 { Terminal.note("\(rounded) samples were rounded to the nearest float32") }
         }
+        return try list(segments, json: call.json)
     }
 
     /// All segments of all files, what is bad left out and said where that is asked for.

@@ -35,21 +35,19 @@ enum DataSplitCommand: Command {
         var rule = SplitRule(call.by, seed: call.seed)
         rule.shares = call.shares
         let out = call.out
-        return try reporting {
-            let dataset = try openDataset(
-                call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
-            let manifest = SplitManifest(dataset, path: path(of: dataset, from: out), rule: rule)
-            if let out {
-                try write(manifest.json.text(indented: true) + "\n", to: out, overwrite: call.overwrite)
-            }
-            if call.json || out == nil {
-                Terminal.print(manifest.json.text(indented: true))
-            } else {
-                let counts = Split.allCases.map { "\($0.rawValue) \(manifest.count($0))" }
-                Terminal.print("by \(call.by.rawValue): " + counts.joined(separator: ", "))
-            }
-            return .done
+        let dataset = try openDataset(
+            call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
+        let manifest = SplitManifest(dataset, path: path(of: dataset, from: out), rule: rule)
+        if let out {
+            try write(manifest.json.text(indented: true) + "\n", to: out, overwrite: call.overwrite)
         }
+        if call.json || out == nil {
+            Terminal.print(manifest.json.text(indented: true))
+        } else {
+            let counts = Split.allCases.map { "\($0.rawValue) \(manifest.count($0))" }
+            Terminal.print("by \(call.by.rawValue): " + counts.joined(separator: ", "))
+        }
+        return .done
     }
 
     @Sendable private static func shares(_ text: String) throws -> [Double] {

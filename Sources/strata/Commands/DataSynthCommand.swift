@@ -58,23 +58,21 @@ enum DataSynthCommand: Command {
         }
         let threads = call.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let out = call.operands[0]
-        return try reporting {
-            let dataset = try SyntheticDataset(order)
-            let writer = try format.writer(out, overwrite: call.overwrite)
-            let start = Date()
-            try dataset.write(to: writer, threads: threads)
-            let rate = Double(dataset.count) / max(1e-9, Date().timeIntervalSince(start))
-            if call.json {
-                let answer: JSON = [
-                    "path": .string(out), "traces": .int(dataset.count), "kind": .string(order.kind),
-                    "seed": .string("\(order.seed)"), "format": .string(format.rawValue),
-                ]
-                Terminal.print(answer.text(indented: true))
-            } else {
-                Terminal.print("wrote \(dataset.count) traces to \(out)")
-            }
-            Terminal.note(String(format: "%.0f traces a second", rate))
-            return .done
+        let dataset = try SyntheticDataset(order)
+        let writer = try format.writer(out, overwrite: call.overwrite)
+        let start = Date()
+        try dataset.write(to: writer, threads: threads)
+        let rate = Double(dataset.count) / max(1e-9, Date().timeIntervalSince(start))
+        if call.json {
+            let answer: JSON = [
+                "path": .string(out), "traces": .int(dataset.count), "kind": .string(order.kind),
+                "seed": .string("\(order.seed)"), "format": .string(format.rawValue),
+            ]
+            Terminal.print(answer.text(indented: true))
+        } else {
+            Terminal.print("wrote \(dataset.count) traces to \(out)")
         }
+        Terminal.note(String(format: "%.0f traces a second", rate))
+        return .done
     }
 }

@@ -30,22 +30,20 @@ enum DataViewCommand: Command {
     ]
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
-        try reporting {
-            let dataset = try openDataset(
-                call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
-            let index = try find(call.trace, in: dataset)
-            let svg = try drawing(call, dataset, index)
-            // Nobody reads a picture's text on a terminal.
-            let beside =
-                Terminal.isInteractive(STDOUT_FILENO) ? RunFolder.component(dataset.title(index)) + ".svg" : nil
-            guard let file = call.svg ?? beside else {
-                Terminal.print(svg)
-                return .done
-            }
-            try write(svg, to: file, overwrite: call.overwrite)
-            Terminal.note("drew \(dataset.title(index)) in \(file)")
+        let dataset = try openDataset(
+            call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
+        let index = try find(call.trace, in: dataset)
+        let svg = try drawing(call, dataset, index)
+        // Nobody reads a picture's text on a terminal.
+        let beside =
+            Terminal.isInteractive(STDOUT_FILENO) ? RunFolder.component(dataset.title(index)) + ".svg" : nil
+        guard let file = call.svg ?? beside else {
+            Terminal.print(svg)
             return .done
         }
+        try write(svg, to: file, overwrite: call.overwrite)
+        Terminal.note("drew \(dataset.title(index)) in \(file)")
+        return .done
     }
 
     private static func drawing(_ call: Invocation<Options>, _ dataset: any Dataset, _ index: Int) throws -> String {

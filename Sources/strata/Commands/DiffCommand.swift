@@ -25,7 +25,7 @@ enum DiffCommand: Command {
             let plugins = call.everywhere.plugin
             let opened =
                 try run.exists
-                ? reporting { try OpenNetwork(run, plugins: plugins) }
+                ? OpenNetwork(run, plugins: plugins)
                 : OpenNetwork(name, in: call.path, plugins: plugins)
             return DifferenceReport.Side(opened.network, file: opened.path, registry: opened.plugins.registry)
         }

@@ -63,7 +63,7 @@ struct EvaluateCommand: Command {
     ]
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
-        if call.metrics != nil { return try reporting { try BenchmarkTasks(call: call).run() } }
+        if call.metrics != nil { return try BenchmarkTasks(call: call).run() }
         var request = EvaluationRequest(folder: try folder(call))
         request.data = call.data
         request.name = call.name
@@ -82,29 +82,27 @@ struct EvaluateCommand: Command {
         if stream == nil, let option = call.firstGiven(of: { [$0.rule, $0.hop, $0.stations] }) {
             throw Exit(.usage, "\(option) is of continuous records: add --stream")
         }
-        return try reporting {
-            let record = try request.folder.record()
-            let file = try NetworkFile(of: request.folder, plugins: call.everywhere.plugin)
-            let evaluation =
-                try stream?.evaluate(request, record: record, file: file)
-                ?? Runner.evaluate(request, record: record, file: file)
-            let json = evaluation.json.text(indented: true)
-            if let file = call.out, file != request.folder.path {
-                try write(json + "\n", to: file, overwrite: call.overwrite)
-            }
-            for note in evaluation.notes { Terminal.note(note) }
-            if let name = evaluation.place.name {
-                Terminal.note("the result is evaluations/\(name) of \(request.folder.path); its own is as it was")
-            }
-            if call.json {
-                Terminal.print(json)
-            } else {
-                let page = try report(evaluation, record, file)
-                Terminal.print(table(evaluation, record, all: call.all))
-                Terminal.print("page: \(page)")
-            }
-            return .done
+        let record = try request.folder.record()
+        let file = try NetworkFile(of: request.folder, plugins: call.everywhere.plugin)
+        let evaluation =
+            try stream?.evaluate(request, record: record, file: file)
+            ?? Runner.evaluate(request, record: record, file: file)
+        let json = evaluation.json.text(indented: true)
+        if let file = call.out, file != request.folder.path {
+            try write(json + "\n", to: file, overwrite: call.overwrite)
         }
+        for note in evaluation.notes { Terminal.note(note) }
+        if let name = evaluation.place.name {
+            Terminal.note("the result is evaluations/\(name) of \(request.folder.path); its own is as it was")
+        }
+        if call.json {
+            Terminal.print(json)
+        } else {
+            let page = try report(evaluation, record, file)
+            Terminal.print(table(evaluation, record, all: call.all))
+            Terminal.print("page: \(page)")
+        }
+        return .done
     }
 
     private static func judging(_ call: Invocation<Options>) throws -> StreamJudging {
@@ -142,17 +140,15 @@ struct EvaluateCommand: Command {
                 .usage,
                 "a bundle, or a network with --weights, is judged on --data PATH, and its result goes to --out DIR")
         }
-        return try reporting {
-            let model = try ModelDoor(call.model)
-            var request = TrainingRequest(architecture: name, data: data, folder: RunFolder(target))
-            request.threads = call.machine.threads
-            request.overwrites = call.overwrite
-            request.skipsBadTraces = call.skipBad
-            request.command = CommandLine.arguments
-            request.version = strataVersion
-            try adopt(model.file, weights: model.stored, from: model.weightsPath, request: request)
-            return request.folder
-        }
+        let model = try ModelDoor(call.model)
+        var request = TrainingRequest(architecture: name, data: data, folder: RunFolder(target))
+        request.threads = call.machine.threads
+        request.overwrites = call.overwrite
+        request.skipsBadTraces = call.skipBad
+        request.command = CommandLine.arguments
+        request.version = strataVersion
+        try adopt(model.file, weights: model.stored, from: model.weightsPath, request: request)
+        return request.folder
     }
 
     /// One page about one run: learning curves, residuals, calibration, the clearest and the worst traces.

@@ -60,19 +60,15 @@ enum ExportCommand: Command {
             lines.append("\(target): \(model.weights.layout.entries.count) arrays")
         }
         if let target = call.onnx {
-            let export = try ImportCommand.foreign {
-                try OnnxExport(
-                    model.graph, weights: model.weights, metadata: metadata, version: strataVersion)
-            }
+            let export = try OnnxExport(
+                model.graph, weights: model.weights, metadata: metadata, version: strataVersion)
             try NetworkRun.write(bytes: export.bytes, to: target, overwrite: overwrite)
             lines.append("\(target): \(model.graph.nodes.count) layers, opset 17")
             lines += export.notes.map { "note: " + $0 }
         }
         if let target = call.keras {
-            let export = try ImportCommand.foreign {
-                try KerasExport(model.graph, weights: model.weights, form: target.form)
-            }
-            let bytes = try ImportCommand.foreign { try reporting { try export.bytes() } }
+            let export = try KerasExport(model.graph, weights: model.weights, form: target.form)
+            let bytes = try export.bytes()
             try NetworkRun.write(bytes: bytes, to: target.path, overwrite: overwrite)
             lines.append(
                 "\(target.path): \(model.graph.nodes.count) layers, for Keras \(target.form == .archive ? 3 : 2)")
@@ -94,14 +90,12 @@ enum ExportCommand: Command {
         let chosen = model.notes.first { $0.key == "strata.thresholds" }.flatMap {
             try? JSON(parsing: Array($0.value.utf8))
         }
-        let export = try ImportCommand.foreign {
-            try SeisBenchExport(
-                model.graph, weights: model.weights, recipe: model.recipe,
-                thresholds: chosen?[PickRule.trigger.rawValue],
-                paths: call.open.model.network.path,
-                about: "\(model.graph.name), exported by strata \(strataVersion); hash of the network \(hash)",
-                registry: model.registry)
-        }
+        let export = try SeisBenchExport(
+            model.graph, weights: model.weights, recipe: model.recipe,
+            thresholds: chosen?[PickRule.trigger.rawValue],
+            paths: call.open.model.network.path,
+            about: "\(model.graph.name), exported by strata \(strataVersion); hash of the network \(hash)",
+            registry: model.registry)
         let overwrite = call.overwrite
         try NetworkRun.write(bytes: export.weights, to: name + ".pt", overwrite: overwrite)
         try NetworkRun.write(bytes: export.settings, to: name + ".json", overwrite: overwrite)

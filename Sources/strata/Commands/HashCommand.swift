@@ -18,20 +18,18 @@ enum HashCommand: Command {
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let choice = call.weights
-        return try reporting {
-            let hashes = try call.operands.map { (run: $0, hash: try RunFolder($0).tensorsSHA256(choice)) }
-            if call.json {
-                let rows = hashes.map { entry -> JSON in
-                    [
-                        "run": .string(entry.run), "weights": .string(choice.rawValue),
-                        "tensors_sha256": .string(entry.hash),
-                    ]
-                }
-                Terminal.print(JSON.array(rows).text(indented: true))
-            } else {
-                for entry in hashes { Terminal.print("\(entry.hash)  \(entry.run)") }
+        let hashes = try call.operands.map { (run: $0, hash: try RunFolder($0).tensorsSHA256(choice)) }
+        if call.json {
+            let rows = hashes.map { entry -> JSON in
+                [
+                    "run": .string(entry.run), "weights": .string(choice.rawValue),
+                    "tensors_sha256": .string(entry.hash),
+                ]
             }
-            return .done
+            Terminal.print(JSON.array(rows).text(indented: true))
+        } else {
+            for entry in hashes { Terminal.print("\(entry.hash)  \(entry.run)") }
         }
+        return .done
     }
 }

@@ -49,7 +49,7 @@ enum ImportCommand: Command {
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let path = call.operands[0]
-        let model = try foreign { try reporting { try readForeign(path, rate: call.rate) } }
+        let model = try readForeign(path, rate: call.rate)
         switch (call.list, call.network, call.architecture) {
         case (true, nil, nil):
             Terminal.print(call.json ? json(of: model).text(indented: true) : text(of: model))
@@ -60,21 +60,6 @@ enum ImportCommand: Command {
         }
     }
 
-    /// Turns the complaints of `Foreign` into a status and a sentence.
-    static func foreign<T>(_ work: () throws -> T) throws -> T {
-        do {
-            return try work()
-        } catch let error as ForeignError {
-            let status: ExitStatus =
-                switch error.cause {
-                case .content: .badData
-                case .request: .usage
-                case .failed: .no
-                }
-            throw Exit(status, error.message, help: error.help)
-        }
-    }
-
     // MARK: Weights for a network of ours
 
     private static func weights(_ call: Invocation<Options>, _ model: ForeignModel, for name: String) throws
@@ -82,13 +67,11 @@ enum ImportCommand: Command {
     {
         let opened = try OpenNetwork(name, call.named)
         let registry = opened.plugins.registry
-        let imported = try foreign {
-            try ImportedWeights(
-                model, for: opened.network, name: name, map: try shippedOrGiven(call, model, opened.path),
-                byOrder: call.byOrder, facts: try SeisBenchFacts(beside: model.source.path),
-                accepted: Set(call.accept), registry: registry
-            ) { help(for: $0, model, call) }
-        }
+        let imported = try ImportedWeights(
+            model, for: opened.network, name: name, map: try shippedOrGiven(call, model, opened.path),
+            byOrder: call.byOrder, facts: try SeisBenchFacts(beside: model.source.path),
+            accepted: Set(call.accept), registry: registry
+        ) { help(for: $0, model, call) }
         var lines = ["\(imported.arrays) of \(model.arrays.count) arrays placed \(imported.matchedBy.sentence)"]
         lines += (model.notes + imported.notes).map { "note: " + told($0) }
         lines += summarized(imported.differences)
@@ -156,15 +139,13 @@ enum ImportCommand: Command {
         let story =
             [told("A network from \(model.source.framework): \(file)."), ""]
             + ["- Origin: \(name), SHA-256 \(model.source.sha256)"] + model.notes.map { "- Note: " + told($0) }
-        let imported = try foreign {
-            try ImportedNetwork(model, name: ForeignModel.networkName(file), story: story, rate: call.rate)
-        }
+        let imported = try ImportedNetwork(model, name: ForeignModel.networkName(file), story: story, rate: call.rate)
         // All that can go wrong does before anything is written: no network is left without the weights asked for.
         for path in [target, call.output].compactMap({ $0 }) {
             try NetworkRun.mustBeFree(path, overwrite: call.overwrite)
         }
         let isWeighted = call.output != nil || call.check != nil
-        let weights = isWeighted ? try foreign { try imported.values() } : nil
+        let weights = isWeighted ? try imported.values() : nil
         let verdict = try weights.map { try verified(call, imported.graph, $0, .builtIn) } ?? .notAsked
         try write(imported.text, to: target, overwrite: call.overwrite)
         if call.output != nil, let weights { try save(call, weights, model, imported.graph, .builtIn) }

@@ -52,10 +52,8 @@ enum LSPCommand: Command {
             do {
                 try use.loadNeighbours(of: path)
                 try use.load(requests: asked)
-            } catch let exit as Exit {
-                Terminal.note(exit.message)
             } catch {
-                Terminal.note("\(error)")
+                Terminal.note((error as? any PlainError)?.message ?? "\(error)")
             }
             return use.paths == before ? nil : (use.registry, use.paths)
         }

@@ -93,29 +93,27 @@ enum PickCommand: Command {
             throw Exit(
                 .usage, "standard input cannot be resumed", help: "keep the records in a file, or leave --resume")
         }
-        return try reporting {
-            let model = try ModelDoor(call.model)
-            let night = PickNight(call.words, folder: FileManager.default.currentDirectoryPath)
-            var shown = secondsNow()
-            let summary = try Runner.pick(order, file: model.file, weights: model.weights(), notes: model.stored) {
-                line in
-                guard secondsNow() - shown > 1 else { return }
-                shown = secondsNow()
-                Terminal.note(line)
-            }
-            try night.write(below: out, model: summary.picks.first?.model)
-            if order.viewed > 0 {
-                let page = PickPage(summary, network: model.file.network.graph.name, program: order.program)
-                try write(page.html, to: out + "/picks.html", overwrite: true)
-            }
-            if call.json {
-                Terminal.print(json(summary, out: out).text(indented: true))
-            } else {
-                for line in summary.lines { Terminal.print(line) }
-                Terminal.print("\(TrainingDisplay.text(summary.seconds)) s; \(out)/picks.csv, \(out)/coverage.csv")
-            }
-            return summary.isComplete || call.skipBad ? .done : .badData
+        let model = try ModelDoor(call.model)
+        let night = PickNight(call.words, folder: FileManager.default.currentDirectoryPath)
+        var shown = secondsNow()
+        let summary = try Runner.pick(order, file: model.file, weights: model.weights(), notes: model.stored) {
+            line in
+            guard secondsNow() - shown > 1 else { return }
+            shown = secondsNow()
+            Terminal.note(line)
         }
+        try night.write(below: out, model: summary.picks.first?.model)
+        if order.viewed > 0 {
+            let page = PickPage(summary, network: model.file.network.graph.name, program: order.program)
+            try write(page.html, to: out + "/picks.html", overwrite: true)
+        }
+        if call.json {
+            Terminal.print(json(summary, out: out).text(indented: true))
+        } else {
+            for line in summary.lines { Terminal.print(line) }
+            Terminal.print("\(TrainingDisplay.text(summary.seconds)) s; \(out)/picks.csv, \(out)/coverage.csv")
+        }
+        return summary.isComplete || call.skipBad ? .done : .badData
     }
 
     static func order(_ call: Invocation<Options>, out: String) throws -> PickOrder {

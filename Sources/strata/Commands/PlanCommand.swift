@@ -44,7 +44,7 @@ enum PlanCommand: Command {
         }
         let opened = try OpenNetwork(call.operands[0], call.network, settings: settings)
         let file = NetworkFile(opened, named: call.operands[0], settings: settings)
-        let crew = try reporting { try TeamPlan(file) }
+        let crew = try TeamPlan(file)
         let threads = call.threads ?? ThreadPool.processors
         let rate = try call.rate.map(Double.init) ?? measured(opened, part: crew.part)
         var model = ScalingModel(
@@ -100,10 +100,8 @@ enum PlanCommand: Command {
     private static func measured(_ opened: OpenNetwork, part: Int) throws -> Double {
         var options = PlanOptions(batch: part, mode: .training, gradients: .weights)
         options.threads = 1
-        let figures = try NetworkRun.running {
-            try Benchmark.measure(
-                opened.network.graph, registry: opened.plugins.registry, options: options, repetitions: 3)
-        }
+        let figures = try Benchmark.measure(
+            opened.network.graph, registry: opened.plugins.registry, options: options, repetitions: 3)
         return figures.windowsPerSecond
     }
 

@@ -36,44 +36,42 @@ enum PlotCommand: Command {
         if let option = call.firstGiven(of: { [$0.at, $0.station] }) {
             throw Exit(.usage, "\(option) is for a list of picks, as picks/picks.csv")
         }
-        return try reporting {
-            let model = try ModelDoor(call.model)
-            guard let data = call.data ?? model.data else {
-                throw Exit(.usage, "\(model.note.folder) does not say where its data lie: name some with --data PATH")
-            }
-            // What a run left out of its own data stays left out.
-            let wasSkipped = try call.data != nil ? nil : model.folder?.record().skipsBadTraces
-            let dataset = try openDataset(
-                data, registry: model.file.registry,
-                skippingBad: call.skipBad || wasSkipped == true)
-            if model.file.network.graph.takesPictures {
-                guard let folder = model.folder else {
-                    throw Exit(
-                        .usage, "pictures are drawn of a run", help: "evaluate --data D --out DIR makes one of a model")
-                }
-                return try drawPictures(folder, model.file, dataset, call)
-            }
-            let index = try find(call.trace, in: dataset)
-            let found = try curves(
-                of: model.file, weights: model.stored, from: model.weightsPath, seed: model.note.seed,
-                dataset: dataset, indices: [index], rule: call.rule)
-            guard let trace = found.first else {
-                throw Exit(.badData, "\(dataset.title(index)) cannot be used")
-            }
-            let path = call.svg ?? RunFolder.component(dataset.title(index)) + ".svg"
-            let drawing = TraceDrawing(trace, network: "\(model.file.network.graph.name), \(model.note.folder)")
-            try write(drawing.svg, to: path, overwrite: call.overwrite)
-            Terminal.print("drew \(dataset.title(index)) in \(path)")
-            for curve in trace.curves {
-                for pick in curve.picks {
-                    let seconds = pick.sample / trace.rate
-                    Terminal.print(
-                        "  \(curve.name) at \(TrainingDisplay.text(seconds)) s of the window, "
-                            + "probability \(TrainingDisplay.text(pick.probability))")
-                }
-            }
-            return .done
+        let model = try ModelDoor(call.model)
+        guard let data = call.data ?? model.data else {
+            throw Exit(.usage, "\(model.note.folder) does not say where its data lie: name some with --data PATH")
         }
+        // What a run left out of its own data stays left out.
+        let wasSkipped = try call.data != nil ? nil : model.folder?.record().skipsBadTraces
+        let dataset = try openDataset(
+            data, registry: model.file.registry,
+            skippingBad: call.skipBad || wasSkipped == true)
+        if model.file.network.graph.takesPictures {
+            guard let folder = model.folder else {
+                throw Exit(
+                    .usage, "pictures are drawn of a run", help: "evaluate --data D --out DIR makes one of a model")
+            }
+            return try drawPictures(folder, model.file, dataset, call)
+        }
+        let index = try find(call.trace, in: dataset)
+        let found = try curves(
+            of: model.file, weights: model.stored, from: model.weightsPath, seed: model.note.seed,
+            dataset: dataset, indices: [index], rule: call.rule)
+        guard let trace = found.first else {
+            throw Exit(.badData, "\(dataset.title(index)) cannot be used")
+        }
+        let path = call.svg ?? RunFolder.component(dataset.title(index)) + ".svg"
+        let drawing = TraceDrawing(trace, network: "\(model.file.network.graph.name), \(model.note.folder)")
+        try write(drawing.svg, to: path, overwrite: call.overwrite)
+        Terminal.print("drew \(dataset.title(index)) in \(path)")
+        for curve in trace.curves {
+            for pick in curve.picks {
+                let seconds = pick.sample / trace.rate
+                Terminal.print(
+                    "  \(curve.name) at \(TrainingDisplay.text(seconds)) s of the window, "
+                        + "probability \(TrainingDisplay.text(pick.probability))")
+            }
+        }
+        return .done
     }
 
     /// One picture, or of the first of the test split some that are named wrongly and some rightly.
@@ -103,41 +101,39 @@ enum PlotCommand: Command {
         }
         let night = try PickNight(besides: call.operands[0])
         let asked = try PickCommand.call(night.words)
-        return try reporting {
-            let order = try PickCommand.order(asked, out: "/dev/null")
-            guard !order.words.contains("-") else {
-                throw Exit(
-                    .badData, "these picks were made of standard input, and its records are gone",
-                    help: "keep the records in a file and pick that")
-            }
-            let here = FileManager.default.currentDirectoryPath
-            // Paths were meant from where the night was asked for.
-            guard FileManager.default.changeCurrentDirectoryPath(night.folder) else {
-                throw Exit(.inputOutput, "the folder \(night.folder) that the picks were made in is gone")
-            }
-            let model = try ModelDoor(asked.model)
-            let file = model.file
-            let view = try pickView(
-                order, file: file, weights: model.weights(), notes: model.stored, at: time,
-                station: call.station)
-            guard night.model == view.pick.model else {
-                throw Exit(
-                    .badData,
-                    "\(asked.operands[0]) is not what made these picks: it is \(view.pick.model) now, "
-                        + "it was \(night.model ?? "nothing that picked")", help: "pick again, then draw")
-            }
-            guard FileManager.default.changeCurrentDirectoryPath(here) else {
-                throw Exit(.inputOutput, "the folder \(here) is gone")
-            }
-            let name = "\(view.pick.group.place).\(view.pick.phase).\(view.pick.time)"
-            let path = call.svg ?? RunFolder.component(name) + ".svg"
-            try write(
-                view.drawing(network: file.network.graph.name).svg, to: path, overwrite: call.overwrite)
-            Terminal.print(
-                "drew \(view.pick.phase) of \(view.pick.group) at \(view.pick.time), probability "
-                    + "\(TrainingDisplay.text(view.pick.probability)), in \(path)")
-            return .done
+        let order = try PickCommand.order(asked, out: "/dev/null")
+        guard !order.words.contains("-") else {
+            throw Exit(
+                .badData, "these picks were made of standard input, and its records are gone",
+                help: "keep the records in a file and pick that")
         }
+        let here = FileManager.default.currentDirectoryPath
+        // Paths were meant from where the night was asked for.
+        guard FileManager.default.changeCurrentDirectoryPath(night.folder) else {
+            throw Exit(.inputOutput, "the folder \(night.folder) that the picks were made in is gone")
+        }
+        let model = try ModelDoor(asked.model)
+        let file = model.file
+        let view = try pickView(
+            order, file: file, weights: model.weights(), notes: model.stored, at: time,
+            station: call.station)
+        guard night.model == view.pick.model else {
+            throw Exit(
+                .badData,
+                "\(asked.operands[0]) is not what made these picks: it is \(view.pick.model) now, "
+                    + "it was \(night.model ?? "nothing that picked")", help: "pick again, then draw")
+        }
+        guard FileManager.default.changeCurrentDirectoryPath(here) else {
+            throw Exit(.inputOutput, "the folder \(here) is gone")
+        }
+        let name = "\(view.pick.group.place).\(view.pick.phase).\(view.pick.time)"
+        let path = call.svg ?? RunFolder.component(name) + ".svg"
+        try write(
+            view.drawing(network: file.network.graph.name).svg, to: path, overwrite: call.overwrite)
+        Terminal.print(
+            "drew \(view.pick.phase) of \(view.pick.group) at \(view.pick.time), probability "
+                + "\(TrainingDisplay.text(view.pick.probability)), in \(path)")
+        return .done
     }
 
     private static func find(_ name: String?, in dataset: any Dataset) throws -> Int {

@@ -35,11 +35,7 @@ enum PluginCommand: Command {
             throw Exit(
                 .usage, "'plugin' does not know '\(call.operands[0])'", help: near.map { "did you mean '\($0)'?" })
         }
-        do {
-            return try verb(call)
-        } catch let problem as PluginProblem {
-            throw Exit(problem)
-        }
+        return try verb(call)
     }
 
     private static func operand(_ call: Invocation<Options>, _ what: String) throws -> String {
@@ -116,12 +112,5 @@ enum PluginCommand: Command {
             PluginLaws.violations(of: $0, in: $1)
         }
         return .done
-    }
-}
-
-extension Exit {
-    init(_ problem: PluginProblem) {
-        let status: ExitStatus = problem.kind == .unavailable ? .inputOutput : .no
-        self.init(status, "plugin \(problem.path): \(problem.reason)", help: problem.help.isEmpty ? nil : problem.help)
     }
 }

@@ -56,13 +56,11 @@ enum RunCommand: Command {
         function.seed = call.open.seed
         let inputs = try prepared(NetworkRun.arrays(call.input), model, call)
         let cotangents = try NetworkRun.arrays(call.cotangent)
-        let result = try NetworkRun.running { try function(inputs, cotangents: cotangents) }
+        let result = try function(inputs, cotangents: cotangents)
         let overwrite = call.overwrite
-        try reporting {
-            try NPZ.write(
-                result.arrays.map { NPZ.Entry($0.name, NumberArray(shape: $0.shape, floats: $0.values)) }, to: target,
-                overwrite: overwrite)
-        }
+        try NPZ.write(
+            result.arrays.map { NPZ.Entry($0.name, NumberArray(shape: $0.shape, floats: $0.values)) }, to: target,
+            overwrite: overwrite)
         if let path = call.gradients {
             let file = Safetensors(
                 entries: result.gradients.map { Safetensors.Entry($0.name, shape: $0.shape, values: $0.values) })
@@ -84,8 +82,6 @@ enum RunCommand: Command {
             Terminal.note("prepare { \(steps) } was not applied: --prepare applies it")
             return arrays
         }
-        return try reporting {
-            try Runner.prepared(arrays, for: model.graph, recipe: recipe, registry: model.registry)
-        }
+        return try Runner.prepared(arrays, for: model.graph, recipe: recipe, registry: model.registry)
     }
 }

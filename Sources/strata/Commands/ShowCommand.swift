@@ -46,14 +46,12 @@ enum ShowCommand: Command {
         let isPlain = format == nil && !call.tree && !call.json
         let folder = RunFolder(call.operands[0])
         if isPlain, folder.exists, call.model.weights == nil {
-            return try reporting {
-                Terminal.print(try ShowRun.lines(folder).joined(separator: "\n"))
-                return .done
-            }
+            Terminal.print(try ShowRun.lines(folder).joined(separator: "\n"))
+            return .done
         }
         if isPlain, ModelBundle.isBundle(call.operands[0]), call.model.weights == nil {
             BundleShowCommand.say(
-                try reporting { try ModelBundle(reading: call.operands[0]) }, asJSON: call.json)
+                try ModelBundle(reading: call.operands[0]), asJSON: call.json)
             return .done
         }
         let shown = try Shown(call.model)
@@ -65,7 +63,7 @@ enum ShowCommand: Command {
         case nil:
             if call.json {
                 let json = Summary(graph, file: shown.path, registry: shown.registry).json
-                let added = try reporting { try shown.members() }
+                let added = try shown.members()
                 Terminal.print(JSON.object((json.members ?? []) + added).text(indented: true))
             } else {
                 let taken = graph.customaryLengths.merging(lengths) { _, asked in asked }
@@ -73,7 +71,7 @@ enum ShowCommand: Command {
                 let table = SummaryTable(graph, lengths: taken, width: Terminal.width, memory: memory)
                 let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(shown.path, .dim)
                 let layers = call.tree ? table.tree : table.layers
-                let more = try reporting { try shown.lines() }
+                let more = try shown.lines()
                 Terminal.print(([title, ""] + layers + [""] + table.totals + more).joined(separator: "\n"))
             }
         }

@@ -47,30 +47,28 @@ enum SweepCommand: Command {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw Exit(.inputOutput, "\(path) cannot be read")
         }
-        return try reporting {
-            let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
-            var runner = TrialRunner()
-            runner.sharedFeatures = out + "/features"
-            runner.threads = call.machine.threads
-            runner.memory = call.machine.memory
-            runner.skipsBadTraces = call.skipBad
-            runner.looksAtEverySample = call.strict
-            runner.command = ["strata"] + CommandLine.arguments.dropFirst()
-            runner.version = strataVersion
-            runner.program = Processor.facts
-            runner.workshop.leaves = call.leave
-            if let share = call.share { runner.workshop.share = share }
-            let run = try StudyRun(study, folder: out, data: call.data, runner: runner) { name, settings in
-                let network = try OpenNetwork(
-                    name, in: call.path, settings: settings, plugins: call.everywhere.plugin)
-                return NetworkFile(network, named: name, settings: settings)
-            }
-            if call.plan {
-                print(plan: run, call)
-                return .done
-            }
-            return try search(run, call)
+        let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
+        var runner = TrialRunner()
+        runner.sharedFeatures = out + "/features"
+        runner.threads = call.machine.threads
+        runner.memory = call.machine.memory
+        runner.skipsBadTraces = call.skipBad
+        runner.looksAtEverySample = call.strict
+        runner.command = ["strata"] + CommandLine.arguments.dropFirst()
+        runner.version = strataVersion
+        runner.program = Processor.facts
+        runner.workshop.leaves = call.leave
+        if let share = call.share { runner.workshop.share = share }
+        let run = try StudyRun(study, folder: out, data: call.data, runner: runner) { name, settings in
+            let network = try OpenNetwork(
+                name, in: call.path, settings: settings, plugins: call.everywhere.plugin)
+            return NetworkFile(network, named: name, settings: settings)
         }
+        if call.plan {
+            print(plan: run, call)
+            return .done
+        }
+        return try search(run, call)
     }
 
     private static func search(_ run: StudyRun, _ call: Invocation<Options>) throws -> ExitStatus {

@@ -76,11 +76,9 @@ struct TrainCommand: Command {
         }
         let network = try OpenNetwork(name, call.network, settings: request.allSettings)
         let file = NetworkFile(network, named: name, settings: request.allSettings)
-        return try reporting {
-            if isProbe { return try probe(request, file, call) }
-            return try Teaming.run(launcher, patience: call.team.patience, waitingIn: request.folder.path) { team in
-                try train(request, file, team, call)
-            }
+        if isProbe { return try probe(request, file, call) }
+        return try Teaming.run(launcher, patience: call.team.patience, waitingIn: request.folder.path) { team in
+            try train(request, file, team, call)
         }
     }
 
@@ -112,21 +110,19 @@ struct TrainCommand: Command {
                 help: "leave it out: the run knows what it is; only --epochs, --threads, --memory and --skip-bad may "
                     + "be given anew")
         }
-        return try reporting {
-            var record = try folder.record()
-            if let epochs = call.lesson.epochs {
-                record.settle("train.epochs", to: "\(epochs)")
-            }
-            let plugins = try PluginUse(call.everywhere.plugin, for: record)
-            let file = try NetworkFile(record, of: folder, registry: plugins.registry, plugins: plugins.records)
-            var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: folder)
-            request.seed = record.seed
-            request.resumes = true
-            try readMachine(&request, call)
-            request.skipsBadTraces = request.skipsBadTraces || record.skipsBadTraces ?? false
-            return try Teaming.run(launcher, patience: call.team.patience, waitingIn: folder.path) { team in
-                try train(request, file, team, call)
-            }
+        var record = try folder.record()
+        if let epochs = call.lesson.epochs {
+            record.settle("train.epochs", to: "\(epochs)")
+        }
+        let plugins = try PluginUse(call.everywhere.plugin, for: record)
+        let file = try NetworkFile(record, of: folder, registry: plugins.registry, plugins: plugins.records)
+        var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: folder)
+        request.seed = record.seed
+        request.resumes = true
+        try readMachine(&request, call)
+        request.skipsBadTraces = request.skipsBadTraces || record.skipsBadTraces ?? false
+        return try Teaming.run(launcher, patience: call.team.patience, waitingIn: folder.path) { team in
+            try train(request, file, team, call)
         }
     }
 
@@ -170,12 +166,10 @@ struct TrainCommand: Command {
     }
 
     private static func replay(_ run: String, _ call: Invocation<Options>) throws -> ExitStatus {
-        try reporting {
-            let file = try NetworkFile(of: RunFolder(run), plugins: call.everywhere.plugin)
-            let found = try Runner.replay(
-                RunFolder(run), file: file, threads: call.machine.threads)
-            Terminal.print(call.json ? found.json.text(indented: true) : found.description)
-            return found.isFinite ? .done : .no
-        }
+        let file = try NetworkFile(of: RunFolder(run), plugins: call.everywhere.plugin)
+        let found = try Runner.replay(
+            RunFolder(run), file: file, threads: call.machine.threads)
+        Terminal.print(call.json ? found.json.text(indented: true) : found.description)
+        return found.isFinite ? .done : .no
     }
 }

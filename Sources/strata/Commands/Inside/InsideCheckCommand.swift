@@ -23,10 +23,8 @@ struct InsideCheckCommand: Command {
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject(besides: call.beside)
         let traces = try call.inside.traces(of: subject, named: call.trace, most: call.most ?? 64)
-        let summary = try reporting {
-            try subject.check(
-                Question(call.of ?? subject.graph.outputs.first?.name ?? ""), traces, rule: call.rule)
-        }
+        let summary = try subject.check(
+            Question(call.of ?? subject.graph.outputs.first?.name ?? ""), traces, rule: call.rule)
         try InsideLook(name: "checks", text: summary.text, json: summary.json).finish(call.inside)
         return summary.passed ? .done : .no
     }

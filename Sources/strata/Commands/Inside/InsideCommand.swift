@@ -25,13 +25,11 @@ struct InsideCommand: Command {
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject()
         let traces = try call.inside.traces(of: subject, named: call.trace, most: call.most ?? 60)
-        return try reporting {
-            let overview = try subject.overview(traces)
-            try InsideLook(
-                name: "index", text: overview.text, json: overview.json,
-                page: { overview.page(command: InsideLook.line) }
-            ).finish(call.inside, html: call.html)
-            return .done
-        }
+        let overview = try subject.overview(traces)
+        try InsideLook(
+            name: "index", text: overview.text, json: overview.json,
+            page: { overview.page(command: InsideLook.line) }
+        ).finish(call.inside, html: call.html)
+        return .done
     }
 }

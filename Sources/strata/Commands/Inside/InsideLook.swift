@@ -39,7 +39,7 @@ struct InsideLook {
         try put(html, overwrite: call.overwrite) { self.page?() }
         try put(csv, overwrite: call.overwrite) { self.csv }
         try put(svg, overwrite: call.overwrite) { self.svg?() }
-        if let npz { try reporting { try NPZ.write(arrays, to: npz, overwrite: call.overwrite) } }
+        if let npz { try NPZ.write(arrays, to: npz, overwrite: call.overwrite) }
         var made: [String] = []
         if let folder = call.out {
             made = try save(into: folder, everything: true)
@@ -91,7 +91,7 @@ struct InsideLook {
         try put(".csv", csv)
         try put(".svg", svg?())
         if !arrays.isEmpty {
-            try reporting { try NPZ.write(arrays, to: stem + ".npz", overwrite: true) }
+            try NPZ.write(arrays, to: stem + ".npz", overwrite: true)
             made.append(stem + ".npz")
         }
         return made

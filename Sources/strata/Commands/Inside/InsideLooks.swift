@@ -19,14 +19,12 @@ struct InsideKernelsCommand: Command {
 
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject()
-        return try reporting {
-            let finding = try subject.kernels(call.layer)
-            try InsideLook(
-                name: InsideLook.name("kernels", call.layer), text: finding.text,
-                json: finding.json, page: { finding.page(subject.note, command: InsideLook.line) }
-            ).finish(call.inside, html: call.html, npz: call.npz)
-            return .done
-        }
+        let finding = try subject.kernels(call.layer)
+        try InsideLook(
+            name: InsideLook.name("kernels", call.layer), text: finding.text,
+            json: finding.json, page: { finding.page(subject.note, command: InsideLook.line) }
+        ).finish(call.inside, html: call.html, npz: call.npz)
+        return .done
     }
 }
 
@@ -51,15 +49,13 @@ struct InsideMapsCommand: Command {
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject()
         let traces = try call.inside.traces(of: subject, named: call.trace, most: call.most ?? 2)
-        return try reporting {
-            let finding = try subject.maps(traces, layer: call.layer)
-            try InsideLook(
-                name: InsideLook.name("maps", call.layer, InsideLook.named(call.trace)),
-                text: finding.text, json: finding.json, page: { finding.page(command: InsideLook.line) },
-                arrays: finding.arrays
-            ).finish(call.inside, html: call.html, npz: call.npz)
-            return .done
-        }
+        let finding = try subject.maps(traces, layer: call.layer)
+        try InsideLook(
+            name: InsideLook.name("maps", call.layer, InsideLook.named(call.trace)),
+            text: finding.text, json: finding.json, page: { finding.page(command: InsideLook.line) },
+            arrays: finding.arrays
+        ).finish(call.inside, html: call.html, npz: call.npz)
+        return .done
     }
 }
 
@@ -82,15 +78,13 @@ struct InsideAttentionCommand: Command {
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject()
         let trace = try call.inside.traces(of: subject, named: call.trace, most: 1)[0]
-        return try reporting {
-            let seen = try subject.look(trace)
-            let finding = try subject.attention(seen)
-            try InsideLook(
-                name: InsideLook.name("attention", seen.name), text: finding.text, json: finding.json,
-                page: { finding.page(command: InsideLook.line) }, arrays: finding.arrays
-            ).finish(call.inside, html: call.html, npz: call.npz)
-            return .done
-        }
+        let seen = try subject.look(trace)
+        let finding = try subject.attention(seen)
+        try InsideLook(
+            name: InsideLook.name("attention", seen.name), text: finding.text, json: finding.json,
+            page: { finding.page(command: InsideLook.line) }, arrays: finding.arrays
+        ).finish(call.inside, html: call.html, npz: call.npz)
+        return .done
     }
 }
 
@@ -118,14 +112,12 @@ struct InsideFeaturesCommand: Command {
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject()
         let traces = try call.inside.traces(of: subject, named: call.trace, most: call.most ?? 1000)
-        return try reporting {
-            let finding = try subject.features(
-                traces, layer: call.layer, by: call.by)
-            try InsideLook(
-                name: "features", text: finding.text, json: finding.json,
-                page: { finding.page(command: InsideLook.line) }, arrays: finding.arrays, csv: finding.csv
-            ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv)
-            return .done
-        }
+        let finding = try subject.features(
+            traces, layer: call.layer, by: call.by)
+        try InsideLook(
+            name: "features", text: finding.text, json: finding.json,
+            page: { finding.page(command: InsideLook.line) }, arrays: finding.arrays, csv: finding.csv
+        ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv)
+        return .done
     }
 }

@@ -47,17 +47,15 @@ struct InsideOptimumCommand: Command {
         wishes.band = call.band
         let subject = try call.inside.subject()
         let traces = try call.inside.traces(of: subject, most: call.most ?? 100)
-        return try reporting {
-            let question = try Question(
-                call.of ?? subject.graph.outputs.first?.name ?? "", against: call.against)
-            let finding = try subject.optimum(
-                question, from: try starts(call.from, subject, traces), traces: traces, wishes: wishes)
-            try InsideLook(
-                name: InsideLook.name("optimum", call.of), text: finding.text, json: finding.json,
-                page: { finding.page(command: InsideLook.line) }, arrays: finding.arrays
-            ).finish(call.inside, html: call.html, npz: call.npz)
-            return .done
-        }
+        let question = try Question(
+            call.of ?? subject.graph.outputs.first?.name ?? "", against: call.against)
+        let finding = try subject.optimum(
+            question, from: try starts(call.from, subject, traces), traces: traces, wishes: wishes)
+        try InsideLook(
+            name: InsideLook.name("optimum", call.of), text: finding.text, json: finding.json,
+            page: { finding.page(command: InsideLook.line) }, arrays: finding.arrays
+        ).finish(call.inside, html: call.html, npz: call.npz)
+        return .done
     }
 
     @Sendable private static func band(_ text: String) throws -> ClosedRange<Double> {

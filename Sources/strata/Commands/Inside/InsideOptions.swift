@@ -54,32 +54,28 @@ extension Invocation<InsideOptions> {
     ///
     /// - `recording`: a file that stands where a dataset may.
     func subject(besides: [String] = [], recording: String? = nil) throws -> Subject {
-        try reporting {
-            let model = try ModelDoor(self.model)
-            let looked = recording.map { Subject.windows(of: $0, for: model.file.network.graph) }
-            guard let data = looked ?? self.data ?? model.data else {
-                throw Exit(
-                    .usage, "\(operands[0]) has no data of its own", help: "--data PATH says what to look with")
-            }
-            // What a run left out of its own data stays left out.
-            let wasSkipped = try data == model.data ? model.folder?.record().skipsBadTraces : nil
-            let dataset = try openDataset(
-                data, registry: model.file.registry,
-                skippingBad: self.skipBad || wasSkipped == true)
-            let subject = try Subject(
-                model.file, weights: model.stored, from: model.weightsPath, note: model.note, data: data,
-                dataset: dataset, threads: self.machine.threads ?? ThreadPool.processors, memory: self.machine.memory)
-            subject.beside = besides
-            return subject
+        let model = try ModelDoor(self.model)
+        let looked = recording.map { Subject.windows(of: $0, for: model.file.network.graph) }
+        guard let data = looked ?? self.data ?? model.data else {
+            throw Exit(
+                .usage, "\(operands[0]) has no data of its own", help: "--data PATH says what to look with")
         }
+        // What a run left out of its own data stays left out.
+        let wasSkipped = try data == model.data ? model.folder?.record().skipsBadTraces : nil
+        let dataset = try openDataset(
+            data, registry: model.file.registry,
+            skippingBad: self.skipBad || wasSkipped == true)
+        let subject = try Subject(
+            model.file, weights: model.stored, from: model.weightsPath, note: model.note, data: data,
+            dataset: dataset, threads: self.machine.threads ?? ThreadPool.processors, memory: self.machine.memory)
+        subject.beside = besides
+        return subject
     }
 
     /// The traces that are asked for by name, or else the first of the split.
     func traces(of subject: Subject, named: [String] = [], most: Int) throws -> [Int] {
-        try reporting {
-            guard named.isEmpty else { return try named.map { try subject.find($0) } }
-            return Array(try subject.traces(self.split.rawValue).prefix(most))
-        }
+        guard named.isEmpty else { return try named.map { try subject.find($0) } }
+        return Array(try subject.traces(self.split.rawValue).prefix(most))
     }
 }
 

@@ -79,22 +79,20 @@ struct InsidePruneCommand: Command {
                 help: "leave --cut and --instead")
         }
         let subject = try call.inside.subject()
-        return try reporting {
-            var finding = try subject.prune(request)
-            if let training { finding = try train(subject, finding, training, request, call) }
-            let written = try target.map { target in
-                try target.write(
-                    subject.smaller(
-                        finding, by: request.criteria[0], keeping: kept, base: target.base(of: subject.file)),
-                    call)
-            }
-            try InsideLook(
-                name: InsideLook.name("prune", finding.layer),
-                text: ([finding.text] + [written].compactMap { $0 }).joined(separator: "\n"), json: finding.json,
-                page: { finding.page(command: InsideLook.line) }, csv: finding.csv
-            ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv)
-            return .done
+        var finding = try subject.prune(request)
+        if let training { finding = try train(subject, finding, training, request, call) }
+        let written = try target.map { target in
+            try target.write(
+                subject.smaller(
+                    finding, by: request.criteria[0], keeping: kept, base: target.base(of: subject.file)),
+                call)
         }
+        try InsideLook(
+            name: InsideLook.name("prune", finding.layer),
+            text: ([finding.text] + [written].compactMap { $0 }).joined(separator: "\n"), json: finding.json,
+            page: { finding.page(command: InsideLook.line) }, csv: finding.csv
+        ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv)
+        return .done
     }
 
     private static let criteriaWords = PruneFinding.Criterion.words.joined(separator: ",")

@@ -155,22 +155,20 @@ struct InsideRelevanceCommand: Command {
             switch call.baseline {
             case "noise": .noise
             case "zero": .zero
-            case let trace: .trace(try reporting { try subject.find(trace) })
+            case let trace: .trace(try subject.find(trace))
             }
-        return try reporting {
-            let (seen, question) = try asked(call, subject, isRecording: recording != nil)
-            let finding =
-                way.method == .relevance
-                ? try subject.relevance(
-                    question, of: seen, rule: way.rule, checking: way.checking, averaging: way.averaging,
-                    until: way.until, keeping: way.kept)
-                : try subject.explain(question, of: seen, by: way.method, layer: way.layer)
-            try InsideLook(
-                name: InsideLook.name("relevance", call.of ?? finding.target.output, finding.seen.name),
-                text: finding.text, json: finding.json, page: { finding.page(command: InsideLook.line) },
-                arrays: finding.arrays, csv: finding.csv, svg: { finding.svg }
-            ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv, svg: call.svg)
-            return .done
-        }
+        let (seen, question) = try asked(call, subject, isRecording: recording != nil)
+        let finding =
+            way.method == .relevance
+            ? try subject.relevance(
+                question, of: seen, rule: way.rule, checking: way.checking, averaging: way.averaging,
+                until: way.until, keeping: way.kept)
+            : try subject.explain(question, of: seen, by: way.method, layer: way.layer)
+        try InsideLook(
+            name: InsideLook.name("relevance", call.of ?? finding.target.output, finding.seen.name),
+            text: finding.text, json: finding.json, page: { finding.page(command: InsideLook.line) },
+            arrays: finding.arrays, csv: finding.csv, svg: { finding.svg }
+        ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv, svg: call.svg)
+        return .done
     }
 }

@@ -23,13 +23,11 @@ struct InsideUnitCommand: Command {
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject()
         let traces = try call.inside.traces(of: subject, named: call.trace, most: call.most ?? 200)
-        return try reporting {
-            let finding = try subject.portrait(Question(call.operands[1]), traces, steps: call.steps)
-            try InsideLook(
-                name: InsideLook.name("unit", call.operands[1]), text: finding.text, json: finding.json,
-                page: { finding.page(command: InsideLook.line) }
-            ).finish(call.inside, html: call.html)
-            return .done
-        }
+        let finding = try subject.portrait(Question(call.operands[1]), traces, steps: call.steps)
+        try InsideLook(
+            name: InsideLook.name("unit", call.operands[1]), text: finding.text, json: finding.json,
+            page: { finding.page(command: InsideLook.line) }
+        ).finish(call.inside, html: call.html)
+        return .done
     }
 }

@@ -31,7 +31,7 @@ struct InsideUnitsCommand: Command {
         let alike = Option<UnitAlike.Span?>(
             "--alike", "SPAN", "TRACE@FROM-TO in seconds: where else the units are on that are on there."
         ) { text in
-            try reporting { try UnitAlike.Span(text) }
+            try UnitAlike.Span(text)
         }
         let html = Option<String?>.html
         let inside = InsideOptions()
@@ -46,24 +46,22 @@ struct InsideUnitsCommand: Command {
     static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let subject = try call.inside.subject(besides: call.beside)
         let traces = try call.inside.traces(of: subject, named: call.trace, most: call.most ?? 500)
-        return try reporting {
-            var finding = try subject.units(call.layer, traces)
-            finding.isSteady = call.steady
-            finding.alike = try call.alike.map { try subject.alike(finding.layer, traces, $0) }
-            finding.sameness = try subject.sameness(
-                finding.layer, subject.siblings(named: subject.beside), Array(traces.prefix(100)))
-            if call.damage {
-                finding.damage = try subject.damage(
-                    finding.layer, count: finding.units.count, traces,
-                    threads: call.inside.machine.threads ?? ThreadPool.processors)
-            }
-            try InsideLook(
-                name: InsideLook.name("units", finding.layer), text: finding.text(top: call.top, keep: call.keep),
-                json: finding.json,
-                page: { finding.page(top: call.top, keep: call.keep, command: InsideLook.line) },
-                arrays: finding.arrays, csv: finding.csv
-            ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv)
-            return .done
+        var finding = try subject.units(call.layer, traces)
+        finding.isSteady = call.steady
+        finding.alike = try call.alike.map { try subject.alike(finding.layer, traces, $0) }
+        finding.sameness = try subject.sameness(
+            finding.layer, subject.siblings(named: subject.beside), Array(traces.prefix(100)))
+        if call.damage {
+            finding.damage = try subject.damage(
+                finding.layer, count: finding.units.count, traces,
+                threads: call.inside.machine.threads ?? ThreadPool.processors)
         }
+        try InsideLook(
+            name: InsideLook.name("units", finding.layer), text: finding.text(top: call.top, keep: call.keep),
+            json: finding.json,
+            page: { finding.page(top: call.top, keep: call.keep, command: InsideLook.line) },
+            arrays: finding.arrays, csv: finding.csv
+        ).finish(call.inside, html: call.html, npz: call.npz, csv: call.csv)
+        return .done
     }
 }
