@@ -2,7 +2,7 @@ import GraphIR
 
 /// What is wrong with a file of seismograms: which file, which trace, which byte, what was expected there and what was
 /// found.
-public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DataError: PlainError, Hashable, Sendable, CustomStringConvertible {
     public enum Cause: Hashable, Sendable {
         /// The bytes are there and make no sense.
         case content
@@ -33,6 +33,14 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         self.expected = expected
         self.found = found
         self.help = help
+    }
+
+    public var status: ExitStatus {
+        switch cause {
+        case .content: .badData
+        case .access: .inputOutput
+        case .request: .usage
+        }
     }
 
     /// The same finding, said of a trace.

@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Why a model of another framework cannot come in or a network cannot go out, in the reader's words.
-public struct ForeignError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ForeignError: PlainError, Hashable, Sendable, CustomStringConvertible {
     public enum Cause: Hashable, Sendable {
         /// What stands in the file: damaged, not what it seems, or without an equivalent.
         case content
@@ -13,6 +13,14 @@ public struct ForeignError: Error, Hashable, Sendable, CustomStringConvertible {
     public var cause: Cause
     public private(set) var message: String
     public private(set) var help: String?
+
+    public var status: ExitStatus {
+        switch cause {
+        case .content: .badData
+        case .request: .usage
+        case .failed: .no
+        }
+    }
 
     /// - Parameters:
     ///   - message: one line, whatever names of the file are in it.

@@ -149,7 +149,8 @@ extension JSON {
 
 extension JSON {
     /// Why a text is not JSON, and at which byte.
-    public struct Malformed: Error, Hashable, Sendable, CustomStringConvertible {
+    public struct Malformed: PlainError, Hashable, Sendable, CustomStringConvertible {
+        public var status: ExitStatus { .badData }
         public var offset: Int
         public var expected: String
         public var description: String { "at byte \(offset) \(expected) was expected" }

@@ -1,6 +1,6 @@
 /// Why a layer cannot be built from these arguments and inputs: thrown by its initializer, turned by the compiler into
 /// a diagnostic with places.
-public struct Complaint: Error, Hashable, Sendable {
+public struct Complaint: PlainError, Hashable, Sendable {
     public enum Cause: Hashable, Sendable {
         /// The argument of this name has a value that does not fit.
         case argument(String)
@@ -12,6 +12,7 @@ public struct Complaint: Error, Hashable, Sendable {
         case unknownSize(Int, axis: Int)
     }
     public var cause: Cause
+    public var status: ExitStatus { .no }
     /// One sentence without a final stop, in the reader's words: `kernel 9 is wider than the 7 samples it slides over`.
     public var message: String
     /// A way to mend it.

@@ -1,5 +1,7 @@
+import GraphIR
+
 /// Why a plugin is not used: one clear message, and what to do about it. The host goes on unharmed.
-public struct PluginProblem: Error, Equatable, Sendable, CustomStringConvertible {
+public struct PluginProblem: PlainError, Equatable, Sendable, CustomStringConvertible {
     public enum Kind: String, Sendable {
         /// The file cannot be read, or there is no toolchain to build it with.
         case unavailable
@@ -19,14 +21,17 @@ public struct PluginProblem: Error, Equatable, Sendable, CustomStringConvertible
     public var kind: Kind
     public var path: String
     public var reason: String
-    public var help: String
+    public var help: String?
 
-    public init(_ kind: Kind, _ path: String, _ reason: String, help: String = "") {
+    public var status: ExitStatus { kind == .unavailable ? .inputOutput : .no }
+    public var message: String { "plugin \(path): \(reason)" }
+
+    public init(_ kind: Kind, _ path: String, _ reason: String, help: String? = nil) {
         self.kind = kind
         self.path = path
         self.reason = reason
         self.help = help
     }
 
-    public var description: String { "plugin \(path): \(reason)" + (help.isEmpty ? "" : "\n  help: \(help)") }
+    public var description: String { message + (help.map { "\n  help: \($0)" } ?? "") }
 }

@@ -106,7 +106,8 @@ public struct Catalogue: Sendable {
 
 extension Catalogue {
     /// Why a network was not found, and what to do.
-    public struct NotFound: Error, Hashable, Sendable {
+    public struct NotFound: PlainError, Hashable, Sendable {
+        public var status: ExitStatus { isMissingFile ? .inputOutput : .usage }
         public var message: String
         public var help: String?
         /// A path was meant, and no file is there.

@@ -25,8 +25,8 @@ enum ArchitectureFiles {
         guard FileManager.default.fileExists(atPath: operand, isDirectory: &isFolder) else {
             do {
                 return [try OpenNetwork.path(of: operand)]
-            } catch let exit as Exit {
-                throw Exit(.inputOutput, exit.message, help: exit.help)
+            } catch let error as any PlainError {
+                throw Exit(.inputOutput, error.message, help: error.help)
             }
         }
         guard isFolder.boolValue else { return [operand] }
@@ -63,10 +63,10 @@ enum ArchitectureFiles {
     }
 
     /// Applies the first fix of every finding, file by file, until none is left or nothing changes any more.
-    static func fix(_ call: Invocation) throws {
-        for path in try below(call.operands) {
+    static func fix(_ operands: [String], plugins files: [String]) throws {
+        for path in try below(operands) {
             for _ in 0..<20 {
-                let plugins = try PluginUse(call)
+                let plugins = try PluginUse(files)
                 let compilation = compile(
                     path: path, registry: plugins.registry, allowedPlugins: plugins.paths, read: OpenNetwork.read)
                 guard let main = compilation.files.firstIndex(where: { $0.path == path }) else { break }

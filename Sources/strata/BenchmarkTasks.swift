@@ -5,8 +5,8 @@ import Seismic
 
 /// `strata evaluate … --metrics seisbench-tasks`: a run judged as SeisBench's benchmark judges, with its files.
 struct BenchmarkTasks {
-    static let word = "seisbench-tasks"
-    let call: Invocation
+    private static let word = EvaluateCommand.MetricSet.tasks.rawValue
+    let call: Invocation<EvaluateCommand.Options>
 
     /// The operand is a run, or a folder of predictions that somebody made already.
     func run() throws -> ExitStatus {
@@ -15,7 +15,7 @@ struct BenchmarkTasks {
             FileManager.default.fileExists(atPath: folder + "/test_task1.csv")
             || FileManager.default.fileExists(atPath: folder + "/test_task23.csv")
         let scores = made ? try score(folder) : try ask(RunFolder(folder))
-        if call.has("--json") {
+        if call.json {
             Terminal.print(scores.json.text(indented: true))
         } else {
             let width = (scores.values.map { $0.name.count }.max() ?? 0) + 2
@@ -28,15 +28,15 @@ struct BenchmarkTasks {
 
     private func ask(_ folder: RunFolder) throws -> BenchmarkScores {
         let record = try folder.record()
-        let file = try NetworkFile(of: folder, call)
+        let file = try NetworkFile(of: folder, plugins: call.everywhere.plugin)
         let dataset = try record.openData(
-            call.value("--data"), registry: file.registry, skippingBad: call.has("--skip-bad"))
-        let place = call.value("--targets") ?? folder.path + "/evaluations/\(Self.word)/targets"
-        let out = call.value("--out") ?? folder.evaluation(Self.word).folder
+            call.data, registry: file.registry, skippingBad: call.skipBad)
+        let place = call.targets ?? folder.path + "/evaluations/\(Self.word)/targets"
+        let out = call.out ?? folder.evaluation(Self.word).folder
         var request = EvaluationRequest(folder: folder)
-        request.threads = try call.int("--threads", in: 1...256)
-        request.batch = try call.int("--batch", in: 1...1_000_000)
-        request.skipsBadTraces = call.has("--skip-bad")
+        request.threads = call.machine.threads
+        request.batch = call.batch
+        request.skipsBadTraces = call.skipBad
         try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
         for task in BenchmarkTargets.Task.allCases {
             guard let targets = try targets(task, in: place, dataset) else { continue }
@@ -62,7 +62,7 @@ struct BenchmarkTasks {
         if let data = FileManager.default.contents(atPath: path) {
             return try BenchmarkTargets(csv: String(decoding: data, as: UTF8.self), task: task, path: path)
         }
-        if let named = call.value("--targets"), FileManager.default.fileExists(atPath: named) { return nil }
+        if let named = call.targets, FileManager.default.fileExists(atPath: named) { return nil }
         let made = BenchmarkTargets(task, of: dataset)
         guard !made.targets.isEmpty else { return nil }
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)

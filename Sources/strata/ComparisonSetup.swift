@@ -6,7 +6,7 @@ import Runner
 struct ComparisonSetup {
     /// What judges: the built-in plugins and those of the command line.
     let registry: Registry
-    private let call: Invocation
+    private let call: Invocation<CompareCommand.Options>
     private var entrants: [Entrant] = []
     private var runner = TrialRunner()
     private var trials: [Trial] = []
@@ -16,29 +16,29 @@ struct ComparisonSetup {
         case trials(NetworkFile, [Trial])
     }
 
-    init(_ call: Invocation, place: ComparisonPlace) throws {
+    init(_ call: Invocation<CompareCommand.Options>, place: ComparisonPlace) throws {
         self.call = call
-        registry = try PluginUse(call).registry
+        registry = try PluginUse(call.everywhere.plugin).registry
         runner.sharedFeatures = place.folder + "/features"
-        runner.threads = try call.int("--threads", in: 1...256)
-        runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
-        runner.skipsBadTraces = call.has("--skip-bad")
-        runner.looksAtEverySample = call.has("--strict")
+        runner.threads = call.machine.threads
+        runner.memory = call.machine.memory
+        runner.skipsBadTraces = call.skipBad
+        runner.looksAtEverySample = call.strict
         runner.command = ["strata"] + CommandLine.arguments.dropFirst()
         runner.version = strataVersion
         runner.program = Processor.facts
         var plan = ComparisonPlan(
-            seeds: try call.int("--seeds", in: 1...1000) ?? 3, data: call.value("--data"), place: place)
+            seeds: call.seeds, data: call.data, place: place)
         for operand in call.operands {
             let folders = GatherRuns.folders(in: operand)
             if !folders.isEmpty {
                 entrants.append(.runs(folders))
                 continue
             }
-            let settings = try ComparisonSetup.settings(call)
-            let network = try OpenNetwork(operand, call, settings: settings)
+            let settings = call.network.set + call.lesson.settings
+            let network = try OpenNetwork(operand, call.network, settings: settings)
             let file = NetworkFile(network, named: operand, settings: settings)
-            guard call.value("--data") != nil else {
+            guard call.data != nil else {
                 throw Exit(.usage, "'compare' needs --data PATH to train '\(operand)'")
             }
             let trials = try plan.trials(for: file)
@@ -49,13 +49,6 @@ struct ComparisonSetup {
             if case .trials(_, let trials) = entrant { return trials }
             return []
         }
-    }
-
-    private static func settings(_ call: Invocation) throws -> [(key: String, value: String)] {
-        var settings = try call.settings()
-        if let epochs = try call.int("--epochs", in: 1...1_000_000) { settings.append(("train.epochs", "\(epochs)")) }
-        if let batch = try call.int("--batch", in: 1...1_000_000) { settings.append(("train.batch", "\(batch)")) }
-        return settings
     }
 
     /// Trains and judges what is not done yet.
@@ -74,12 +67,12 @@ struct ComparisonSetup {
 
     /// Everything that is compared, in the order of the command line.
     func contenders() throws -> [Contender] {
-        let elsewhere = try call.value("--stream").map { folder -> (RunFolder) throws -> ResultPlace in
-            let stream = try StreamJudging(call, folder: folder)
+        let elsewhere = call.stream.map { folder -> (RunFolder) throws -> ResultPlace in
+            let stream = StreamJudging(folder, rule: call.rule)
             return { run in
                 Terminal.note("\(run.path) on \(folder)")
                 let evaluation = try stream.evaluate(
-                    request(run), record: run.record(), file: NetworkFile(of: run, call))
+                    request(run), record: run.record(), file: NetworkFile(of: run, plugins: call.everywhere.plugin))
                 for note in evaluation.notes { Terminal.note(note) }
                 return evaluation.place
             }
@@ -91,7 +84,7 @@ struct ComparisonSetup {
                     return try GatherRuns.contenders(
                         folders,
                         plugins: { record in
-                            let plugins = try PluginUse(call, for: record)
+                            let plugins = try PluginUse(call.everywhere.plugin, for: record)
                             return (plugins.registry, plugins.records)
                         },
                         judging: request, elsewhere: elsewhere, say: { Terminal.note($0) })
@@ -116,7 +109,7 @@ struct ComparisonSetup {
 
 extension NetworkFile {
     /// A network that a command opened, with the texts that it came from.
-    init(_ network: OpenNetwork, named name: String, settings: [(key: String, value: String)]) {
+    init(_ network: OpenNetwork, named name: String, settings: Overrides) {
         self.init(
             name: name, network: network.network,
             sources: network.files.map { .init(path: $0.path, text: String(decoding: $0.text, as: UTF8.self)) },
@@ -125,9 +118,9 @@ extension NetworkFile {
     }
 
     /// The network that a run recorded, with the plugins that it was trained with.
-    init(of folder: RunFolder, _ call: Invocation) throws {
+    init(of folder: RunFolder, plugins files: [String]) throws {
         let record = try folder.record()
-        let plugins = try PluginUse(call, for: record)
+        let plugins = try PluginUse(files, for: record)
         try self.init(record, of: folder, registry: plugins.registry, plugins: plugins.records)
     }
 }

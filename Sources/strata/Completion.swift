@@ -26,6 +26,14 @@ enum Completion {
                 "        '\(command.name)') words=\"\(words(command).joined(separator: " "))\" ;;"
             }.joined(separator: "\n")
         }
+        /// What may stand behind an option, where that is one of a few words.
+        func values(ofTwoWords isGrouped: Bool) -> String {
+            commands.filter { $0.name.contains(" ") == isGrouped }.flatMap { command in
+                command.allOptions.filter { !$0.words.isEmpty }.map { option in
+                    "        '\(command.name) \(option.name)') names=\"\(option.words.joined(separator: " "))\" ;;"
+                }
+            }.joined(separator: "\n")
+        }
         let groups = firstWords(commands).compactMap { first -> String? in
             let seconds = commands.map { $0.name }.filter { $0.hasPrefix(first + " ") }.map {
                 $0.dropFirst(first.count + 1)
@@ -34,7 +42,7 @@ enum Completion {
         }
         return """
             _strata() {
-                local current="${COMP_WORDS[COMP_CWORD]}" words="" names=""
+                local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words="" names=""
                 if [ "$COMP_CWORD" -eq 1 ]; then
                     names="\(firstWords(commands).joined(separator: " "))"
                 elif [ "$COMP_CWORD" -eq 2 ]; then
@@ -46,6 +54,12 @@ enum Completion {
             \(cases(ofTwoWords: true))
                     *) case "${COMP_WORDS[1]}" in
             \(cases(ofTwoWords: false))
+                    esac ;;
+                esac
+                case "${COMP_WORDS[1]} ${COMP_WORDS[2]} $previous" in
+            \(values(ofTwoWords: true))
+                    *) case "${COMP_WORDS[1]} $previous" in
+            \(values(ofTwoWords: false))
                     esac ;;
                 esac
                 case "$current" in
@@ -65,7 +79,8 @@ enum Completion {
             lines.append("complete -c strata -n \(place) -a \(parts[parts.count - 1]) -d '\(quoted(command.summary))'")
             let last = parts[parts.count - 1]
             for option in command.allOptions {
-                let needsValue = option.value == nil ? "" : " -r"
+                let words = option.words.joined(separator: " ")
+                let needsValue = option.value == nil ? "" : words.isEmpty ? " -r" : " -xa '\(words)'"
                 lines.append(
                     "complete -c strata -n '__fish_seen_subcommand_from \(last)' -l \(option.name.dropFirst(2))"
                         + "\(needsValue) -d '\(quoted(option.says))'")

@@ -7,13 +7,12 @@ import Views
 /// `strata show --watch`: the picture of a network on a page that follows the file, for people whose editor does not
 /// speak with `strata lsp`.
 enum FollowingPage {
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let path = try OpenNetwork.path(of: call.operands[0], in: call.all(Option.path.name))
+    static func run(_ call: Invocation<NetworkOptions>) throws -> ExitStatus {
+        let path = try OpenNetwork.path(of: call.operands[0], in: call.path)
         guard let folder = PreviewFolder() else {
             throw Exit(.inputOutput, "there is no folder for the page", help: "XDG_RUNTIME_DIR or TMPDIR names one")
         }
         defer { folder.remove() }
-        let settings = try call.settings()
         // An interruption is the ordinary end: the page goes with it.
         signal(SIGINT) { _ in FollowingPage.stop() }
         signal(SIGTERM) { _ in FollowingPage.stop() }
@@ -23,8 +22,8 @@ enum FollowingPage {
             let now = (try? ArchitectureFiles.modificationDates([path])) ?? [:]
             if now != seen, !now.isEmpty {
                 seen = now
-                var plugins = try PluginUse(call)
-                let compilation = try plugins.compile(path, settings: settings)
+                var plugins = try PluginUse(call.everywhere.plugin)
+                let compilation = try plugins.compile(path, settings: call.set)
                 if let graph = compilation.network?.graph {
                     guard let page = folder.write(path, GraphDrawing(graph).svg) else {
                         throw Exit(.inputOutput, "the page cannot be written")

@@ -10,18 +10,15 @@ enum Help {
 
             \(rows.joined(separator: "\n"))
 
-            strata COMMAND --help tells more; strata --version; strata --completion bash|zsh|fish
+            strata COMMAND --help tells more; strata --version; strata --completion bash|zsh|fish; strata --man
             """
     }
 
     static func text(for command: any Command.Type) -> String {
         let options = command.allOptions
-        let names = options.map { $0.name + ($0.value.map { " " + $0 } ?? "") }
-        let width = (names.map(\.count).max() ?? 0) + 2
+        let width = (options.map(\.usage.count).max() ?? 0) + 2
         var text = "\(command.summary)\n\nusage: \(usage(of: command))\n\noptions:\n"
-        for (option, name) in zip(options, names) {
-            text += "  " + name.padded(to: width) + option.says + (option.repeats ? " May be repeated." : "") + "\n"
-        }
+        for option in options { text += "  " + option.usage.padded(to: width) + option.sentence + "\n" }
         if !command.examples.isEmpty {
             text += "\nexamples:\n"
             for example in command.examples { text += "  \(example.line)\n      \(example.says)\n" }
@@ -30,7 +27,7 @@ enum Help {
     }
 
     static func usage(of command: any Command.Type) -> String {
-        ["strata", command.name, command.operands, command.options.isEmpty ? "" : "[options]"]
+        ["strata", command.name, command.operands, "[options]"]
             .filter { !$0.isEmpty }.joined(separator: " ")
     }
 }

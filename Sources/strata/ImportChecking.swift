@@ -34,22 +34,16 @@ extension ImportCommand {
     }
 
     static func verified(
-        _ call: Invocation, _ graph: Graph, _ weights: Weights, _ registry: Registry
+        _ call: Invocation<Options>, _ graph: Graph, _ weights: Weights, _ registry: Registry
     ) throws -> Verdict {
-        guard let text = call.value("--check") else { return .notAsked }
-        guard let equals = text.firstIndex(of: "=") else {
-            throw Exit(.usage, "--check takes X.npy=Y.npy, not '\(text)'")
-        }
-        let (given, wanted) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
-        let input = try reporting { try NPY.read(given) }
-        let answers = try reporting {
-            // By what it is: `run --output y.npy` writes several arrays, too.
-            let isArchive = try FileBytes(mapping: wanted).matches(Array("PK".utf8), at: 0)
-            return isArchive ? try NPZ.read(wanted).map { ($0.name, $0.array) } : [("", try NPY.read(wanted))]
-        }
+        guard let (given, wanted) = call.check else { return .notAsked }
+        let input = try NPY.read(given)
+        // By what it is: `run --output y.npy` writes several arrays, too.
+        let isArchive = try FileBytes(mapping: wanted).matches(Array("PK".utf8), at: 0)
+        let answers = isArchive ? try NPZ.read(wanted).map { ($0.name, $0.array) } : [("", try NPY.read(wanted))]
         let function = NetworkFunction(graph.withoutDropout, registry: registry, weights: weights)
         let (shape, values) = channelsFirst(input, graph)
-        let result = try NetworkRun.running { try function([NamedArray("", shape: shape, values: values)]) }
+        let result = try function([NamedArray("", shape: shape, values: values)])
         guard answers.count == result.arrays.count else {
             throw Exit(.badData, "\(wanted) has \(answers.count) arrays and the network \(result.arrays.count) outputs")
         }

@@ -6,10 +6,10 @@ import Seismic
 /// `strata pick MODEL seedlink://…`: picks as they come, a line of JSON each on standard output.
 enum LivePicking {
     /// The address, where the data are one; what does not go with live records is refused by name.
-    static func address(_ call: Invocation) throws -> String? {
+    static func address(_ call: Invocation<PickCommand.Options>) throws -> String? {
         let words = call.operands.dropFirst()
         guard let address = words.first(where: SeedLinkAddress.isOne) else {
-            guard !call.has("--patience") else {
+            guard !call.has(\.patience) else {
                 throw Exit(.usage, "--patience is of live records, as seedlink://HOST:PORT/NET_STA sends them")
             }
             return nil
@@ -17,7 +17,7 @@ enum LivePicking {
         guard words.count == 1 else {
             throw Exit(.usage, "a live source stands alone", help: "pick files by themselves, each server too")
         }
-        for option in ["--curves", "--curves-format", "--views", "--resample", "--json"] where call.has(option) {
+        if let option = call.firstGiven(of: { [$0.curves, $0.curvesFormat, $0.views, $0.resample, $0.json] }) {
             throw Exit(
                 .usage, "\(option) does not go with live records",
                 help: option == "--json" ? "picks are lines of JSON already" : nil)
@@ -25,24 +25,23 @@ enum LivePicking {
         return address
     }
 
-    static func run(_ call: Invocation, _ order: PickOrder, from address: String) throws -> ExitStatus {
+    static func run(_ call: Invocation<PickCommand.Options>, _ order: PickOrder, from address: String) throws
+        -> ExitStatus
+    {
         Interruption.watch()
-        let summary = try reporting {
-            let model = try ModelDoor(call)
-            let listener = LiveListener(
-                pick: { Terminal.print(json($0, behind: $1).text()) }, note: { Terminal.note($0) },
-                isStopped: { Interruption.isAsked })
-            return try pickLive(
-                order, from: address, file: model.file, weights: model.weights(), notes: model.stored,
-                listener: listener)
-        }
+        let model = try ModelDoor(call.model)
+        let listener = LiveListener(
+            pick: { Terminal.print(json($0, behind: $1).text()) }, note: { Terminal.note($0) },
+            isStopped: { Interruption.isAsked })
+        let summary = try pickLive(
+            order, from: address, file: model.file, weights: model.weights(), notes: model.stored, listener: listener)
         for line in summary.lines { Terminal.note(line) }
         Terminal.note("\(TrainingDisplay.text(summary.seconds)) s; \(order.out)/picks.csv, \(order.out)/coverage.csv")
         if Interruption.isAsked {
             Terminal.note("interrupted; --resume goes on behind what was told")
             return .interrupted
         }
-        return summary.damage.isEmpty || call.has("--skip-bad") ? .done : .badData
+        return summary.damage.isEmpty || call.skipBad ? .done : .badData
     }
 
     private static func json(_ pick: StreamPick, behind: Double) -> JSON {

@@ -17,13 +17,15 @@ struct OpenNetwork {
     /// What its texts ask for by `use plugin`.
     var pluginRequests: [PluginRequest]
 
-    /// Opens a network by path or catalogue name, with the command's `--path` and its `--set`, or
-    /// other settings. Whatever is wrong with the
-    /// file goes to standard error, and the command ends.
-    init(_ name: String, _ call: Invocation, settings: [(key: String, value: String)]? = nil) throws {
-        path = try OpenNetwork.path(of: name, in: call.all(Option.path.name))
-        var plugins = try PluginUse(call)
-        let settings = try settings ?? call.settings()
+    /// Opens a network by path or catalogue name, with the command's `--path` and its `--set`, or other settings.
+    init(_ name: String, _ call: Invocation<NetworkOptions>, settings: Overrides? = nil) throws {
+        try self.init(name, in: call.path, settings: settings ?? call.set, plugins: call.everywhere.plugin)
+    }
+
+    /// The same where nothing can be set. Whatever is wrong with the file goes to standard error, and the command ends.
+    init(_ name: String, in folders: [String], settings: Overrides = [], plugins named: [String]) throws {
+        path = try OpenNetwork.path(of: name, in: folders)
+        var plugins = try PluginUse(named)
         let compilation = try plugins.compile(path, settings: settings)
         for diagnostic in compilation.diagnostics {
             Terminal.noteOnce(
@@ -46,13 +48,13 @@ struct OpenNetwork {
     }
 
     /// The network of a run, from the texts that it kept.
-    init(_ run: RunFolder, _ call: Invocation) throws {
-        if call.has(Option.set.name) {
+    init(_ run: RunFolder, settings: Overrides = [], plugins named: [String]) throws {
+        guard settings.isEmpty else {
             throw Exit(
                 .usage, "--set would make another network of \(run.path)", help: "name the network's file instead")
         }
         let record = try run.record()
-        let plugins = try PluginUse(call, for: record)
+        let plugins = try PluginUse(named, for: record)
         path = run.path
         network = try NetworkFile(record, of: run, registry: plugins.registry, plugins: plugins.records).network
         (diagnostics, files, pluginRequests) = ([], [], [])
@@ -71,7 +73,7 @@ struct OpenNetwork {
                     .usage, "'\(name)' is no network, but a folder of \(count)",
                     help: "name one\(runs.count == 1 ? ":" : ", as") \(first.path)")
             }
-            throw Exit(error.isMissingFile ? .inputOutput : .usage, error.message, help: error.help)
+            throw error
         }
     }
 
@@ -94,8 +96,4 @@ struct OpenNetwork {
         var description: String
         var errorDescription: String? { description }
     }
-}
-
-extension Option {
-    static let path = Option("--path", "DIR", "Look for networks in DIR first.", repeats: true)
 }

@@ -11,9 +11,9 @@ struct PickNight {
     private(set) var model: String?
     private static let name = "pick.json"
 
-    init(_ call: Invocation, folder: String) {
+    init(_ words: [String], folder: String) {
         // Whether it was gone on with says nothing of the picks.
-        words = call.words.filter { !["--resume", "--overwrite"].contains($0) }
+        self.words = words.filter { !["--resume", "--overwrite"].contains($0) }
         self.folder = folder
     }
 

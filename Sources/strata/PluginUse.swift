@@ -12,19 +12,19 @@ struct PluginUse {
     var loaded: [PluginHost.Loaded] = []
 
     /// With everything that `--plugin` names: naming a file on the command line allows it for that command.
-    init(_ call: Invocation) throws {
-        for file in call.all(Option.plugin.name) {
+    init(_ files: [String]) throws {
+        for file in files {
             if paths.contains(file) { continue }
-            try load(reporting { try PluginSource(reading: file) })
+            try load(PluginSource(reading: file))
         }
     }
 
     /// With what a run was trained with: named on the command line, or still where it was and allowed on this machine.
-    init(_ call: Invocation, for record: RunRecord) throws {
-        try self.init(call)
+    init(_ files: [String], for record: RunRecord) throws {
+        try self.init(files)
         for plugin in record.plugins where !loaded.contains(where: { $0.sha256 == plugin.sha256 }) {
             guard let file = plugin.unchangedFile else { continue }
-            let source = try reporting { try Permissions().require(file) }
+            let source = try Permissions().require(file)
             guard source.sha256 == plugin.sha256 else { continue }
             // Something else of the same name was given: whoever asks for the run's own plugins says so.
             if loaded.contains(where: { !Set($0.plugins).isDisjoint(with: plugin.brings) }) { continue }
@@ -101,15 +101,15 @@ struct PluginUse {
             return
         }
         let host = PluginHost(builder: PluginBuilder(note: Terminal.note), note: Terminal.note)
-        let plugin = try reporting { try host.load(source, into: &registry) }
+        let plugin = try host.load(source, into: &registry)
         if let shared = PluginLaws.sharedResultNames(plugin.plugins, in: registry).first {
-            throw Exit(PluginProblem(.nameTaken, source.path, shared))
+            throw PluginProblem(.nameTaken, source.path, shared)
         }
         loaded.append(plugin)
     }
 
     /// Compiles a file with these plugins, loading those that it asks for and the user has allowed.
-    mutating func compile(_ path: String, settings: [(key: String, value: String)] = []) throws -> Compilation {
+    mutating func compile(_ path: String, settings: Overrides = []) throws -> Compilation {
         try loadNeighbours(of: path)
         let first = Compiler.compile(
             path: path, registry: registry, settings: settings, allowedPlugins: paths, read: OpenNetwork.read)
@@ -117,8 +117,4 @@ struct PluginUse {
         return Compiler.compile(
             path: path, registry: registry, settings: settings, allowedPlugins: paths, read: OpenNetwork.read)
     }
-}
-
-extension Option {
-    static let plugin = Option("--plugin", "FILE", "Use this plugin (.swift, .c or .so).", repeats: true)
 }

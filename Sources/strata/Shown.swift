@@ -12,20 +12,23 @@ struct Shown {
     private let bundle: ModelBundle?
     private let model: ModelDoor?
 
-    init(_ call: Invocation) throws {
+    init(_ call: Invocation<ModelOptions>) throws {
         let name = call.operands[0]
         let folder = RunFolder(name)
         run = folder.exists ? folder : nil
-        bundle = try ModelBundle.isBundle(name) ? reporting { try ModelBundle(reading: name) } : nil
+        bundle = try ModelBundle.isBundle(name) ? ModelBundle(reading: name) : nil
         // A run that has learned nothing yet has a network all the same.
-        guard bundle != nil || call.has(Option.modelWeights.name) else {
-            let opened = try run.map { run in try reporting { try OpenNetwork(run, call) } } ?? OpenNetwork(name, call)
+        guard bundle != nil || call.weights != nil else {
+            let opened =
+                try run.map { run in
+                    try OpenNetwork(run, settings: call.network.set, plugins: call.everywhere.plugin)
+                } ?? OpenNetwork(name, call.network)
             (graph, registry, path, model) = (opened.network.graph, opened.plugins.registry, opened.path, nil)
             return
         }
-        let model = try reporting { try ModelDoor(call) }
+        let model = try ModelDoor(call)
         (graph, registry) = (model.file.network.graph, model.file.registry)
-        path = ModelDoor.isWhole(call) ? name : model.file.sources.first?.path ?? name
+        path = ModelDoor.isWhole(name) ? name : model.file.sources.first?.path ?? name
         // Numbers that do not fit are no weights of this network.
         _ = try model.weights()
         self.model = model

@@ -72,19 +72,13 @@ private func answer(_ words: [String]) -> ExitStatus {
             printFailure(Exit(status, message))
         }
         return status
-    } catch let exit as Exit where exit.status == .done {
-        Terminal.print(exit.message)
-        return .done
-    } catch let exit as Exit {
+    } catch {
+        let exit = Exit(error)
         Terminal.note(Terminal.styled("error", .bold, .red, on: STDERR_FILENO) + ": " + exit.message)
         if let help = exit.help { Terminal.note("  help: " + help) }
         if exit.status == .usage { Terminal.note("  see: strata --help, strata COMMAND --help") }
         if wantsJSON { printFailure(exit) }
         return exit.status
-    } catch {
-        Terminal.note("error: \(error)")
-        if wantsJSON { printFailure(Exit(.fault, "\(error)")) }
-        return .fault
     }
 }
 
@@ -120,25 +114,30 @@ private func dispatch(_ words: [String]) throws -> ExitStatus {
         Terminal.print(Help.overview(commands))
         return words.isEmpty ? .usage : .done
     }
-    if first == "--version" {
-        printVersion(asJSON: words.contains("--json"))
-        return .done
-    }
-    if first == "--completion" {
+    switch first {
+    case "--version": printVersion(asJSON: words.contains("--json"))
+    case "--markdown": Terminal.print(Manual.markdown(commands))
+    case "--man": Terminal.print(Manual.man(commands))
+    case "--completion":
         guard words.count == 2, let script = Completion.script(for: words[1], commands: commands) else {
             throw Exit(.usage, "--completion takes bash, zsh or fish")
         }
         Terminal.print(script)
+    default: return try answer(words, from: first)
+    }
+    return .done
+}
+
+private func answer(_ words: [String], from first: String) throws -> ExitStatus {
+    let group = commands.filter { $0.name.hasPrefix(first + " ") }
+    if words.count == 2, ["--help", "-h"].contains(words[1]), !group.isEmpty,
+        !commands.contains(where: { $0.name == first })
+    {
+        Terminal.print(Help.overview(group))
         return .done
     }
     let (command, rest) = try find(words)
-    let call = try Invocation(rest, for: command)
-    if call.has("--help") {
-        Terminal.print(Help.text(for: command))
-        return .done
-    }
-    Terminal.color = try call.word("--color", among: ["auto", "always", "never"]) ?? "auto"
-    return try command.run(call)
+    return try command.answer(rest)
 }
 
 /// The command that the words begin with, by one word (`train`) or two (`data view`), and what follows it.
@@ -149,8 +148,6 @@ private func find(_ words: [String]) throws -> (any Command.Type, rest: [String]
     }
     let group = commands.map { $0.name }.filter { $0.hasPrefix(words[0] + " ") }
     if !group.isEmpty {
-        let asksForHelp = words.count == 2 && ["--help", "-h"].contains(words[1])
-        if asksForHelp { throw Exit(.done, Help.overview(commands.filter { group.contains($0.name) })) }
         let near = nearestName(to: words.prefix(2).joined(separator: " "), among: group)
         throw Exit(
             .usage,

@@ -1,17 +1,14 @@
 import Foundation
+import GraphIR
 import Kernels
 import Ranks
 import Runner
 
 /// Commands that several processes may do together: whether they do, who speaks, and how all end.
 enum Teaming {
-    static let alone = Option("--alone", "Form no team, even where a launcher started several processes.")
-    static let patience = Option(
-        "--patience", "SECONDS", "End if another process of the team does not come for so long (default 600).")
-
     /// What started several processes, if something did. From now on only the first of them speaks.
-    static func launcher(_ call: Invocation) -> Launcher? {
-        guard !call.has(alone.name), let launcher = Launcher(ProcessInfo.processInfo.environment) else { return nil }
+    static func launcher(alone: Bool = false) -> Launcher? {
+        guard !alone, let launcher = Launcher(ProcessInfo.processInfo.environment) else { return nil }
         Terminal.isSilent = launcher.rank != 0
         return launcher
     }
@@ -19,39 +16,38 @@ enum Teaming {
     /// Forms the team, does the work, and lets all processes end: by themselves where all know why, at once where only
     /// this one does.
     static func run(
-        _ launcher: Launcher?, _ call: Invocation, waitingIn folder: String? = nil,
+        _ launcher: Launcher?, patience: Int = Option<Int>.teamPatience.absent, waitingIn folder: String? = nil,
         _ work: (Team) throws -> ExitStatus
     ) throws -> ExitStatus {
         guard let launcher else { return try work(Team()) }
-        let patience = Double(try call.int(patience.name, in: 1...1_000_000) ?? 600)
         // What goes wrong here every process says in the same words, so the first speaks.
         let (mpi, team): (MPI, Team)
         do {
-            (mpi, team) = try reporting { try form(launcher) }
+            (mpi, team) = try form(launcher)
         } catch {
             letTheFirstSpeak(launcher.rank)
             throw error
         }
         if let folder {
             team.watch = StallWatch(
-                rank: team.rank, hosts: team.hosts, folder: folder + "/waiting", patience: patience,
-                say: { shout($0, help: "it ends with --patience (\(Int(patience)) s); srun -K ends at once") },
+                rank: team.rank, hosts: team.hosts, folder: folder + "/waiting", patience: Double(patience),
+                say: { shout($0, help: "it ends with --patience (\(patience) s); srun -K ends at once") },
                 giveUp: { _exit(ExitStatus.inputOutput.rawValue) })
         }
         do {
-            let status = try reporting { try work(team) }
+            let status = try work(team)
             team.watch?.end()
             mpi.end()
             return status
         } catch {
             team.watch?.end()
-            let exit = error as? Exit
+            let said = Exit(error)
             if team.isAgreed {
                 mpi.end()
                 letTheFirstSpeak(team.rank)
             } else {
-                shout("\(team.name(team.rank)): \(exit?.message ?? "\(error)")", help: exit?.help)
-                mpi.abort(status: (exit?.status ?? .fault).rawValue)
+                shout("\(team.name(team.rank)): \(said.message)", help: said.help)
+                mpi.abort(status: said.status.rawValue)
             }
             throw error
         }

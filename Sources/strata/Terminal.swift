@@ -4,8 +4,10 @@ import Synchronization
 
 /// Where results and notes go: results on standard output, everything else on standard error.
 enum Terminal {
-    /// `auto`, `always` or `never`, as `--color` says; set once, before a command runs.
-    nonisolated(unsafe) static var color = "auto"
+    /// When there are colours.
+    enum Color: String, CaseIterable, Sendable { case auto, always, never }
+    /// As `--color` says; set once, before a command runs.
+    nonisolated(unsafe) static var color = Color.auto
 
     /// Of several processes that do one thing together only the first speaks.
     nonisolated(unsafe) static var isSilent = false
@@ -15,9 +17,9 @@ enum Terminal {
     }
     static func hasColor(_ descriptor: Int32) -> Bool {
         switch color {
-        case "always": true
-        case "never": false
-        default: isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        case .always: true
+        case .never: false
+        case .auto: isInteractive(descriptor) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
         }
     }
     /// How many columns there are; 80 where nobody can say.
@@ -81,22 +83,8 @@ enum Terminal {
     }
 }
 
-/// The statuses that scripts rely on.
-enum ExitStatus: Int32 {
-    case done = 0
-    case no = 1
-    case usage = 64
-    case badData = 65
-    case fault = 70
-    case inputOutput = 74
-    case interrupted = 130
-
-    /// Whether it says that there is no answer, rather than that the answer is no.
-    var isFailure: Bool { ![.done, .no].contains(self) }
-}
-
-/// Ends a command with a status and, for people, a sentence on standard error.
-struct Exit: Error {
+/// What a command itself says when it ends without what was asked for.
+struct Exit: PlainError {
     var status: ExitStatus
     var message: String
     var help: String?
@@ -104,5 +92,14 @@ struct Exit: Error {
         self.status = status
         self.message = message
         self.help = help
+    }
+
+    /// What is said of any error: its own words, or that it is a fault of the program.
+    init(_ error: any Error) {
+        guard let error = error as? any PlainError else {
+            self.init(.fault, "\(error)")
+            return
+        }
+        self.init(error.status, error.message, help: error.help)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 import Kernels
 
 // A full disk or a closed pipe is an error to report, not a reason to die.

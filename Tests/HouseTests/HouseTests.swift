@@ -149,6 +149,34 @@ import Testing
         }
     }
 
+    /// An error that can leave its room has a status, a message and a help, whoever catches it.
+    @Test func errorsForPeopleArePlain() {
+        // These are turned into others where they are caught, and Ranks, which imports nothing, has its words in Runner.
+        let inner: Set<Substring> = [
+            "Absence", "Malformed", "NameTaken", "OwnFolderError", "Parting", "RanksError", "RenameRefusal",
+        ]
+        for source in Self.sources {
+            for line in source.lines {
+                guard let match = line.firstMatch(of: /public (?:struct|enum) (\w+):.*\bError\b/) else { continue }
+                #expect(inner.contains(match.1), "\(source.path): \(match.1) is no PlainError")
+            }
+        }
+    }
+
+    /// What goes wrong in a command is said where the program ends; who catches it before does so to go on.
+    @Test func errorsAreCaughtInOnePlace() {
+        let sayers = Self.sources.filter { source in
+            source.room == "strata" && source.lines.contains { $0.contains("Exit(error)") }
+        }
+        #expect(sayers.map(\.path) == ["strata/Strata.swift", "strata/Teaming.swift"])
+        for source in Self.sources where source.room == "strata" {
+            for line in source.lines where line.contains("catch let") {
+                let goesOn = line.contains("as any PlainError") || line.contains("as PluginProblem")
+                #expect(goesOn, "\(source.path): \(line)")
+            }
+        }
+    }
+
     @Test func thePackageDependsOnNothing() throws {
         let manifest = try String(contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
         #expect(!manifest.contains(".package("))

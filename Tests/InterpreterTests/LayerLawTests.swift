@@ -52,7 +52,7 @@ import Testing
             if index == 0 { values[values.count / 2 + values.count / 4] = .nan }
             try machine.setInput(index, to: values)
         }
-        #expect(throws: RunError.notFinite(path: "x0", sample: 1, .forward)) { try machine.forward() }
+        #expect(throws: MachineError.notFinite(path: "x0", sample: 1, .forward)) { try machine.forward() }
     }
 }
 

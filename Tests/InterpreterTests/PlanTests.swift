@@ -133,7 +133,7 @@ import Testing
         var slopes = [Float](repeating: 1, count: 5 * 20)
         slopes[3 * 20 + 7] = 1e37
         try machine.setCotangent(0, to: slopes)
-        #expect(throws: RunError.notFinite(path: "conv_3", sample: 3, .backward)) { try machine.backward() }
+        #expect(throws: MachineError.notFinite(path: "conv_3", sample: 3, .backward)) { try machine.backward() }
     }
 
     @Test func openLengthsMustBeGiven() throws {

@@ -34,10 +34,10 @@ import Testing
             let targets = try BenchmarkTargets(csv: read.targets.csv, task: task, path: "targets")
             #expect(targets.targets == read.targets.targets)
         }
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try BenchmarkTargets(csv: "trace_name,start_sample\na,1\n", task: .detection, path: "x")
         }
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try BenchmarkTargets(
                 csv: "trace_name,trace_split,sampling_rate,start_sample,end_sample,trace_type\na,dev,0,5,2,noise\n",
                 task: .detection, path: "x")
@@ -65,7 +65,7 @@ import Testing
         }
         let detection = BenchmarkTargets(.detection, of: dataset)
         #expect(Set(detection.targets.compactMap(\.type)) == ["earthquake", "noise"])
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try TargetDataset(ToyData(), targets.targets, seconds: 30)
         }
     }

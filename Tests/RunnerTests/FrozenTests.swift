@@ -72,7 +72,7 @@ import Testing
 
     @Test func somethingMustBeLeftToTrain() throws {
         let scratch = try Scratch()
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyStudy.train(scratch.path + "/run", settings: [("train.freeze", "[\"*\"]")])
         }
         #expect(error.message.contains("nothing to train"))

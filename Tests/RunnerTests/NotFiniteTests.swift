@@ -79,7 +79,7 @@ struct SteepLoss: Loss {
         let text = Self.raw.replacingOccurrences(
             of: "waveform -> conv(width, 7)", with: "waveform -> cliff as edge -> conv(width, 7)")
         let run = RunFolder(scratch.path + "/run")
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyStudy.train(run.path, text: text, registry: registry, data: HugeData())
         }
         #expect(error.cause == .notFinite)
@@ -97,7 +97,7 @@ struct SteepLoss: Loss {
             #expect(error.message.contains("\(what) is not finite"))
         }
         // Mended data are other data: a run does not go on with them, and says what is another.
-        let refused = try #require(throws: Runner.RunError.self) {
+        let refused = try #require(throws: RunError.self) {
             try ToyStudy.train(
                 run.path, text: text, registry: registry, data: HugeData(culprit: -1), change: { $0.resumes = true })
         }
@@ -110,7 +110,7 @@ struct SteepLoss: Loss {
         try registry.add(SteepLoss.self, from: "tests")
         let text = Self.raw.replacingOccurrences(of: "loss binary_cross_entropy", with: "loss steep")
         let run = RunFolder(scratch.path + "/run")
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyStudy.train(run.path, text: text, registry: registry)
         }
         #expect(error.cause == .notFinite && error.message.contains("the gradient of '"), "\(error.message)")
@@ -118,7 +118,7 @@ struct SteepLoss: Loss {
         #expect(again.what?.hasPrefix("the gradient of '") == true)
         // With another network's optimizer the step cannot be taken.
         let other = try ToyStudy.file([("train.optimizer", "sgd()")], text: text, registry: registry)
-        #expect(throws: Runner.RunError.self) { try replay(run, file: other) }
+        #expect(throws: RunError.self) { try replay(run, file: other) }
     }
 
     /// Trace 3 is on the dev split: no step meets it, and the epoch's judgement does.
@@ -129,7 +129,7 @@ struct SteepLoss: Loss {
         let text = Self.raw.replacingOccurrences(
             of: "waveform -> conv(width, 7)", with: "waveform -> cliff as edge -> conv(width, 7)")
         let run = RunFolder(scratch.path + "/run")
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyStudy.train(run.path, text: text, registry: registry, data: HugeData(culprit: 3))
         }
         #expect(error.cause == .notFinite)
@@ -146,7 +146,7 @@ struct SteepLoss: Loss {
         let text = Self.raw.replacingOccurrences(of: "loss binary_cross_entropy", with: "loss steep")
         let file = try ToyStudy.file(text: text, registry: registry)
         let run = RunFolder(scratch.path + "/run")
-        #expect(throws: Runner.RunError.self) { try ToyStudy.train(run.path, text: text, registry: registry) }
+        #expect(throws: RunError.self) { try ToyStudy.train(run.path, text: text, registry: registry) }
         let whole = try Safetensors([UInt8](#require(FileManager.default.contents(atPath: run.failurePath))))
         let state = try JSON(parsing: Array(#require(whole.note("state")).utf8))
         func expectRefused(
@@ -158,7 +158,7 @@ struct SteepLoss: Loss {
             let damaged = Safetensors(
                 entries: entries, metadata: [("strata_failure", "1"), ("state", JSON.object(members).text())])
             try Data(damaged.bytes).write(to: URL(fileURLWithPath: run.failurePath))
-            let error = #expect(throws: Runner.RunError.self, "\(what)") { try replay(run, file: file, threads: 2) }
+            let error = #expect(throws: RunError.self, "\(what)") { try replay(run, file: file, threads: 2) }
             #expect(error?.cause == .badData, "\(what): \(error?.message ?? "")")
         }
         func cut(_ prefix: String) -> (inout [Safetensors.Entry]) -> Void {
@@ -189,7 +189,7 @@ struct SteepLoss: Loss {
     @Test func anUpdateIsFoundToo() throws {
         let scratch = try Scratch()
         let run = RunFolder(scratch.path + "/run")
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyStudy.train(run.path, text: Self.raw, data: HugeData())
         }
         #expect(error.cause == .notFinite)

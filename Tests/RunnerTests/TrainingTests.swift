@@ -94,7 +94,7 @@ import Testing
             func trace(_ index: Int) throws -> Trace { try whole.trace(index) }
         }
         let scratch = try Scratch()
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyStudy.train(scratch.path + "/run", data: Silent())
         }
         #expect(error.cause == .badData && error.message.contains("has a P arrival"))
@@ -125,10 +125,10 @@ import Testing
             #expect(taken[name]?.values == given[name]?.values, "\(name)")
         }
         #expect(taken["last.weight"]?.values != given["last.weight"]?.values)
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try ToyStudy.train(scratch.path + "/third", settings: [("train.freeze", "[\"fisrt\"]")])
         }
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try ToyStudy.train(
                 scratch.path + "/fourth", settings: [("train.weights", "\"\(first)\""), ("width", "5")])
         }
@@ -157,7 +157,7 @@ import Testing
         #expect(try value("p_f1_0.1s_eqt") > 0.7 && value("p_f1_0.1s") > 0.5)
         request.passes = 4
         // By other choices it would be another result in its place.
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try evaluate(request, record: result.record, file: file, dataset: ToyData())
         }
         request.overwrites = true

@@ -18,12 +18,13 @@ extension Preparation {
 }
 
 /// Why a trace cannot be prepared as the network asks.
-public struct PreparationError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PreparationError: PlainError, Hashable, Sendable, CustomStringConvertible {
+    public var status: ExitStatus { .badData }
     public var message: String
-    public var help: String
+    public var help: String?
     public init(_ message: String, help: String) {
         self.message = message
         self.help = help
     }
-    public var description: String { "\(message) (\(help))" }
+    public var description: String { message + (help.map { " (\($0))" } ?? "") }
 }

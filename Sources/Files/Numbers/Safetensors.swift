@@ -34,7 +34,9 @@ public struct Safetensors: Hashable, Sendable {
     public func note(_ key: String) -> String? { notes.first { $0.key == key }?.value }
 
     /// Why bytes are not such a file.
-    public struct Malformed: Error, Hashable, Sendable, CustomStringConvertible {
+    public struct Malformed: PlainError, Hashable, Sendable, CustomStringConvertible {
+        public var status: ExitStatus { .badData }
+        public var message: String { "not a safetensors file: \(description)" }
         public var description: String
         public init(_ description: String) { self.description = description }
     }

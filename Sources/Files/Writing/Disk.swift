@@ -1,4 +1,5 @@
 import Foundation
+import GraphIR
 
 /// The calls that writing a file safely needs, so that tests can make each of them fail or stop the world between two.
 public protocol Disk: Sendable {
@@ -15,7 +16,8 @@ public protocol Disk: Sendable {
 }
 
 /// A call to the system that failed: what was tried, on which file, and what the system said.
-public struct DiskError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DiskError: PlainError, Hashable, Sendable, CustomStringConvertible {
+    public var status: ExitStatus { .inputOutput }
     public var action: String
     public var path: String
     public var code: Int32

@@ -95,7 +95,7 @@ struct LayerTrial {
         }
         do {
             _ = try forward(machine, weights, poisoned)
-        } catch RunError.notFinite {
+        } catch MachineError.notFinite {
             return []
         }
         return ["it hides numbers that are not finite: they go in, and finite ones come out"]

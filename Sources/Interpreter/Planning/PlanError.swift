@@ -1,7 +1,7 @@
 import GraphIR
 
 /// Why a graph cannot be run as asked.
-public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum PlanError: PlainError, Hashable, Sendable, CustomStringConvertible {
     /// Lengths that the graph leaves open and nobody gave.
     case unknownLength(symbol: String)
     /// The kind of a node is registered without arithmetic, or not at all.
@@ -20,6 +20,7 @@ public enum PlanError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The system has no such amount.
     case refusedBySystem(bytes: Int)
 
+    public var status: ExitStatus { .no }
     public var description: String {
         switch self {
         case .unknownLength(let symbol):

@@ -64,7 +64,7 @@ public final class Explainer {
     public var hasFirstShares: Bool { !walk.first.isEmpty }
 
     /// Other weights of the same network: fresh ones, or those of another seed.
-    public func load(_ weights: Weights) throws(RunError) {
+    public func load(_ weights: Weights) throws(MachineError) {
         machine.load(weights)
         for sums in walk.sums.values { try sums.load(weights) }
         for first in walk.first.values { try first.load(weights) }

@@ -34,14 +34,14 @@ final class FirstShares {
         layer = try LayerAlone(node, input: input, registry: registry)
     }
 
-    func load(_ weights: Weights) throws(RunError) {
+    func load(_ weights: Weights) throws(MachineError) {
         let rule = rule
         layer.load(weights) { $1 ? 0 : rule == .flat ? 1 : $0 * $0 }
         wholes = try layer.forward([Float](repeating: 1, count: layer.inputCount))
     }
 
     /// Writes what the first sample's input gets; says what it gave in all, and what of the constants found no share.
-    func share(_ call: Tables.Call) throws(RunError) -> (given: Double, constants: Double) {
+    func share(_ call: Tables.Call) throws(MachineError) -> (given: Double, constants: Double) {
         guard let gradient = call.outputGradient, let given = call.inputGradients[0] else { return (0, 0) }
         let (x, z, c) = (
             LayerAlone.numbers(call.inputs[0]), LayerAlone.numbers(call.output), LayerAlone.numbers(gradient)

@@ -30,13 +30,13 @@ final class LayerAlone {
         machine.load(own)
     }
 
-    func forward(_ x: [Float]) throws(RunError) -> [Float] {
+    func forward(_ x: [Float]) throws(MachineError) -> [Float] {
         try machine.setInput(0, to: x)
         try machine.forward()
         return machine.output(0)
     }
 
-    func backward(_ c: [Float]) throws(RunError) -> [Float] {
+    func backward(_ c: [Float]) throws(MachineError) -> [Float] {
         try machine.setCotangent(0, to: c)
         try machine.backward()
         return machine.inputGradient(0)

@@ -22,7 +22,7 @@ struct RelevanceWalk {
     }
 
     /// From the gradients set for outputs back to the inputs. Serial: one sample has little to share.
-    func run() throws(RunError) -> [Entry] {
+    func run() throws(MachineError) -> [Entry] {
         let plan = machine.plan
         var entries = plan.lowered.steps.map { _ in Entry() }
         for stage in plan.schedule.backward {
@@ -46,7 +46,7 @@ struct RelevanceWalk {
         }
     }
 
-    private func walk(_ work: Work, _ cut: WorkPhase, _ entry: inout Entry) throws(RunError) {
+    private func walk(_ work: Work, _ cut: WorkPhase, _ entry: inout Entry) throws(MachineError) {
         let samples = 0..<machine.samples
         let call = machine.tables.calls[0][work.step]
         if case .accumulate(let place) = work.kind {

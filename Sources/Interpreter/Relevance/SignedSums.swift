@@ -16,7 +16,7 @@ final class SignedSums {
         negative = try LayerAlone(node, input: input, registry: registry)
     }
 
-    func load(_ weights: Weights) throws(RunError) {
+    func load(_ weights: Weights) throws(MachineError) {
         // With nothing coming in, only the constants come out.
         positive.load(weights) { $1 ? $0 : 0 }
         bias = try positive.forward([Float](repeating: 0, count: positive.inputCount))
@@ -25,7 +25,7 @@ final class SignedSums {
     }
 
     /// Writes what the first sample's input gets by a rule, and says what constants got.
-    func share(_ call: Tables.Call, _ rule: RelevanceRule) throws(RunError) -> Double {
+    func share(_ call: Tables.Call, _ rule: RelevanceRule) throws(MachineError) -> Double {
         guard let gradient = call.outputGradient, let given = call.inputGradients[0] else { return 0 }
         let x = LayerAlone.numbers(call.inputs[0]), c = LayerAlone.numbers(gradient)
         let (up, down) = (x.map { max(0, $0) }, x.map { min(0, $0) })

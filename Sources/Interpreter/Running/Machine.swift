@@ -87,7 +87,7 @@ public final class Machine {
 
     /// Sets an input of one sample, `[channels, time]` without gaps. A shorter sample of a network with open lengths
     /// has its rows filled up by the caller with anything.
-    public func setInput(_ index: Int, sample: Int, to values: UnsafeBufferPointer<Float>) throws(RunError) {
+    public func setInput(_ index: Int, sample: Int, to values: UnsafeBufferPointer<Float>) throws(MachineError) {
         let node = inputNode(index)
         guard values.count == count(ofNode: node) else {
             throw .wrongCount(what: plan.graph.nodes[node].path, expected: count(ofNode: node), got: values.count)
@@ -98,7 +98,7 @@ public final class Machine {
         }
     }
     /// Sets an input of the first samples of the batch, one behind the other.
-    public func setInput(_ index: Int, to values: [Float]) throws(RunError) {
+    public func setInput(_ index: Int, to values: [Float]) throws(MachineError) {
         let node = inputNode(index)
         let count = count(ofNode: node)
         let samples = values.count / max(1, count)
@@ -113,7 +113,7 @@ public final class Machine {
     }
 
     /// Says how long one sample really is: `["T": 4200]`. Lengths hold until they are set again.
-    public func setLengths(_ lengths: [String: Int], ofSample sample: Int) throws(RunError) {
+    public func setLengths(_ lengths: [String: Int], ofSample sample: Int) throws(MachineError) {
         guard let table = memory.lengths, sample >= 0, sample < batch else { return }
         for (node, flow) in plan.lowered.flows.enumerated() {
             guard let length = flow.time.substituting(lengths).number, length > 0, length <= flow.width else {
@@ -172,7 +172,7 @@ public final class Machine {
     }
 
     /// Sets the gradient of the loss with respect to an output, packed `[B, …]`. Outputs that are not set have zeros.
-    public func setCotangent(_ index: Int, to values: [Float]) throws(RunError) {
+    public func setCotangent(_ index: Int, to values: [Float]) throws(MachineError) {
         let node = plan.graph.outputs[index].node
         guard values.count == samples * count(ofNode: node) else {
             throw .wrongCount(
@@ -233,7 +233,9 @@ public final class Machine {
 
     /// Runs the first `samples` samples of the batch. A number that is not finite stops it: the layer and the sample
     /// that made it are named. Where these are one part of a larger batch, `firstPlace` says where they begin in it.
-    public func forward(samples: Int? = nil, seed: UInt64 = 0, step: UInt64 = 0, firstPlace: Int = 0) throws(RunError) {
+    public func forward(samples: Int? = nil, seed: UInt64 = 0, step: UInt64 = 0, firstPlace: Int = 0)
+        throws(MachineError)
+    {
         let samples = samples ?? batch
         guard samples >= 1, samples <= batch else { throw .wrongCount(what: "batch", expected: batch, got: samples) }
         self.samples = samples
@@ -245,7 +247,7 @@ public final class Machine {
     }
 
     /// From the gradients set for outputs to those of weights and inputs.
-    public func backward() throws(RunError) {
+    public func backward() throws(MachineError) {
         clearOtherCotangents()
         guard plan.slots.hasFirst else { return }
         timed(.clearGradients) {

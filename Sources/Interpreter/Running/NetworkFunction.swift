@@ -39,7 +39,8 @@ public struct NetworkFunction {
     }
 
     /// Arrays that do not fit the network, in words.
-    public struct Misfit: Error, Hashable, Sendable, CustomStringConvertible {
+    public struct Misfit: PlainError, Hashable, Sendable, CustomStringConvertible {
+        public var status: ExitStatus { .badData }
         public var description: String
     }
 

@@ -24,7 +24,7 @@ extension Machine {
     }
 
     /// Runs the forward pass again, on one thread, looking at everything; the running statistics stay as they were.
-    func trace(_ output: (node: Int, sample: Int)) -> RunError {
+    func trace(_ output: (node: Int, sample: Int)) -> MachineError {
         let nodes = plan.graph.nodes
         for (index, node) in nodes.enumerated() where node.isInput {
             guard let tensor = tensor(index, plan.rooms.values[index]) else { continue }
@@ -42,7 +42,7 @@ extension Machine {
 
     /// Runs the step again, looking at the gradients as they are made. What only shows in a sum over the batch has no
     /// sample; the array of weights nearest to the outputs is where it began.
-    func traceBackward() -> RunError {
+    func traceBackward() -> MachineError {
         for output in plan.graph.outputs {
             guard let tensor = tensor(output.node, plan.rooms.gradients[output.node]) else { continue }
             for sample in 0..<samples where !tensor.isFinite(sample) {

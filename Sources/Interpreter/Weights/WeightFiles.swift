@@ -2,7 +2,8 @@ import Files
 import GraphIR
 
 /// Weights that do not fit a network: every array that is missing, too much or of another shape.
-public struct WeightMismatch: Error, Hashable, Sendable, CustomStringConvertible {
+public struct WeightMismatch: PlainError, Hashable, Sendable, CustomStringConvertible {
+    public var status: ExitStatus { .badData }
     public var missing: [String]
     public var unknown: [String]
     public var differing: [String]

@@ -105,7 +105,7 @@ extension Subject {
                 agreement: Self.agreement(searches.filter { !$0.hasNoSlope }.map(\.to), rows: sample.shapes[0][0]),
                 components: sample.components, shape: sample.shapes[0], rate: rate, bands: climb.bands,
                 notes: climb.notes + warnings, run: note)
-        } catch let error as Interpreter.RunError {
+        } catch let error as MachineError {
             throw RunError(
                 .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }

@@ -59,7 +59,7 @@ extension Subject {
             } else {
                 try fill(&finding, slopes, method)
             }
-        } catch let error as Interpreter.RunError {
+        } catch let error as MachineError {
             throw RunError(
                 .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }

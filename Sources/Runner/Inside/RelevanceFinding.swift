@@ -157,7 +157,7 @@ extension Subject {
             }
             finding.checks = try checks(finding, question, explainer, checking)
             return finding
-        } catch let error as Interpreter.RunError {
+        } catch let error as MachineError {
             throw RunError(
                 .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }

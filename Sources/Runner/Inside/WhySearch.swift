@@ -98,7 +98,7 @@ public struct WhySearch {
                 guard let explainer = maker else { return }
                 readings[seen.trace] = try reading(question, seen, subject, explainer)
             }
-        } catch let error as Interpreter.RunError {
+        } catch let error as MachineError {
             throw RunError(
                 .notFinite, error.description, help: "strata data audit finds traces with numbers that are not finite")
         }

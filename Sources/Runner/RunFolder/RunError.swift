@@ -1,7 +1,8 @@
 import GraphIR
+import Ranks
 
 /// Why a training, an evaluation or the reading of a run ended early, in words for the person who asked for it.
-public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct RunError: PlainError, Hashable, Sendable, CustomStringConvertible {
     public enum Cause: Hashable, Sendable {
         /// What was asked does not fit together: the file, the data, the settings.
         case refused
@@ -18,6 +19,15 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
     public var message: String
     public var help: String?
 
+    public var status: ExitStatus {
+        switch cause {
+        case .refused, .notFinite: .no
+        case .request: .usage
+        case .badData: .badData
+        case .access: .inputOutput
+        }
+    }
+
     public init(_ cause: Cause, _ message: String, help: String? = nil) {
         self.cause = cause
         self.message = RunError.shown(message)
@@ -30,4 +40,9 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { message + (help.map { " (\($0))" } ?? "") }
+}
+
+/// `Ranks` knows no other room, and so no words that all share.
+extension RanksError: PlainError {
+    public var status: ExitStatus { .inputOutput }
 }

@@ -13,7 +13,7 @@ struct NotFinite: Error {
     }
 
     /// What the machine found, or its other complaint as it is.
-    init(_ error: Interpreter.RunError) {
+    init(_ error: MachineError) {
         if case .notFinite(let path, let sample, let direction) = error {
             self.init(what: direction == .forward ? "layer '\(path)'" : "the gradient of '\(path)'", sample: sample)
         } else {

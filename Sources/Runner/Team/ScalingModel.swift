@@ -18,9 +18,10 @@ public struct ScalingModel: Sendable {
             (self.name, self.latency, self.bandwidth) = (name, latency, bandwidth)
         }
 
+        /// What is taken where nobody says which.
+        public static let usual = Wire(name: "10GbE", latency: 30e-6, bandwidth: 1.15e9)
         public static let known = [
-            Wire(name: "1GbE", latency: 50e-6, bandwidth: 0.118e9),
-            Wire(name: "10GbE", latency: 30e-6, bandwidth: 1.15e9),
+            Wire(name: "1GbE", latency: 50e-6, bandwidth: 0.118e9), usual,
             Wire(name: "100GbE", latency: 20e-6, bandwidth: 5e9),
             Wire(name: "FDR10", latency: 2e-6, bandwidth: 4.5e9),
             Wire(name: "InfiniBand", latency: 1.5e-6, bandwidth: 12e9),

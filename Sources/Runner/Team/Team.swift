@@ -86,7 +86,8 @@ extension Complaint {
             if let error = error as? RunError {
                 (cause, message, help) = (error.cause, error.message, error.help)
             } else {
-                (cause, message, help) = (.badData, "\(error)", nil)
+                let said = error as? any PlainError
+                (cause, message, help) = (.badData, said?.message ?? "\(error)", said?.help)
             }
         }
         init(json: JSON) {

@@ -1,6 +1,7 @@
 import Views
 import GraphIR
 import Interpreter
+import Kernels
 import Layers
 
 /// `strata bench`: how fast a network trains and predicts on this machine, and which layers take the time.
@@ -10,19 +11,28 @@ enum BenchCommand: Command {
     static let summary = "Measure how fast a network trains and predicts here."
     static let operands = "NETWORK"
     static let operandCount = 1...1
-    private static let batch = Option("--batch", "N", "Windows in a step (default 32).")
-    private static let length = Option("--length", "T=N", "The number for a length that is left open.", repeats: true)
-    private static let repeats = Option("--repeat", "N", "Steps to take the median of (default 7).")
-    private static let profile = Option("--profile", "Show what each layer costs.")
-    private static let scaling = Option(
-        "--scaling", "Count the units of work for 2 to 128 threads, and the speed-up that they allow.")
-    private static let team = Option(
-        "--team", "LIST", "Measure teams of these sizes, as 1,2,4, within the one that a launcher started.")
-    private static let part = Option("--part", "N", "With --team: windows of a part of the batch (default 8).")
-    static let options = [
-        batch, length, repeats, profile, scaling, team, part, .threads, NetworkRun.memory, NetworkRun.plan, .set, .json,
-        .path, .plugin,
-    ]
+    struct Options: OptionGroup {
+        let batch = Option<Int>(
+            "--batch", "N", "Windows in a step (default \(.standard)).", standard: 32, in: 1...65536)
+        let length = Option<[OpenLength]>.lengths("The number for a length that is left open.")
+        let repeats = Option<Int>(
+            "--repeat", "N", "Steps to take the median of (default \(.standard)).", standard: 7, in: 1...10_000)
+        let profile = Option<Bool>("--profile", "Show what each layer costs.")
+        let scaling = Option<Bool>(
+            "--scaling", "Count the units of work for 2 to 128 threads, and the speed-up that they allow.")
+        let team = Option<[Int]?>(
+            "--team", "LIST", "Measure teams of these sizes, as 1,2,4, within the one that a launcher started."
+        ) { text in
+            try Reading.numbers(text, in: 1...1_000_000) { "--team takes numbers of processes, as 1,2,4, not '\($0)'" }
+        }
+        let part = Option<Int>(
+            "--part", "N", "With --team: windows of a part of the batch (default \(.standard)).", standard: 8,
+            in: 1...65536)
+        let machine = MachineOptions()
+        let plan = Option<PlanOptions.Style>.plan
+        let network = NetworkOptions()
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata bench eqt", says: "windows per second, training and predicting"),
         (line: "strata bench eqt --threads 1 --profile", says: "and which layers take the time"),
@@ -31,47 +41,43 @@ enum BenchCommand: Command {
         (line: "strata bench volcano/tcn --batch 16 --length T=600", says: "a network with an open length"),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let launcher = call.has(team.name) ? Teaming.launcher(call) : nil
-        let opened = try OpenNetwork(call.operands[0], call)
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let launcher = call.team == nil ? nil : Teaming.launcher()
+        let opened = try OpenNetwork(call.operands[0], call.network)
         let graph = opened.network.graph
         var options = PlanOptions(
-            batch: try call.int(batch.name, in: 1...65536) ?? 32, mode: .training, gradients: .weights)
-        options.threads = try NetworkRun.threads(call)
-        options.memoryLimit = try NetworkRun.memoryLimit(call)
-        options.style = try NetworkRun.style(call)
-        for (symbol, text) in try call.settings(length.name) {
-            guard graph.symbols.contains(symbol), let number = Int(text), number > 0 else {
-                throw Exit(.usage, "--length takes a symbol of the network and a number, not '\(symbol)=\(text)'")
+            batch: call.batch, mode: .training, gradients: .weights)
+        options.threads = call.machine.threads ?? ThreadPool.processors
+        options.memoryLimit = call.machine.memory
+        options.style = call.plan
+        for (symbol, number) in call.length {
+            guard graph.symbols.contains(symbol) else {
+                throw Exit(.usage, "--length takes a symbol of the network and a number, not '\(symbol)=\(number)'")
             }
             options.lengths[symbol] = number
         }
-        let repetitions = try call.int(repeats.name, in: 1...10_000) ?? 7
+        let repetitions = call.repeats
         let registry = opened.plugins.registry
-        if call.has(scaling.name) {
+        if call.scaling {
             return try BenchScaling(graph, registry, options, repetitions: repetitions).show(
-                json: call.has(Option.json.name))
+                json: call.json)
         }
-        if let sizes = call.value(team.name) {
+        if let sizes = call.team {
             let windows = options.batch
-            options.batch = min(windows, try call.int(part.name, in: 1...65536) ?? 8)
-            return try Teaming.run(launcher, call) { team in
+            options.batch = min(windows, call.part)
+            return try Teaming.run(launcher) { team in
                 try BenchTeam(graph, registry, options, batch: windows, repetitions: repetitions)
-                    .show(sizes: sizes, team: team, json: call.has(Option.json.name))
+                    .show(sizes: sizes, team: team, json: call.json)
             }
         }
-        let training = try NetworkRun.running {
-            try Benchmark.measure(
-                graph, registry: registry, options: options, repetitions: repetitions, profiled: call.has(profile.name))
-        }
+        let training = try Benchmark.measure(
+            graph, registry: registry, options: options, repetitions: repetitions, profiled: call.profile)
         options.mode = .inference
         options.gradients = .none
-        let inference = try NetworkRun.running {
-            try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
-        }
+        let inference = try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
         let peak = Benchmark.peakGigaflops(threads: options.threads)
         let parameters = WeightLayout(graph).trainableCount
-        if call.has(Option.json.name) {
+        if call.json {
             Terminal.print(
                 JSON.object([
                     .init("train", json(training)), .init("infer", json(inference)),
@@ -86,7 +92,7 @@ enum BenchCommand: Command {
             Terminal.print(line("infer", inference))
             Terminal.print(
                 "peak memory \(rounded(Benchmark.peakMemory)) MiB; the processors' limit \(rounded(peak)) GFLOP/s")
-            if call.has(profile.name) { show(training.profile, steps: repetitions) }
+            if call.profile { show(training.profile, steps: repetitions) }
         }
         return .done
     }

@@ -16,19 +16,15 @@ struct BenchScaling {
     }
 
     func show(json: Bool) throws -> ExitStatus {
-        let found = try NetworkRun.running {
-            try Scaling.measure(graph, registry: registry, options: options, repetitions: repetitions)
-        }
+        let found = try Scaling.measure(graph, registry: registry, options: options, repetitions: repetitions)
         var measured: [(threads: Int, speedUp: Double)] = []
         var alone = 0.0
         // Up to twice the processors: beyond them threads only take turns.
         for threads in [1] + Self.counts where threads == 1 || threads <= 2 * ThreadPool.processors {
             var options = options
             options.threads = threads
-            let step = try NetworkRun.running {
-                try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
-                    .millisecondsPerStep
-            }
+            let step = try Benchmark.measure(graph, registry: registry, options: options, repetitions: repetitions)
+                .millisecondsPerStep
             if threads == 1 { alone = step }
             measured.append((threads, alone / step))
         }

@@ -16,20 +16,18 @@ struct BenchTeam {
         (self.batch, self.repetitions) = (batch, repetitions)
     }
 
-    func show(sizes text: String, team: Team, json: Bool) throws -> ExitStatus {
+    func show(sizes: [Int], team: Team, json: Bool) throws -> ExitStatus {
         let parts = (batch + options.batch - 1) / options.batch
-        let sizes = text.split(separator: ",").map { Int($0) ?? 0 }
-        guard !sizes.isEmpty, sizes.allSatisfy({ (1...team.size).contains($0) }) else {
+        guard sizes.allSatisfy({ (1...team.size).contains($0) }) else {
+            let text = sizes.map(String.init).joined(separator: ",")
             throw Exit(.usage, "--team takes sizes from 1 to \(team.size), as many as were started, not '\(text)'")
         }
         guard let most = sizes.max(), most <= parts else {
             throw Exit(.usage, "a batch of \(batch) in parts of \(options.batch) is for up to \(parts) processes")
         }
-        let rows = try NetworkRun.running {
-            try TeamBenchmark.measure(
-                graph, registry: registry, options: options, batch: batch, sizes: sizes, repetitions: repetitions,
-                team: team)
-        }
+        let rows = try TeamBenchmark.measure(
+            graph, registry: registry, options: options, batch: batch, sizes: sizes, repetitions: repetitions,
+            team: team)
         let probe = try TeamProbe(
             team, version: strataVersion, processors: ThreadPool.processors, allProcessors: ThreadPool.allProcessors)
         let model = model(rows, probe)

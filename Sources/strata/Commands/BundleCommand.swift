@@ -2,6 +2,7 @@ import Files
 import Foundation
 import GraphIR
 import Interpreter
+import Kernels
 import Runner
 import Seismic
 import Views
@@ -12,19 +13,19 @@ enum BundleMakeCommand: Command {
     static let summary = "Put a network, its weights and what is known of them into one file to pass on."
     static let operands = "MODEL"
     static let operandCount = 1...1
-    static let options = [
-        Option("--out", "F.strata", "Where the bundle goes."),
-        .modelWeights,
-        Option(
-            "--example", "FILE", "[NAME=]X.npy, an input of the example, prepared, batch first; or a short record.",
-            repeats: true),
-        Option("--name", "NAME", "What it is called (default: the network's name)."),
-        Option("--release", "TEXT", "Its version (default 1)."),
-        Option("--author", "NAME", "Who made it.", repeats: true),
-        Option("--cite", "TEXT", "What to cite."),
-        Option("--licence", "SPDX", "The licence of the weights, as CC-BY-4.0."),
-        .set, .overwrite, .path, .plugin, .json,
-    ]
+    struct Options: OptionGroup {
+        let out = Option<String?>("--out", "F.strata", "Where the bundle goes.")
+        let model = ModelOptions()
+        let example = Option<[String]>(
+            "--example", "FILE", "[NAME=]X.npy, an input of the example, prepared, batch first; or a short record.")
+        let name = Option<String?>("--name", "NAME", "What it is called (default: the network's name).")
+        let release = Option<String>("--release", "TEXT", "Its version (default \(.standard)).", standard: "1")
+        let author = Option<[String]>("--author", "NAME", "Who made it.")
+        let cite = Option<String?>("--cite", "TEXT", "What to cite.")
+        let licence = Option<String?>("--licence", "SPDX", "The licence of the weights, as CC-BY-4.0.")
+        let overwrite = Option<Bool>.overwrite
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (
             line: "strata bundle make runs/eqt --out eqt.strata --author \"A. Person\" --licence CC-BY-4.0",
@@ -32,33 +33,31 @@ enum BundleMakeCommand: Command {
         )
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        guard let target = call.value("--out") else { throw Exit(.usage, "bundle make needs --out F.strata") }
-        let bundle = try reporting {
-            let model = try ModelDoor(call)
-            let origin = BundleManifest.Origin(
-                name: call.value("--name") ?? model.file.network.graph.name, version: call.value("--release") ?? "1",
-                authors: call.all("--author"), citation: call.value("--cite"), licence: call.value("--licence"))
-            var order = BundleOrder(
-                file: model.file, weights: try model.weights(), origin: origin, program: "strata \(strataVersion)")
-            order.notes = model.stored
-            let given = call.all("--example")
-            let records = given.filter { WaveformFile.isOne($0) }
-            guard records.count < 2 else {
-                throw Exit(.usage, "a bundle has one record for an example, not \(records.count)")
-            }
-            order.inputs = try NetworkRun.arrays(given.filter { !records.contains($0) })
-            order.record = records.first
-            let bytes = model.folder == nil ? nil : FileManager.default.contents(atPath: model.weightsPath)
-            order.facts = try BundleFacts(
-                model.folder, notes: model.stored, weightsSHA256: bytes.map { SHA256.hex(of: $0) },
-                registry: model.file.registry)
-            try NetworkRun.write(
-                bytes: ModelBundle.make(order), to: target, overwrite: call.has(Option.overwrite.name))
-            return try ModelBundle(reading: target)
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        guard let target = call.out else { throw Exit(.usage, "bundle make needs --out F.strata") }
+        let model = try ModelDoor(call.model)
+        let origin = BundleManifest.Origin(
+            name: call.name ?? model.file.network.graph.name, version: call.release,
+            authors: call.author, citation: call.cite, licence: call.licence)
+        var order = BundleOrder(
+            file: model.file, weights: try model.weights(), origin: origin, program: "strata \(strataVersion)")
+        order.notes = model.stored
+        let given = call.example
+        let records = given.filter { WaveformFile.isOne($0) }
+        guard records.count < 2 else {
+            throw Exit(.usage, "a bundle has one record for an example, not \(records.count)")
         }
-        BundleShowCommand.say(bundle, call)
-        if call.value("--licence") == nil { Terminal.note("note: no licence is given: --licence SPDX says one") }
+        order.inputs = try NetworkRun.arrays(given.filter { !records.contains($0) })
+        order.record = records.first
+        let bytes = model.folder == nil ? nil : FileManager.default.contents(atPath: model.weightsPath)
+        order.facts = try BundleFacts(
+            model.folder, notes: model.stored, weightsSHA256: bytes.map { SHA256.hex(of: $0) },
+            registry: model.file.registry)
+        try NetworkRun.write(
+            bytes: ModelBundle.make(order), to: target, overwrite: call.overwrite)
+        let bundle = try ModelBundle(reading: target)
+        BundleShowCommand.say(bundle, asJSON: call.json)
+        if call.licence == nil { Terminal.note("note: no licence is given: --licence SPDX says one") }
         return .done
     }
 }
@@ -69,17 +68,19 @@ enum BundleShowCommand: Command {
     static let summary = "Say what a bundle holds, and the line that names it in a paper."
     static let operands = "F.strata"
     static let operandCount = 1...1
-    static let options: [Option] = [.json]
+    struct Options: OptionGroup {
+        let json = Option<Bool>.json
+    }
     static let examples = [(line: "strata bundle show eqt.strata", says: "its card and its identity")]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let bundle = try reporting { try ModelBundle(reading: call.operands[0]) }
-        say(bundle, call)
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let bundle = try ModelBundle(reading: call.operands[0])
+        say(bundle, asJSON: call.json)
         return .done
     }
 
-    static func say(_ bundle: ModelBundle, _ call: Invocation) {
-        if call.has("--json") {
+    static func say(_ bundle: ModelBundle, asJSON: Bool) {
+        if asJSON {
             let answer: JSON = [
                 "identity": .string(bundle.identity), "line": .string(bundle.identityLine),
                 "manifest": bundle.manifest.json,
@@ -102,26 +103,22 @@ enum BundleVerifyCommand: Command {
     static let summary = "Check every hash of a bundle, run its example on this machine and pick its record."
     static let operands = "F.strata"
     static let operandCount = 1...1
-    static let options: [Option] = [
-        Option("--identity", "HEX", "The identity that it must have, with or without dashes."), .threads, .plugin,
-        .json,
-    ]
+    struct Options: OptionGroup {
+        let identity = Option<String?>("--identity", "HEX", "The identity that it must have, with or without dashes.")
+        let threads = Option<Int?>.threads
+        let json = Option<Bool>.json
+    }
     static let examples = [(line: "strata bundle verify eqt.strata", says: "1 where the example comes out otherwise")]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let plugins = try PluginUse(call)
-        let (bundle, verdict) = try reporting {
-            let bundle = try ModelBundle(reading: call.operands[0])
-            if let wanted = call.value("--identity"), wanted.lowercased().filter({ $0 != "-" }) != bundle.identity {
-                throw Exit(.no, "\(bundle.path) is another bundle: its identity is \(bundle.identity), not \(wanted)")
-            }
-            let threads = try NetworkRun.threads(call)
-            return (
-                bundle,
-                try bundle.verify(registry: plugins.registry, plugins: plugins.records, threads: threads)
-            )
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let plugins = try PluginUse(call.everywhere.plugin)
+        let bundle = try ModelBundle(reading: call.operands[0])
+        if let wanted = call.identity, wanted.lowercased().filter({ $0 != "-" }) != bundle.identity {
+            throw Exit(.no, "\(bundle.path) is another bundle: its identity is \(bundle.identity), not \(wanted)")
         }
-        if call.has("--json") {
+        let verdict = try bundle.verify(
+            registry: plugins.registry, plugins: plugins.records, threads: call.threads ?? ThreadPool.processors)
+        if call.json {
             let differences = verdict.differences.map { JSON.Member($0.output, .number($0.largest)) }
             let answer: JSON = [
                 "identity": .string(bundle.identity), "members": .int(bundle.manifest.members.count),
@@ -142,13 +139,16 @@ enum BundleUnpackCommand: Command {
     static let summary = "Write a bundle's members into a new folder."
     static let operands = "F.strata"
     static let operandCount = 1...1
-    static let options: [Option] = [Option("--out", "DIR", "The folder, new or empty."), .json]
+    struct Options: OptionGroup {
+        let out = Option<String?>("--out", "DIR", "The folder, new or empty.")
+        let json = Option<Bool>.json
+    }
     static let examples = [(line: "strata bundle unpack eqt.strata --out eqt", says: "eqt/network.arch and the rest")]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        guard let target = call.value("--out") else { throw Exit(.usage, "bundle unpack needs --out DIR") }
-        let names = try reporting { try ModelBundle(reading: call.operands[0]).unpack(to: target) }
-        if call.has("--json") {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        guard let target = call.out else { throw Exit(.usage, "bundle unpack needs --out DIR") }
+        let names = try ModelBundle(reading: call.operands[0]).unpack(to: target)
+        if call.json {
             Terminal.print(JSON.array(names.map { .string($0) }).text(indented: true))
         } else {
             for name in names { Terminal.print(target + "/" + name) }

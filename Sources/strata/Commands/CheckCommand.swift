@@ -9,30 +9,30 @@ enum CheckCommand: Command {
     static let summary = "Find every mistake in architecture files."
     static let operands = "PATH…"
     static let operandCount = 1...10_000
-    static let options = [
-        Option("--fix", "Apply the changes that the messages offer, where there is one for a mistake."),
-        Option("--watch", "Check again whenever a file is saved."),
-        Option.set, .plugin, .json,
-    ]
+    struct Options: OptionGroup {
+        let fix = Option<Bool>("--fix", "Apply the changes that the messages offer, where there is one for a mistake.")
+        let watch = Option<Bool>("--watch", "Check again whenever a file is saved.")
+        let set = Option<Overrides>.set
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata check architectures", says: "Every .arch file below the folder."),
         (line: "strata check mine.arch --watch", says: "Stay, and check again on every save."),
         (line: "strata check mine.arch --fix", says: "Correct what can be corrected without asking."),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        if call.has("--fix") { try ArchitectureFiles.fix(call) }
-        guard call.has("--watch") else { return try report(check(call), call) }
-        if call.has("--json") { throw Exit(.usage, "--watch and --json do not go together") }
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        if call.fix { try ArchitectureFiles.fix(call.operands, plugins: call.everywhere.plugin) }
+        guard call.watch else { return try report(check(call), call) }
+        if call.json { throw Exit(.usage, "--watch and --json do not go together") }
         return try watch(call)
     }
 
     /// All files that the operands name, checked with one library, so that shared files are read once.
-    private static func check(_ call: Invocation) throws -> Checked {
+    private static func check(_ call: Invocation<Options>) throws -> Checked {
         let paths = try ArchitectureFiles.below(call.operands)
         let library = Library(read: OpenNetwork.read)
-        let settings = try call.settings()
-        let named = try PluginUse(call)
+        let named = try PluginUse(call.everywhere.plugin)
         var neighbours: [String: PluginUse] = [:]
         var checked = Checked(count: paths.count)
         for path in paths {
@@ -42,7 +42,7 @@ enum CheckCommand: Command {
             neighbours[folder] = plugins
             func compiled() -> Compilation {
                 compile(
-                    path: path, library: library, registry: plugins.registry, settings: settings,
+                    path: path, library: library, registry: plugins.registry, settings: call.set,
                     allowedPlugins: plugins.paths)
             }
             var compilation = compiled()
@@ -65,8 +65,8 @@ enum CheckCommand: Command {
         var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
     }
 
-    private static func report(_ checked: Checked, _ call: Invocation) -> ExitStatus {
-        if call.has("--json") {
+    private static func report(_ checked: Checked, _ call: Invocation<Options>) -> ExitStatus {
+        if call.json {
             Terminal.print(JSON.array(checked.diagnostics.map { json($0, files: checked.files) }).text(indented: true))
             return checked.hasErrors ? .no : .done
         }
@@ -96,7 +96,7 @@ enum CheckCommand: Command {
     // MARK: - Watching
 
     /// Checks, waits for a file to change, and checks again until interrupted.
-    private static func watch(_ call: Invocation) throws -> ExitStatus {
+    private static func watch(_ call: Invocation<Options>) throws -> ExitStatus {
         // What is not there at the start is a mistake; later an editor may take a file away for a moment.
         var seen: [String: Date] = [:]
         var now = try ArchitectureFiles.modificationDates(call.operands)
@@ -105,8 +105,8 @@ enum CheckCommand: Command {
                 if Terminal.isInteractive(STDOUT_FILENO) { Terminal.write("\u{1B}[2J\u{1B}[H", to: STDOUT_FILENO) }
                 do {
                     _ = report(try check(call), call)
-                } catch let exit as Exit {
-                    Terminal.note(exit.message)
+                } catch let error as any PlainError {
+                    Terminal.note(error.message)
                 }
                 seen = now
             }

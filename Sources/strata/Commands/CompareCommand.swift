@@ -10,23 +10,34 @@ enum CompareCommand: Command {
     static let summary = "Train and judge networks side by side, and say which differences are real."
     static let operands = "(RUN | NETWORK)…"
     static let operandCount = 1...64
-    static let options: [Option] = [
-        Option("--data", "PATH", "The dataset to train on, or synthetic:COUNT."),
-        Option("--seeds", "K", "Train each network with K seeds (default 3)."),
-        Option("--epochs", "N", "As --set train.epochs=N."), Option("--batch", "N", "As --set train.batch=N."),
-        Option("--out", "DIR", "Where runs, comparison.json and report.html go."),
-        Option("--metrics", "LIST", "Judge these, as p_f1_0.5s,detection_f1, instead of the usual few."),
-        Option("--rule", "RULE", "Judge picks as read by peaks (default), eqt or trigger (default of streams)."),
-        Option("--stream", "FOLDER", "Judge on these continuous records, as pick would pick them (picks.csv)."),
-        Option("--margin", "NAME=X", "Differences up to X do not matter in this metric, or unit.", repeats: true),
-        Option("--why", "Also explain 200 test traces with every run, and judge on what their answers rest."),
-        Option("--allow-different", "Compare runs with different data or preparation all the same."),
-        Option("--csv", "F", "Also write the table for a spreadsheet."),
-        Option("--latex", "F", "Also write the table for a paper."),
-        Option.set, Option.threads, Option("--memory", "MIB", "Use at most so many MiB."),
-        Option("--skip-bad", "Leave out traces that cannot be used, and count them."), .strict,
-        Option.overwrite, Option.path, Option.plugin, Option.json,
-    ]
+    struct Options: OptionGroup {
+        let data = Option<String?>("--data", "PATH", "The dataset to train on, or synthetic:COUNT.")
+        let seeds = Option<Int>(
+            "--seeds", "K", "Train each network with K seeds (default \(.standard)).", standard: 3, in: 1...1000)
+        let lesson = LessonOptions()
+        let out = Option<String?>("--out", "DIR", "Where runs, comparison.json and report.html go.")
+        let metrics = Option<[String]>(
+            "--metrics", "LIST", "Judge these, as p_f1_0.5s,detection_f1, instead of the usual few.", separatedBy: ",")
+        let rule = Option<PickRule?>(
+            "--rule", "RULE", "Judge picks as read by peaks (default), eqt or trigger (default of streams).")
+        let stream = Option<String?>(
+            "--stream", "FOLDER", "Judge on these continuous records, as pick would pick them (picks.csv).")
+        let margin = Option<[(name: String, margin: Double)]>(
+            "--margin", "NAME=X", "Differences up to X do not matter in this metric, or unit.", repeats: true,
+            absent: [], reading: CompareCommand.margins)
+        let why = Option<Bool>(
+            "--why", "Also explain 200 test traces with every run, and judge on what their answers rest.")
+        let allowDifferent = Option<Bool>(
+            "--allow-different", "Compare runs with different data or preparation all the same.")
+        let csv = Option<String?>("--csv", "F", "Also write the table for a spreadsheet.")
+        let latex = Option<String?>("--latex", "F", "Also write the table for a paper.")
+        let network = NetworkOptions()
+        let machine = MachineOptions()
+        let skipBad = Option<Bool>.skipBad
+        let strict = Option<Bool>.strict
+        let overwrite = Option<Bool>.overwrite
+        let json = Option<Bool>.json
+    }
     static let examples: [(line: String, says: String)] = [
         (
             "strata compare tutorial/branches tutorial/branches_no_memory --data synthetic:2000 --out pair",
@@ -47,48 +58,44 @@ enum CompareCommand: Command {
         ("strata compare runs/a runs/b --out pair", "runs that are there already; folders of runs work too"),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        guard let out = call.value("--out") else { throw Exit(.usage, "'compare' needs --out DIR") }
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        guard let out = call.out else { throw Exit(.usage, "'compare' needs --out DIR") }
         let place = ComparisonPlace(folder: out)
         var request = Comparison.Request()
-        request.metrics = (call.value("--metrics") ?? "").split(separator: ",").map(String.init)
-        request.rule =
-            try call.word("--rule", among: PickRule.allCases.map(\.rawValue)).flatMap(PickRule.init)
-            ?? (call.value("--stream") == nil ? .peaks : .trigger)
-        request.margins = try margins(call)
-        request.allowsDifferent = call.has("--allow-different")
-        if call.has("--why"), call.value("--stream") != nil {
+        request.metrics = call.metrics
+        request.rule = call.rule ?? (call.stream == nil ? .peaks : .trigger)
+        request.margins = call.margin
+        request.allowsDifferent = call.allowDifferent
+        if call.why, call.stream != nil {
             throw Exit(.usage, "--why explains windows of a test split, and --stream has none")
         }
-        let files = [call.value("--csv"), call.value("--latex")].compactMap { $0 }
-        for file in files where !call.has("--overwrite") && FileManager.default.fileExists(atPath: file) {
+        let files = [call.csv, call.latex].compactMap { $0 }
+        for file in files where !call.overwrite && FileManager.default.fileExists(atPath: file) {
             throw Exit(.inputOutput, "\(file) is there already", help: "--overwrite replaces it")
         }
-        return try reporting {
-            let setup = try ComparisonSetup(call, place: place)
-            guard try setup.train() == .finished else {
-                Terminal.note("stopped and saved; the same command goes on")
-                return .interrupted
-            }
-            let comparison = try Comparison(setup.contenders(), request: request, registry: setup.registry)
-            try finish(comparison, place, setup.registry, call)
-            return .done
+        let setup = try ComparisonSetup(call, place: place)
+        guard try setup.train() == .finished else {
+            Terminal.note("stopped and saved; the same command goes on")
+            return .interrupted
         }
+        let comparison = try Comparison(setup.contenders(), request: request, registry: setup.registry)
+        try finish(comparison, place, setup.registry, call)
+        return .done
     }
 
     private static func finish(
-        _ comparison: Comparison, _ place: ComparisonPlace, _ registry: Registry, _ call: Invocation
+        _ comparison: Comparison, _ place: ComparisonPlace, _ registry: Registry, _ call: Invocation<Options>
     ) throws {
-        let why = try call.has("--why") ? why(comparison, call) : nil
+        let why = try call.why ? why(comparison, call) : nil
         let content = ReportContent(
             comparison: comparison,
             disagreements: try DisagreementSearch(comparison).disagreements(),
             pictures: PictureSearch(comparison).pictures(), why: why,
             command: ["strata"] + CommandLine.arguments.dropFirst(), version: strataVersion)
         try place.write(comparison, why: why, report: Report(content, registry: registry).html)
-        if let file = call.value("--csv") { try AtomicFile(file).write(comparison.csv) }
-        if let file = call.value("--latex") { try AtomicFile(file).write(comparison.latex) }
-        if call.has("--json") {
+        if let file = call.csv { try AtomicFile(file).write(comparison.csv) }
+        if let file = call.latex { try AtomicFile(file).write(comparison.latex) }
+        if call.json {
             Terminal.print(comparison.json.text(indented: true))
         } else {
             Terminal.print(ComparisonTable(comparison, width: Terminal.width, style: styled).text)
@@ -97,16 +104,15 @@ enum CompareCommand: Command {
         }
     }
 
-    private static func why(_ comparison: Comparison, _ call: Invocation) throws -> WhyTable {
-        let memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
-        let search = try WhySearch(comparison, threads: call.int("--threads", in: 1...256), memory: memory)
+    private static func why(_ comparison: Comparison, _ call: Invocation<Options>) throws -> WhyTable {
+        let search = try WhySearch(comparison, threads: call.machine.threads, memory: call.machine.memory)
         var table = try search.table()
         table.pictures = try search.pictures()
         return table
     }
 
-    private static func margins(_ call: Invocation) throws -> [(name: String, margin: Double)] {
-        try call.settings("--margin").map { pair in
+    @Sendable private static func margins(_ texts: [String]) throws -> [(name: String, margin: Double)] {
+        try Reading.pairs(texts, of: "--margin").map { pair in
             guard let margin = Double(pair.value), margin.isFinite else {
                 throw Exit(.usage, "--margin takes NAME=NUMBER, not '\(pair.key)=\(pair.value)'")
             }

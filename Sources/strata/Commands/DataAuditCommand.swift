@@ -8,20 +8,22 @@ enum DataAuditCommand: Command {
     static let summary = "Look for leaks between splits, bad picks, dead and clipped traces."
     static let operands = "PATH"
     static let operandCount = 1...1
-    static let options = [Option.threads, .skipBad, .plugin, .json]
-    static let examples = [
+    struct Options: OptionGroup {
+        let threads = Option<Int?>.threads
+        let skipBad = Option<Bool>.skipBad
+        let json = Option<Bool>.json
+    }
+    static let examples: [(line: String, says: String)] = [
         ("strata data audit stead.json", "Read every trace; status 1 if a study's result would be doubtful.")
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let threads = try call.int("--threads", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
-        return try reporting {
-            let dataset = try openDataset(
-                call.operands[0], registry: PluginUse(call).registry, skippingBad: call.has(Option.skipBad.name))
-            let audit = Audit(dataset, threads: threads)
-            Terminal.print(call.has("--json") ? json(audit).text(indented: true) : text(audit))
-            return audit.hasErrors ? .no : .done
-        }
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let threads = call.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let dataset = try openDataset(
+            call.operands[0], registry: PluginUse(call.everywhere.plugin).registry, skippingBad: call.skipBad)
+        let audit = Audit(dataset, threads: threads)
+        Terminal.print(call.json ? json(audit).text(indented: true) : text(audit))
+        return audit.hasErrors ? .no : .done
     }
 
     private static func text(_ audit: Audit) -> String {

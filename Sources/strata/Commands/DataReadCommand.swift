@@ -8,26 +8,28 @@ enum DataReadCommand: Command {
     static let summary = "Read miniSEED and SAC files: list their segments, or write them as arrays."
     static let operands = "FILE…"
     static let operandCount = 1...Int.max
-    private static let npy = Option(
-        "--npy", "OUT", "Write the samples as float32: one array [batch, channel, time], or named ones in a .npz.")
-    private static let skipBad = Option("--skip-bad", "Leave bad records and files out and count them.")
-    static let options = [npy, skipBad, .json, .overwrite]
-    static let examples = [
+    struct Options: OptionGroup {
+        let npy = Option<String?>(
+            "--npy", "OUT",
+            "Write the samples as float32: one array [batch, channel, time], or named ones in a .npz.")
+        let skipBad = Option<Bool>("--skip-bad", "Leave bad records and files out and count them.")
+        let json = Option<Bool>.json
+        let overwrite = Option<Bool>.overwrite
+    }
+    static let examples: [(line: String, says: String)] = [
         ("strata data read day.mseed", "List the channels of a file, gap by gap."),
         ("strata data read GE.APE..HH?.mseed --npy window.npy", "Three components of a station as an input for `run`."),
         ("strata data read *.sac --json", "Names, start times, rates and picks for a script."),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        try reporting {
-            let segments = try read(call.operands, skippingBad: call.has(skipBad.name))
-            if let out = call.value(npy.name) {
-                try Segment.write(segments, asArraysIn: out, overwrite: call.has("--overwrite"))
-                let rounded = Segment.roundedSamples(of: segments)
-                if rounded > 0 { Terminal.note("\(rounded) samples were rounded to the nearest float32") }
-            }
-            return try list(segments, json: call.has("--json"))
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let segments = try read(call.operands, skippingBad: call.skipBad)
+        if let out = call.npy {
+            try Segment.write(segments, asArraysIn: out, overwrite: call.overwrite)
+            let rounded = Segment.roundedSamples(of: segments)
+            if rounded > 0 { Terminal.note("\(rounded) samples were rounded to the nearest float32") }
         }
+        return try list(segments, json: call.json)
     }
 
     /// All segments of all files, what is bad left out and said where that is asked for.

@@ -8,15 +8,17 @@ enum ExplainCommand: Command {
     static let summary = "Tell what the code of a message means, with an example."
     static let operands = "[CODE]"
     static let operandCount = 0...1
-    static let options = [Option.json]
+    struct Options: OptionGroup {
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata explain E0301", says: "Why two arrays could not be added."),
         (line: "strata explain", says: "All codes, a line each."),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         guard let wanted = call.operands.first else {
-            if call.has("--json") {
+            if call.json {
                 Terminal.print(JSON.array(Code.allCases.map { $0.json }).text(indented: true))
             } else {
                 for code in Code.allCases { Terminal.print("\(code.rawValue)  \(code.explanation.title)") }
@@ -27,7 +29,7 @@ enum ExplainCommand: Command {
             let near = nearestName(to: wanted.uppercased(), among: Code.allCases.map { $0.rawValue })
             throw Exit(.usage, "there is no code '\(wanted)'", help: near.map { "did you mean '\($0)'?" })
         }
-        Terminal.print(call.has("--json") ? code.json.text(indented: true) : code.page(width: Terminal.width))
+        Terminal.print(call.json ? code.json.text(indented: true) : code.page(width: Terminal.width))
         return .done
     }
 

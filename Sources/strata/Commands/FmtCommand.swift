@@ -9,7 +9,10 @@ enum FmtCommand: Command {
     static let summary = "Lay out architecture files in the one way."
     static let operands = "PATH…"
     static let operandCount = 1...10_000
-    static let options = [Option("--check", "Change nothing; say which files would change."), Option.json]
+    struct Options: OptionGroup {
+        let check = Option<Bool>("--check", "Change nothing; say which files would change.")
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata fmt mine.arch", says: "Spaces, indentation and broken lines; every comment stays."),
         (
@@ -18,7 +21,7 @@ enum FmtCommand: Command {
         ),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         var changed: [String] = []
         var unreadable: [String] = []
         let paths = try ArchitectureFiles.below(call.operands)
@@ -30,21 +33,22 @@ enum FmtCommand: Command {
             }
             if formatted == text { continue }
             changed.append(path)
-            if !call.has("--check") { try ArchitectureFiles.write(formatted, to: path) }
+            if !call.check { try ArchitectureFiles.write(formatted, to: path) }
         }
         report(changed, unreadable, of: paths.count, call)
-        return unreadable.isEmpty && (changed.isEmpty || !call.has("--check")) ? .done : .no
+        return unreadable.isEmpty && (changed.isEmpty || !call.check) ? .done : .no
     }
 
-    private static func report(_ changed: [String], _ unreadable: [String], of count: Int, _ call: Invocation) {
-        if call.has("--json") {
+    private static func report(_ changed: [String], _ unreadable: [String], of count: Int, _ call: Invocation<Options>)
+    {
+        if call.json {
             let answer: JSON = [
                 "files": .int(count), "changed": .array(changed.map { .string($0) }),
                 "unreadable": .array(unreadable.map { .string($0) }),
             ]
             return Terminal.print(answer.text(indented: true))
         }
-        let verb = call.has("--check") ? "would change" : "changed"
+        let verb = call.check ? "would change" : "changed"
         for path in changed { Terminal.print("\(path): \(verb)") }
         for path in unreadable {
             Terminal.note("\(path): has mistakes in its writing, see 'strata check \(path)'; left as it is")

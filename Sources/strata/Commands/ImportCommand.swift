@@ -12,19 +12,27 @@ enum ImportCommand: Command {
     static let summary = "Take in weights or a network from Keras, PyTorch, SeisBench, ONNX or safetensors."
     static let operands = "FILE"
     static let operandCount = 1...1
-    private static let network = Option("--as", "NETWORK", "The network that the weights are for.")
-    private static let output = Option("--output", "W.safetensors", "Where the weights go.")
-    private static let architecture = Option("--arch", "OUT.arch", "Write the network of the file too.")
-    private static let rate = Option("--rate", "HZ", "With --arch: the sampling rate, which no file tells.")
-    private static let list = Option("--list", "Only say what the file holds.")
-    private static let map = Option("--map", "F", "Which array goes where, for a file that does not tell its graph.")
-    private static let byOrder = Option("--by-order", "Take arrays in their order, if every shape agrees.")
-    private static let accept = Option(
-        "--accept", "NAME", "Take the weights although this setting differs.", repeats: true)
-    private static let check = Option("--check", "X.npy=Y.npy", "Run the network on X and compare with Y.")
-    static let options = [
-        network, output, architecture, rate, list, map, byOrder, accept, check, .set, .overwrite, .path, .plugin, .json,
-    ]
+    struct Options: OptionGroup {
+        let network = Option<String?>("--as", "NETWORK", "The network that the weights are for.")
+        let output = Option<String?>("--output", "W.safetensors", "Where the weights go.")
+        let architecture = Option<String?>("--arch", "OUT.arch", "Write the network of the file too.")
+        let rate = Option<Double?>("--rate", "HZ", "With --arch: the sampling rate, which no file tells.")
+        let list = Option<Bool>("--list", "Only say what the file holds.")
+        let map = Option<String?>("--map", "F", "Which array goes where, for a file that does not tell its graph.")
+        let byOrder = Option<Bool>("--by-order", "Take arrays in their order, if every shape agrees.")
+        let accept = Option<[String]>("--accept", "NAME", "Take the weights although this setting differs.")
+        let check = Option<(input: String, output: String)?>(
+            "--check", "X.npy=Y.npy", "Run the network on X and compare with Y."
+        ) { text in
+            guard let equals = text.firstIndex(of: "=") else {
+                throw Exit(.usage, "--check takes X.npy=Y.npy, not '\(text)'")
+            }
+            return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        }
+        let named = NetworkOptions()
+        let overwrite = Option<Bool>.overwrite
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (
             line: "strata import EqT_model.h5 --as eqt/conservative --output w.safetensors",
@@ -39,13 +47,12 @@ enum ImportCommand: Command {
         (line: "strata import model.h5 --list", says: "what a file holds"),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let path = call.operands[0]
-        let hertz = try call.double(rate.name)
-        let model = try foreign { try reporting { try readForeign(path, rate: hertz) } }
-        switch (call.has(list.name), call.value(network.name), call.value(architecture.name)) {
+        let model = try readForeign(path, rate: call.rate)
+        switch (call.list, call.network, call.architecture) {
         case (true, nil, nil):
-            Terminal.print(call.has("--json") ? json(of: model).text(indented: true) : text(of: model))
+            Terminal.print(call.json ? json(of: model).text(indented: true) : text(of: model))
             return .done
         case (false, let name?, nil): return try weights(call, model, for: name)
         case (false, nil, let target?): return try network(call, model, to: target)
@@ -53,40 +60,25 @@ enum ImportCommand: Command {
         }
     }
 
-    /// Turns the complaints of `Foreign` into a status and a sentence.
-    static func foreign<T>(_ work: () throws -> T) throws -> T {
-        do {
-            return try work()
-        } catch let error as ForeignError {
-            let status: ExitStatus =
-                switch error.cause {
-                case .content: .badData
-                case .request: .usage
-                case .failed: .no
-                }
-            throw Exit(status, error.message, help: error.help)
-        }
-    }
-
     // MARK: Weights for a network of ours
 
-    private static func weights(_ call: Invocation, _ model: ForeignModel, for name: String) throws -> ExitStatus {
-        let opened = try OpenNetwork(name, call)
+    private static func weights(_ call: Invocation<Options>, _ model: ForeignModel, for name: String) throws
+        -> ExitStatus
+    {
+        let opened = try OpenNetwork(name, call.named)
         let registry = opened.plugins.registry
-        let imported = try foreign {
-            try ImportedWeights(
-                model, for: opened.network, name: name, map: try shippedOrGiven(call, model, opened.path),
-                byOrder: call.has(byOrder.name), facts: try SeisBenchFacts(beside: model.source.path),
-                accepted: Set(call.all(accept.name)), registry: registry
-            ) { help(for: $0, model, call) }
-        }
+        let imported = try ImportedWeights(
+            model, for: opened.network, name: name, map: try shippedOrGiven(call, model, opened.path),
+            byOrder: call.byOrder, facts: try SeisBenchFacts(beside: model.source.path),
+            accepted: Set(call.accept), registry: registry
+        ) { help(for: $0, model, call) }
         var lines = ["\(imported.arrays) of \(model.arrays.count) arrays placed \(imported.matchedBy.sentence)"]
         lines += (model.notes + imported.notes).map { "note: " + told($0) }
         lines += summarized(imported.differences)
         let verdict = try verified(call, opened.network.graph, imported.weights, registry)
         try save(call, imported.weights, model, opened.network.graph, registry)
         lines.append(verdict.sentence)
-        if call.has("--json") {
+        if call.json {
             Terminal.print(
                 report(model, imported, verdict: verdict).text(indented: true))
         } else {
@@ -114,9 +106,11 @@ enum ImportCommand: Command {
         }
     }
 
-    private static func shippedOrGiven(_ call: Invocation, _ model: ForeignModel, _ path: String) throws -> WeightMap? {
-        if call.has(byOrder.name) { return nil }
-        if let given = call.value(map.name) {
+    private static func shippedOrGiven(_ call: Invocation<Options>, _ model: ForeignModel, _ path: String) throws
+        -> WeightMap?
+    {
+        if call.byOrder { return nil }
+        if let given = call.map {
             guard let data = FileManager.default.contents(atPath: given) else {
                 throw Exit(.inputOutput, "\(given) cannot be read")
             }
@@ -126,8 +120,10 @@ enum ImportCommand: Command {
         return try WeightMap(beside: path)
     }
 
-    private static func help(for imported: ImportedNetwork, _ model: ForeignModel, _ call: Invocation) -> String? {
-        let names = NetworkGuess(paths: call.all(Option.path.name)).fitting(imported)
+    private static func help(for imported: ImportedNetwork, _ model: ForeignModel, _ call: Invocation<Options>)
+        -> String?
+    {
+        let names = NetworkGuess(paths: call.named.path).fitting(imported)
         guard let first = names.first else { return "--arch OUT.arch writes the network that the file holds" }
         return "\(names.joined(separator: ", ")) \(names.count == 1 ? "has" : "have") the same layers: "
             + "strata import \(model.source.path) --as \(first) --output W.safetensors"
@@ -135,37 +131,36 @@ enum ImportCommand: Command {
 
     // MARK: The network too
 
-    private static func network(_ call: Invocation, _ model: ForeignModel, to target: String) throws -> ExitStatus {
+    private static func network(_ call: Invocation<Options>, _ model: ForeignModel, to target: String) throws
+        -> ExitStatus
+    {
         let file = URL(fileURLWithPath: model.source.path).lastPathComponent
         let name = told(file)
         let story =
             [told("A network from \(model.source.framework): \(file)."), ""]
             + ["- Origin: \(name), SHA-256 \(model.source.sha256)"] + model.notes.map { "- Note: " + told($0) }
-        let hertz = try call.double(rate.name)
-        let imported = try foreign {
-            try ImportedNetwork(model, name: ForeignModel.networkName(file), story: story, rate: hertz)
-        }
+        let imported = try ImportedNetwork(model, name: ForeignModel.networkName(file), story: story, rate: call.rate)
         // All that can go wrong does before anything is written: no network is left without the weights asked for.
-        for path in [target, call.value(output.name)].compactMap({ $0 }) {
-            try NetworkRun.mustBeFree(path, overwrite: call.has(Option.overwrite.name))
+        for path in [target, call.output].compactMap({ $0 }) {
+            try NetworkRun.mustBeFree(path, overwrite: call.overwrite)
         }
-        let isWeighted = call.value(output.name) != nil || call.value(check.name) != nil
-        let weights = isWeighted ? try foreign { try imported.values() } : nil
+        let isWeighted = call.output != nil || call.check != nil
+        let weights = isWeighted ? try imported.values() : nil
         let verdict = try weights.map { try verified(call, imported.graph, $0, .builtIn) } ?? .notAsked
-        try write(imported.text, to: target, overwrite: call.has(Option.overwrite.name))
-        if call.value(output.name) != nil, let weights { try save(call, weights, model, imported.graph, .builtIn) }
+        try write(imported.text, to: target, overwrite: call.overwrite)
+        if call.output != nil, let weights { try save(call, weights, model, imported.graph, .builtIn) }
         var lines = ["\(target): \(imported.graph.nodes.count) layers, \(model.arrays.count) arrays"]
         lines += model.notes.map { "note: " + told($0) }
-        if hertz == nil { lines.append("note: the file does not say its sampling rate: --rate HZ writes it down") }
+        if call.rate == nil { lines.append("note: the file does not say its sampling rate: --rate HZ writes it down") }
         lines.append(verdict.sentence)
-        Terminal.print(call.has("--json") ? json(of: model).text(indented: true) : lines.joined(separator: "\n"))
+        Terminal.print(call.json ? json(of: model).text(indented: true) : lines.joined(separator: "\n"))
         return verdict.isMet ? .done : .no
     }
 
     private static func save(
-        _ call: Invocation, _ weights: Weights, _ model: ForeignModel, _ graph: Graph, _ registry: Registry
+        _ call: Invocation<Options>, _ weights: Weights, _ model: ForeignModel, _ graph: Graph, _ registry: Registry
     ) throws {
-        guard let target = call.value(output.name) else { throw Exit(.usage, "import needs --output W.safetensors") }
+        guard let target = call.output else { throw Exit(.usage, "import needs --output W.safetensors") }
         let notes = [
             ("network", graph.name), ("graph_hash", graph.meaningHash(registry)),
             ("imported_from", URL(fileURLWithPath: model.source.path).lastPathComponent),
@@ -173,6 +168,6 @@ enum ImportCommand: Command {
         ]
         try NetworkRun.write(
             weights.safetensors(metadata: notes.map { (key: $0.0, value: $0.1) }), to: target,
-            overwrite: call.has(Option.overwrite.name))
+            overwrite: call.overwrite)
     }
 }

@@ -7,8 +7,12 @@ enum InitCommand: Command {
     static let summary = "Write a network's fresh weights to a file."
     static let operands = "NETWORK"
     static let operandCount = 1...1
-    private static let output = Option("--output", "W.safetensors", "Where they go.")
-    static let options = [.seed, output, .set, .overwrite, .path, .plugin]
+    struct Options: OptionGroup {
+        let seed = Option<UInt64>.seed
+        let output = Option<String?>("--output", "W.safetensors", "Where they go.")
+        let network = NetworkOptions()
+        let overwrite = Option<Bool>.overwrite
+    }
     static let examples = [
         (
             line: "strata init eqt --seed 1 --output w.safetensors",
@@ -16,14 +20,14 @@ enum InitCommand: Command {
         )
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        guard let target = call.value(output.name) else { throw Exit(.usage, "init needs --output W.safetensors") }
-        let opened = try OpenNetwork(call.operands[0], call)
-        let seed = try NetworkRun.seed(call)
-        let weights = Weights(initializing: opened.network.graph, seed: seed)
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        guard let target = call.output else { throw Exit(.usage, "init needs --output W.safetensors") }
+        let opened = try OpenNetwork(call.operands[0], call.network)
+        let weights = Weights(initializing: opened.network.graph, seed: call.seed)
         try NetworkRun.write(
-            weights.safetensors(metadata: [("network", opened.network.graph.name), ("seed", String(seed))]), to: target,
-            overwrite: call.has(Option.overwrite.name))
+            weights.safetensors(metadata: [("network", opened.network.graph.name), ("seed", String(call.seed))]),
+            to: target,
+            overwrite: call.overwrite)
         return .done
     }
 }

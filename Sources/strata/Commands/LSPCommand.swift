@@ -8,7 +8,7 @@ enum LSPCommand: Command {
     static let name = "lsp"
     static let otherWords = ["language-server"]
     static let summary = "Serve an editor: findings, shapes and more while one types."
-    static let options = [Option.plugin]
+    struct Options: OptionGroup {}
     static let examples = [
         (
             line: "strata lsp",
@@ -16,14 +16,14 @@ enum LSPCommand: Command {
         )
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         // The wire is taken aside: what a plugin prints goes to the log, not into the middle of a message.
         let wire = dup(STDOUT_FILENO)
         guard wire >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
             throw Exit(.inputOutput, "standard output cannot be used")
         }
         signal(SIGPIPE, SIG_IGN)
-        let plugins = Plugins(try PluginUse(call))
+        let plugins = Plugins(try PluginUse(call.everywhere.plugin))
         let folder = PreviewFolder()
         defer { folder?.remove() }
         let surroundings = Workspace.Surroundings(
@@ -52,10 +52,8 @@ enum LSPCommand: Command {
             do {
                 try use.loadNeighbours(of: path)
                 try use.load(requests: asked)
-            } catch let exit as Exit {
-                Terminal.note(exit.message)
             } catch {
-                Terminal.note("\(error)")
+                Terminal.note((error as? any PlainError)?.message ?? "\(error)")
             }
             return use.paths == before ? nil : (use.registry, use.paths)
         }

@@ -8,20 +8,21 @@ enum LayersCommand: Command {
     static let summary = "Describe layers, losses, labelers and every other plugin."
     static let operands = "[NAME]"
     static let operandCount = 0...1
-    static let options = [
-        Option("--kind", "KIND", "Only plugins of this kind: layer, loss, labeler, preparation, …"),
-        Option("--markdown", "As a page of Markdown, with everything."), Option.plugin, .json,
-    ]
+    struct Options: OptionGroup {
+        let kind = Option<PluginKind?>(
+            "--kind", "KIND", "Only plugins of this kind: layer, loss, labeler, preparation, …")
+        let markdown = Option<Bool>("--markdown", "As a page of Markdown, with everything.")
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata layers", says: "All of them, a line each."),
         (line: "strata layers conv", says: "What conv does, its arguments, an example."),
         (line: "strata layers --markdown", says: "The page docs/layers.md."),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let registry = try PluginUse(call).registry
-        let word = try call.word("--kind", among: PluginKind.allCases.map { $0.rawValue })
-        let kinds = word.flatMap { PluginKind(rawValue: $0) }.map { [$0] } ?? PluginKind.allCases
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let registry = try PluginUse(call.everywhere.plugin).registry
+        let kinds = call.kind.map { [$0] } ?? PluginKind.allCases
         let signatures = kinds.flatMap { kind in registry.plugins(kind).map { $0.signature.named(in: registry) } }
         guard let name = call.operands.first else {
             Terminal.print(overview(signatures, call))
@@ -32,9 +33,9 @@ enum LayersCommand: Command {
             let near = nearestName(to: name, among: signatures.map { $0.name })
             throw Exit(.usage, "there is no plugin '\(name)'", help: near.map { "did you mean '\($0)'?" })
         }
-        if call.has("--json") {
+        if call.json {
             Terminal.print(JSON.array(found.map { $0.json }).text(indented: true))
-        } else if call.has("--markdown") {
+        } else if call.markdown {
             Terminal.print(found.map { $0.markdown }.joined(separator: "\n\n"))
         } else {
             Terminal.print(found.map { $0.page(width: Terminal.width) }.joined(separator: "\n\n"))
@@ -42,9 +43,9 @@ enum LayersCommand: Command {
         return .done
     }
 
-    private static func overview(_ signatures: [Signature], _ call: Invocation) -> String {
-        if call.has("--json") { return JSON.array(signatures.map { $0.json }).text(indented: true) }
-        if call.has("--markdown") { return Signature.markdown(of: signatures) }
+    private static func overview(_ signatures: [Signature], _ call: Invocation<Options>) -> String {
+        if call.json { return JSON.array(signatures.map { $0.json }).text(indented: true) }
+        if call.markdown { return Signature.markdown(of: signatures) }
         return Signature.list(of: signatures, width: Terminal.width)
     }
 }

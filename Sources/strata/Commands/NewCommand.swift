@@ -9,10 +9,14 @@ enum NewCommand: Command {
     static let summary = "Write a new architecture file to start from."
     static let operands = "NAME"
     static let operandCount = 1...1
-    static let options = [
-        Option("--like", "NETWORK", "A variant of this network, instead of a small network of its own."),
-        Option("--copy", "With --like: a copy that can be changed everywhere."), Option.overwrite, .path, .json,
-    ]
+    struct Options: OptionGroup {
+        let like = Option<String?>(
+            "--like", "NETWORK", "A variant of this network, instead of a small network of its own.")
+        let copy = Option<Bool>("--copy", "With --like: a copy that can be changed everywhere.")
+        let overwrite = Option<Bool>.overwrite
+        let path = Option<[String]>.path
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata new picker", says: "picker.arch: a small network that compiles and trains."),
         (
@@ -21,16 +25,16 @@ enum NewCommand: Command {
         ),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         let operand = call.operands[0]
         let path = operand.hasSuffix(".arch") ? operand : operand + ".arch"
-        if call.has("--copy"), !call.has("--like") { throw Exit(.usage, "--copy needs --like NETWORK") }
-        guard call.has("--overwrite") || !FileManager.default.fileExists(atPath: path) else {
+        if call.copy, call.like == nil { throw Exit(.usage, "--copy needs --like NETWORK") }
+        guard call.overwrite || !FileManager.default.fileExists(atPath: path) else {
             throw Exit(.no, "'\(path)' is there already", help: "--overwrite replaces it")
         }
         let name = networkName(from: (path as NSString).lastPathComponent)
         try ArchitectureFiles.write(Array(try text(name, path, call).utf8), to: path)
-        if call.has("--json") {
+        if call.json {
             Terminal.print(
                 JSON.object([.init("file", .string(path)), .init("network", .string(name))]).text(indented: true))
         } else {
@@ -39,11 +43,11 @@ enum NewCommand: Command {
         return .done
     }
 
-    private static func text(_ name: String, _ path: String, _ call: Invocation) throws -> String {
-        guard let parent = call.value("--like") else { return firstNetwork(called: name) }
-        let parentPath = try OpenNetwork.path(of: parent, in: call.all(Option.path.name))
+    private static func text(_ name: String, _ path: String, _ call: Invocation<Options>) throws -> String {
+        guard let parent = call.like else { return firstNetwork(called: name) }
+        let parentPath = try OpenNetwork.path(of: parent, in: call.path)
         let bytes = try ArchitectureFiles.read(parentPath)
-        if call.has("--copy") {
+        if call.copy {
             let folder = (parentPath as NSString).deletingLastPathComponent
             let copy = copied(bytes, to: name) { file in
                 file.hasPrefix("/") ? file : ArchitectureFiles.path(to: folder + "/" + file, from: path)

@@ -9,17 +9,26 @@ enum PlanCommand: Command {
     static let summary = "Say what more processes would gain: compute, talk, speed-up, and where it ends."
     static let operands = "NETWORK"
     static let operandCount = 1...1
-    private static let wires = ScalingModel.Wire.known.map(\.name)
-    static let options: [Option] = [
-        Option("--ranks", "A..B", "How many processes (default 1..64)."),
-        Option("--batch", "N", "As --set train.batch=N."), Option("--part", "N", "As --set train.part=N."),
-        Option("--threads", "N", "Threads of a process (default: all processors)."),
-        Option(
-            "--wire", "NAME", "\(wires.joined(separator: ", ")) (default 10GbE), or MICROSECONDS,MB/s as 'team' says."),
-        Option("--rate", "N", "Windows a second of one thread (default: measured here)."),
-        Option("--windows", "N", "Windows of an epoch, to say how long one takes."),
-        .set, .json, .path, .plugin,
-    ]
+    private static let wires = ScalingModel.Wire.known.map(\.name).joined(separator: ", ")
+    struct Options: OptionGroup {
+        let ranks = Option<ClosedRange<Int>>(
+            "--ranks", "A..B", "How many processes (default \(.standard)).", standard: "1..64", absent: 1...64,
+            read: PlanCommand.ranks)
+        let batch = Option<Int?>("--batch", "N", "As --set train.batch=N.", in: 1...1_000_000)
+        let part = Option<Int?>("--part", "N", "As --set train.part=N.", in: 1...1_000_000)
+        let threads = Option<Int?>(
+            "--threads", "N", "Threads of a process (default: all processors).", in: 1...256)
+        let wire = Option<ScalingModel.Wire>(
+            "--wire", "NAME",
+            "\(wires) (default \(.standard)), or MICROSECONDS,MB/s as 'team' says.",
+            standard: ScalingModel.Wire.usual.name,
+            absent: .usual, read: PlanCommand.wire)
+        let rate = Option<Int?>(
+            "--rate", "N", "Windows a second of one thread (default: measured here).", in: 1...1_000_000_000)
+        let windows = Option<Int?>("--windows", "N", "Windows of an epoch, to say how long one takes.", in: 1...1 << 50)
+        let network = NetworkOptions()
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata plan eqt --ranks 1..64 --batch 256 --part 8 --wire 10GbE", says: "before asking for 64 nodes"),
         (
@@ -28,20 +37,20 @@ enum PlanCommand: Command {
         ),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        var settings = try call.settings()
-        for (option, key) in [("--batch", "train.batch"), ("--part", "train.part")] {
-            if let value = try call.int(option, in: 1...1_000_000) { settings.append((key, "\(value)")) }
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        var settings = call.network.set
+        for case (let key, let number?) in [("train.batch", call.batch), ("train.part", call.part)] {
+            settings.append((key, "\(number)"))
         }
-        let opened = try OpenNetwork(call.operands[0], call, settings: settings)
+        let opened = try OpenNetwork(call.operands[0], call.network, settings: settings)
         let file = NetworkFile(opened, named: call.operands[0], settings: settings)
-        let crew = try reporting { try TeamPlan(file) }
-        let threads = try call.int("--threads", in: 1...256) ?? ThreadPool.processors
-        let rate = try call.int("--rate", in: 1...1_000_000_000).map(Double.init) ?? measured(opened, part: crew.part)
+        let crew = try TeamPlan(file)
+        let threads = call.threads ?? ThreadPool.processors
+        let rate = try call.rate.map(Double.init) ?? measured(opened, part: crew.part)
         var model = ScalingModel(
-            batch: crew.batch, part: crew.part, rate: rate, threads: threads, bytes: crew.bytes, wire: try wire(call))
+            batch: crew.batch, part: crew.part, rate: rate, threads: threads, bytes: crew.bytes, wire: call.wire)
         model.every = crew.every
-        let (first, last) = try ranks(call)
+        let (first, last) = (call.ranks.lowerBound, call.ranks.upperBound)
         guard last <= model.parts else {
             throw Exit(
                 .no, "a batch of \(model.batch) in parts of \(model.part) is shared by up to \(model.parts) processes",
@@ -49,10 +58,10 @@ enum PlanCommand: Command {
                     ? "--part 8" : "--ranks \(min(first, model.parts))..\(model.parts), or a smaller --part")
         }
         let rows = counts(first, last).map { model.row(ranks: $0) }
-        if call.has(Option.json.name) {
+        if call.json {
             Terminal.print(json(model, rows).text(indented: true))
         } else {
-            show(model, rows, opened.network.graph.name, windows: try call.int("--windows", in: 1...1 << 50))
+            show(model, rows, opened.network.graph.name, windows: call.windows)
         }
         return .done
     }
@@ -68,23 +77,21 @@ enum PlanCommand: Command {
         return counts.sorted()
     }
 
-    private static func ranks(_ call: Invocation) throws -> (Int, Int) {
-        let text = call.value("--ranks") ?? "1..64"
+    @Sendable private static func ranks(_ text: String) throws -> ClosedRange<Int> {
         let ends = text.replacing("..", with: " ").split(separator: " ").map { Int($0) }
         guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first >= 1,
             last >= first
         else { throw Exit(.usage, "--ranks takes a number or A..B, not '\(text)'") }
-        return (first, last)
+        return first...last
     }
 
-    private static func wire(_ call: Invocation) throws -> ScalingModel.Wire {
-        let text = call.value("--wire") ?? "10GbE"
+    @Sendable private static func wire(_ text: String) throws -> ScalingModel.Wire {
         if let known = ScalingModel.Wire.known.first(where: { $0.name.lowercased() == text.lowercased() }) {
             return known
         }
         let numbers = text.split(separator: ",").compactMap { Double($0) }
         guard numbers.count == 2, numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
-            throw Exit(.usage, "--wire takes \(wires.joined(separator: ", ")), or MICROSECONDS,MB/s, not '\(text)'")
+            throw Exit(.usage, "--wire takes \(wires), or MICROSECONDS,MB/s, not '\(text)'")
         }
         return ScalingModel.Wire(name: text, latency: numbers[0] * 1e-6, bandwidth: numbers[1] * 1e6)
     }
@@ -93,10 +100,8 @@ enum PlanCommand: Command {
     private static func measured(_ opened: OpenNetwork, part: Int) throws -> Double {
         var options = PlanOptions(batch: part, mode: .training, gradients: .weights)
         options.threads = 1
-        let figures = try NetworkRun.running {
-            try Benchmark.measure(
-                opened.network.graph, registry: opened.plugins.registry, options: options, repetitions: 3)
-        }
+        let figures = try Benchmark.measure(
+            opened.network.graph, registry: opened.plugins.registry, options: options, repetitions: 3)
         return figures.windowsPerSecond
     }
 

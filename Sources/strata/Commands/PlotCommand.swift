@@ -11,15 +11,19 @@ enum PlotCommand: Command {
     static let summary = "Draw one trace, or one pick of a list, with a network's curves and thresholds."
     static let operands = "MODEL|picks.csv"
     static let operandCount = 1...1
-    static let options: [Option] = [
-        Option("--data", "PATH", "Another dataset than the one a run was trained on."),
-        Option("--trace", "NAME", "The trace, by name or by number from 0 (default: the first with an arrival)."),
-        Option("--at", "TIME", "Of a list of picks the one nearest to this time."),
-        Option("--station", "NET.STA", "Of a list of picks only those of this station."),
-        Option("--svg", "F", "Where to draw (default: the trace's name in this folder)."),
-        Option("--rule", "RULE", "Read picks by peaks (default), eqt or trigger."), .modelWeights, .skipBad,
-        .set, .overwrite, .path, .plugin,
-    ]
+    struct Options: OptionGroup {
+        let data = Option<String?>("--data", "PATH", "Another dataset than the one a run was trained on.")
+        let trace = Option<String?>(
+            "--trace", "NAME", "The trace, by name or by number from 0 (default: the first with an arrival).")
+        let at = Option<Instant?>(
+            "--at", "TIME", "Of a list of picks the one nearest to this time.", read: Reading.time(of: "--at"))
+        let station = Option<String?>("--station", "NET.STA", "Of a list of picks only those of this station.")
+        let svg = Option<String?>("--svg", "F", "Where to draw (default: the trace's name in this folder).")
+        let rule = Option<PickRule>("--rule", "RULE", "Read picks by \(.words).", standard: .peaks)
+        let model = ModelOptions()
+        let skipBad = Option<Bool>.skipBad
+        let overwrite = Option<Bool>.overwrite
+    }
     static let examples: [(line: String, says: String)] = [
         ("strata plot runs/eqt --trace 3 --svg trace.svg", "the fourth trace of its data, with curves and picks"),
         ("strata plot picks/picks.csv --at 2024-05-06T07:08:09 --svg pick.svg", "a pick in a continuous recording"),
@@ -27,58 +31,55 @@ enum PlotCommand: Command {
         ("strata plot eqt.strata --data stead --trace 3", "what a bundle's network says of it"),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let rule = try call.word("--rule", among: PickRule.allCases.map(\.rawValue)).flatMap(PickRule.init) ?? .peaks
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         if call.operands[0].hasSuffix(".csv") { return try drawPick(call) }
-        for option in ["--at", "--station"] where call.has(option) {
+        if let option = call.firstGiven(of: { [$0.at, $0.station] }) {
             throw Exit(.usage, "\(option) is for a list of picks, as picks/picks.csv")
         }
-        return try reporting {
-            let model = try ModelDoor(call)
-            guard let data = call.value("--data") ?? model.data else {
-                throw Exit(.usage, "\(model.note.folder) does not say where its data lie: name some with --data PATH")
-            }
-            // What a run left out of its own data stays left out.
-            let wasSkipped = try call.has("--data") ? nil : model.folder?.record().skipsBadTraces
-            let dataset = try openDataset(
-                data, registry: model.file.registry,
-                skippingBad: call.has(Option.skipBad.name) || wasSkipped == true)
-            if model.file.network.graph.takesPictures {
-                guard let folder = model.folder else {
-                    throw Exit(
-                        .usage, "pictures are drawn of a run", help: "evaluate --data D --out DIR makes one of a model")
-                }
-                return try drawPictures(folder, model.file, dataset, call)
-            }
-            let index = try find(call.value("--trace"), in: dataset)
-            let found = try curves(
-                of: model.file, weights: model.stored, from: model.weightsPath, seed: model.note.seed,
-                dataset: dataset, indices: [index], rule: rule)
-            guard let trace = found.first else {
-                throw Exit(.badData, "\(dataset.title(index)) cannot be used")
-            }
-            let path = call.value("--svg") ?? RunFolder.component(dataset.title(index)) + ".svg"
-            let drawing = TraceDrawing(trace, network: "\(model.file.network.graph.name), \(model.note.folder)")
-            try write(drawing.svg, to: path, overwrite: call.has("--overwrite"))
-            Terminal.print("drew \(dataset.title(index)) in \(path)")
-            for curve in trace.curves {
-                for pick in curve.picks {
-                    let seconds = pick.sample / trace.rate
-                    Terminal.print(
-                        "  \(curve.name) at \(TrainingDisplay.text(seconds)) s of the window, "
-                            + "probability \(TrainingDisplay.text(pick.probability))")
-                }
-            }
-            return .done
+        let model = try ModelDoor(call.model)
+        guard let data = call.data ?? model.data else {
+            throw Exit(.usage, "\(model.note.folder) does not say where its data lie: name some with --data PATH")
         }
+        // What a run left out of its own data stays left out.
+        let wasSkipped = try call.data != nil ? nil : model.folder?.record().skipsBadTraces
+        let dataset = try openDataset(
+            data, registry: model.file.registry,
+            skippingBad: call.skipBad || wasSkipped == true)
+        if model.file.network.graph.takesPictures {
+            guard let folder = model.folder else {
+                throw Exit(
+                    .usage, "pictures are drawn of a run", help: "evaluate --data D --out DIR makes one of a model")
+            }
+            return try drawPictures(folder, model.file, dataset, call)
+        }
+        let index = try find(call.trace, in: dataset)
+        let found = try curves(
+            of: model.file, weights: model.stored, from: model.weightsPath, seed: model.note.seed,
+            dataset: dataset, indices: [index], rule: call.rule)
+        guard let trace = found.first else {
+            throw Exit(.badData, "\(dataset.title(index)) cannot be used")
+        }
+        let path = call.svg ?? RunFolder.component(dataset.title(index)) + ".svg"
+        let drawing = TraceDrawing(trace, network: "\(model.file.network.graph.name), \(model.note.folder)")
+        try write(drawing.svg, to: path, overwrite: call.overwrite)
+        Terminal.print("drew \(dataset.title(index)) in \(path)")
+        for curve in trace.curves {
+            for pick in curve.picks {
+                let seconds = pick.sample / trace.rate
+                Terminal.print(
+                    "  \(curve.name) at \(TrainingDisplay.text(seconds)) s of the window, "
+                        + "probability \(TrainingDisplay.text(pick.probability))")
+            }
+        }
+        return .done
     }
 
     /// One picture, or of the first of the test split some that are named wrongly and some rightly.
     private static func drawPictures(
-        _ folder: RunFolder, _ file: NetworkFile, _ dataset: any Dataset, _ call: Invocation
+        _ folder: RunFolder, _ file: NetworkFile, _ dataset: any Dataset, _ call: Invocation<Options>
     ) throws -> ExitStatus {
         let indices =
-            try call.value("--trace").map { [try find($0, in: dataset)] }
+            try call.trace.map { [try find($0, in: dataset)] }
             ?? Array(Splits(dataset).test.prefix(200))
         let judged = try judgedPictures(of: folder, file: file, dataset: dataset, indices: indices)
         let wrong = judged.filter { !$0.isRight }.prefix(12), right = judged.filter(\.isRight).prefix(12)
@@ -86,58 +87,53 @@ enum PlotCommand: Command {
         let sheet = PictureSheet(
             "\(record.network), \(folder.path): \(judged.count(where: \.isRight)) of \(judged.count) right",
             (wrong + right).map { .init($0.picture, words: [$0.name] + $0.words, isRight: $0.isRight) })
-        let path = call.value("--svg") ?? RunFolder.component(call.value("--trace") ?? "pictures") + ".svg"
-        try write(sheet.svg, to: path, overwrite: call.has("--overwrite"))
+        let path = call.svg ?? RunFolder.component(call.trace ?? "pictures") + ".svg"
+        try write(sheet.svg, to: path, overwrite: call.overwrite)
         Terminal.print("drew \(wrong.count) pictures named wrongly and \(right.count) rightly in \(path)")
         return .done
     }
 
     /// A pick of a list, asked for again as it was asked for then.
-    private static func drawPick(_ call: Invocation) throws -> ExitStatus {
-        guard let text = call.value("--at") else { throw Exit(.usage, "a pick of a list is drawn with --at TIME") }
-        guard let time = Instant(text) else {
-            throw Exit(.usage, "--at takes a time as 2024-05-06T07:08:09, not '\(text)'")
-        }
-        for option in ["--data", "--trace", "--rule", "--weights", "--set"] where call.has(option) {
+    private static func drawPick(_ call: Invocation<Options>) throws -> ExitStatus {
+        guard let time = call.at else { throw Exit(.usage, "a pick of a list is drawn with --at TIME") }
+        if let option = call.firstGiven(of: { [$0.data, $0.trace, $0.rule, $0.model.weights, $0.model.network.set] }) {
             throw Exit(.usage, "\(option) is for a model, and \(call.operands[0]) is a list of picks")
         }
         let night = try PickNight(besides: call.operands[0])
-        let asked = try Invocation(night.words, for: PickCommand.self)
-        return try reporting {
-            let order = try PickCommand.order(asked, out: "/dev/null")
-            guard !order.words.contains("-") else {
-                throw Exit(
-                    .badData, "these picks were made of standard input, and its records are gone",
-                    help: "keep the records in a file and pick that")
-            }
-            let here = FileManager.default.currentDirectoryPath
-            // Paths were meant from where the night was asked for.
-            guard FileManager.default.changeCurrentDirectoryPath(night.folder) else {
-                throw Exit(.inputOutput, "the folder \(night.folder) that the picks were made in is gone")
-            }
-            let model = try ModelDoor(asked)
-            let file = model.file
-            let view = try pickView(
-                order, file: file, weights: model.weights(), notes: model.stored, at: time,
-                station: call.value("--station"))
-            guard night.model == view.pick.model else {
-                throw Exit(
-                    .badData,
-                    "\(asked.operands[0]) is not what made these picks: it is \(view.pick.model) now, "
-                        + "it was \(night.model ?? "nothing that picked")", help: "pick again, then draw")
-            }
-            guard FileManager.default.changeCurrentDirectoryPath(here) else {
-                throw Exit(.inputOutput, "the folder \(here) is gone")
-            }
-            let name = "\(view.pick.group.place).\(view.pick.phase).\(view.pick.time)"
-            let path = call.value("--svg") ?? RunFolder.component(name) + ".svg"
-            try write(
-                view.drawing(network: file.network.graph.name).svg, to: path, overwrite: call.has("--overwrite"))
-            Terminal.print(
-                "drew \(view.pick.phase) of \(view.pick.group) at \(view.pick.time), probability "
-                    + "\(TrainingDisplay.text(view.pick.probability)), in \(path)")
-            return .done
+        let asked = try PickCommand.call(night.words)
+        let order = try PickCommand.order(asked, out: "/dev/null")
+        guard !order.words.contains("-") else {
+            throw Exit(
+                .badData, "these picks were made of standard input, and its records are gone",
+                help: "keep the records in a file and pick that")
         }
+        let here = FileManager.default.currentDirectoryPath
+        // Paths were meant from where the night was asked for.
+        guard FileManager.default.changeCurrentDirectoryPath(night.folder) else {
+            throw Exit(.inputOutput, "the folder \(night.folder) that the picks were made in is gone")
+        }
+        let model = try ModelDoor(asked.model)
+        let file = model.file
+        let view = try pickView(
+            order, file: file, weights: model.weights(), notes: model.stored, at: time,
+            station: call.station)
+        guard night.model == view.pick.model else {
+            throw Exit(
+                .badData,
+                "\(asked.operands[0]) is not what made these picks: it is \(view.pick.model) now, "
+                    + "it was \(night.model ?? "nothing that picked")", help: "pick again, then draw")
+        }
+        guard FileManager.default.changeCurrentDirectoryPath(here) else {
+            throw Exit(.inputOutput, "the folder \(here) is gone")
+        }
+        let name = "\(view.pick.group.place).\(view.pick.phase).\(view.pick.time)"
+        let path = call.svg ?? RunFolder.component(name) + ".svg"
+        try write(
+            view.drawing(network: file.network.graph.name).svg, to: path, overwrite: call.overwrite)
+        Terminal.print(
+            "drew \(view.pick.phase) of \(view.pick.group) at \(view.pick.time), probability "
+                + "\(TrainingDisplay.text(view.pick.probability)), in \(path)")
+        return .done
     }
 
     private static func find(_ name: String?, in dataset: any Dataset) throws -> Int {

@@ -11,14 +11,21 @@ enum ShowCommand: Command {
     static let summary = "Show a network's layers, shapes, parameters and cost."
     static let operands = "(NETWORK | MODEL)"
     static let operandCount = 1...1
-    private static let tree = Option("--tree", "Group the layers by their labels.")
-    private static let graph = Option("--graph", "FORMAT", "Draw the network: svg (for people) or dot (every layer).")
-    private static let length = Option(
-        "--length", "T=N", "Show costs for this length of a symbol (default: one minute).", repeats: true)
-    private static let batch = Option("--batch", "N", "Say the memory for so many windows at once (default 32).")
-    private static let watch = Option(
-        "--watch", "Write a page with the picture, and follow the file as it is saved, until interrupted.")
-    static let options = [tree, graph, watch, length, batch, .modelWeights, .set, .json, .path, .plugin]
+    /// What a network is drawn as.
+    enum Form: String, CaseIterable { case svg, dot }
+
+    struct Options: OptionGroup {
+        let tree = Option<Bool>("--tree", "Group the layers by their labels.")
+        let graph = Option<Form?>("--graph", "FORMAT", "Draw the network: svg (for people) or dot (every layer).")
+        let watch = Option<Bool>(
+            "--watch", "Write a page with the picture, and follow the file as it is saved, until interrupted.")
+        let length = Option<[OpenLength]>.lengths("Show costs for this length of a symbol (default: one minute).")
+        let batch = Option<Int>(
+            "--batch", "N", "Say the memory for so many windows at once (default \(.standard)).", standard: 32,
+            in: 1...1_000_000)
+        let model = ModelOptions()
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata show eqt", says: "every layer of EQTransformer, and what it adds up to"),
         (line: "strata show eqt --tree", says: "the same by stages"),
@@ -30,43 +37,41 @@ enum ShowCommand: Command {
         (line: "strata show volcano/tcn --length T=360000 --set filters=64", says: "an hour, with more filters"),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let format = try call.word(graph.name, among: ["svg", "dot"])
-        guard [format != nil, call.has("--json"), call.has(tree.name)].count(where: { $0 }) <= 1 else {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let format = call.graph
+        guard [format != nil, call.json, call.tree].count(where: { $0 }) <= 1 else {
             throw Exit(.usage, "--tree, --graph and --json exclude each other")
         }
-        if call.has(watch.name) { return try FollowingPage.run(call) }
-        let isPlain = format == nil && !call.has(tree.name) && !call.has("--json")
+        if call.watch { return try FollowingPage.run(call.model.network) }
+        let isPlain = format == nil && !call.tree && !call.json
         let folder = RunFolder(call.operands[0])
-        if isPlain, folder.exists, !call.has(Option.modelWeights.name) {
-            return try reporting {
-                Terminal.print(try ShowRun.lines(folder).joined(separator: "\n"))
-                return .done
-            }
-        }
-        if isPlain, ModelBundle.isBundle(call.operands[0]), !call.has(Option.modelWeights.name) {
-            BundleShowCommand.say(try reporting { try ModelBundle(reading: call.operands[0]) }, call)
+        if isPlain, folder.exists, call.model.weights == nil {
+            Terminal.print(try ShowRun.lines(folder).joined(separator: "\n"))
             return .done
         }
-        let shown = try Shown(call)
+        if isPlain, ModelBundle.isBundle(call.operands[0]), call.model.weights == nil {
+            BundleShowCommand.say(
+                try ModelBundle(reading: call.operands[0]), asJSON: call.json)
+            return .done
+        }
+        let shown = try Shown(call.model)
         let graph = shown.graph
         let lengths = try lengths(call, of: graph)
         switch format {
-        case "svg": Terminal.write(GraphDrawing(graph).svg, to: 1)
-        case "dot": Terminal.write(DotDrawing(graph).dot, to: 1)
-        default:
-            if call.has("--json") {
+        case .svg: Terminal.write(GraphDrawing(graph).svg, to: 1)
+        case .dot: Terminal.write(DotDrawing(graph).dot, to: 1)
+        case nil:
+            if call.json {
                 let json = Summary(graph, file: shown.path, registry: shown.registry).json
-                let added = try reporting { try shown.members() }
+                let added = try shown.members()
                 Terminal.print(JSON.object((json.members ?? []) + added).text(indented: true))
             } else {
-                let batch = try call.int(batch.name, in: 1...1_000_000) ?? 32
                 let taken = graph.customaryLengths.merging(lengths) { _, asked in asked }
-                let memory = memory(graph, shown.registry, batch: batch, lengths: taken)
+                let memory = memory(graph, shown.registry, batch: call.batch, lengths: taken)
                 let table = SummaryTable(graph, lengths: taken, width: Terminal.width, memory: memory)
                 let title = Terminal.styled(graph.name, .bold) + "  " + Terminal.styled(shown.path, .dim)
-                let layers = call.has(tree.name) ? table.tree : table.layers
-                let more = try reporting { try shown.lines() }
+                let layers = call.tree ? table.tree : table.layers
+                let more = try shown.lines()
                 Terminal.print(([title, ""] + layers + [""] + table.totals + more).joined(separator: "\n"))
             }
         }
@@ -87,15 +92,12 @@ enum ShowCommand: Command {
     }
 
     /// `--length T=6000`: only symbols that the network has, only lengths that are some.
-    private static func lengths(_ call: Invocation, of graph: Graph) throws -> [String: Int] {
+    private static func lengths(_ call: Invocation<Options>, of graph: Graph) throws -> [String: Int] {
         var lengths: [String: Int] = [:]
-        for (symbol, text) in try call.settings(length.name) {
+        for (symbol, number) in call.length {
             guard graph.symbols.contains(symbol) else {
                 let known = graph.symbols.isEmpty ? "all its sizes are numbers" : graph.symbols.joined(separator: ", ")
                 throw Exit(.usage, "\(graph.name) has no length '\(symbol)'", help: known)
-            }
-            guard let number = Int(text), (1...1_000_000_000).contains(number) else {
-                throw Exit(.usage, "a length is a whole number from 1 to 1000000000, not '\(text)'")
             }
             lengths[symbol] = number
         }

@@ -9,15 +9,26 @@ enum SweepCommand: Command {
     static let summary = "Search over networks and settings by a study file; several processes may share the work."
     static let operands = "STUDY"
     static let operandCount = 1...1
-    static let options: [Option] = [
-        Option("--out", "DIR", "The folder of the study."),
-        Option("--data", "PATH", "The dataset, instead of the study's own."),
-        Option("--plan", "List the trials and train nothing."),
-        Option("--leave", "End where only trials of other processes are left, instead of waiting for them."),
-        Option("--share", "N/M", "Do the N-th of M shares of the trials, without locks."),
-        Option.threads, Option("--memory", "MIB", "Use at most so many MiB."), Option.skipBad, Option.strict,
-        Option.path, Option.plugin, Option.json,
-    ]
+    struct Options: OptionGroup {
+        let out = Option<String?>("--out", "DIR", "The folder of the study.")
+        let data = Option<String?>("--data", "PATH", "The dataset, instead of the study's own.")
+        let plan = Option<Bool>("--plan", "List the trials and train nothing.")
+        let leave = Option<Bool>(
+            "--leave", "End where only trials of other processes are left, instead of waiting for them.")
+        let share = Option<Workshop.Share?>(
+            "--share", "N/M", "Do the N-th of M shares of the trials, without locks."
+        ) { text in
+            guard let share = Workshop.Share(text) else {
+                throw Exit(.usage, "--share takes a number of a number, as 3/8, not '\(text)'")
+            }
+            return share
+        }
+        let machine = MachineOptions()
+        let skipBad = Option<Bool>.skipBad
+        let strict = Option<Bool>.strict
+        let path = Option<[String]>.path
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "strata sweep memory.study --plan --out sweeps/memory", says: "what would be trained, with sizes"),
         (
@@ -30,42 +41,37 @@ enum SweepCommand: Command {
         ),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        guard let out = call.value("--out") else { throw Exit(.usage, "'sweep' needs --out DIR") }
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        guard let out = call.out else { throw Exit(.usage, "'sweep' needs --out DIR") }
         let path = call.operands[0]
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw Exit(.inputOutput, "\(path) cannot be read")
         }
-        return try reporting {
-            let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
-            var runner = TrialRunner()
-            runner.sharedFeatures = out + "/features"
-            runner.threads = try call.int("--threads", in: 1...256)
-            runner.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
-            runner.skipsBadTraces = call.has(Option.skipBad.name)
-            runner.looksAtEverySample = call.has(Option.strict.name)
-            runner.command = ["strata"] + CommandLine.arguments.dropFirst()
-            runner.version = strataVersion
-            runner.program = Processor.facts
-            runner.workshop.leaves = call.has("--leave")
-            if let text = call.value("--share") {
-                guard let share = Workshop.Share(text) else {
-                    throw Exit(.usage, "--share takes a number of a number, as 3/8, not '\(text)'")
-                }
-                runner.workshop.share = share
-            }
-            let run = try StudyRun(study, folder: out, data: call.value("--data"), runner: runner) { name, settings in
-                try NetworkFile(OpenNetwork(name, call, settings: settings), named: name, settings: settings)
-            }
-            if call.has("--plan") {
-                print(plan: run, call)
-                return .done
-            }
-            return try search(run, call)
+        let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
+        var runner = TrialRunner()
+        runner.sharedFeatures = out + "/features"
+        runner.threads = call.machine.threads
+        runner.memory = call.machine.memory
+        runner.skipsBadTraces = call.skipBad
+        runner.looksAtEverySample = call.strict
+        runner.command = ["strata"] + CommandLine.arguments.dropFirst()
+        runner.version = strataVersion
+        runner.program = Processor.facts
+        runner.workshop.leaves = call.leave
+        if let share = call.share { runner.workshop.share = share }
+        let run = try StudyRun(study, folder: out, data: call.data, runner: runner) { name, settings in
+            let network = try OpenNetwork(
+                name, in: call.path, settings: settings, plugins: call.everywhere.plugin)
+            return NetworkFile(network, named: name, settings: settings)
         }
+        if call.plan {
+            print(plan: run, call)
+            return .done
+        }
+        return try search(run, call)
     }
 
-    private static func search(_ run: StudyRun, _ call: Invocation) throws -> ExitStatus {
+    private static func search(_ run: StudyRun, _ call: Invocation<Options>) throws -> ExitStatus {
         Interruption.watch()
         var watcher = TrainingDisplay()
         let result = try run.run(
@@ -101,7 +107,7 @@ enum SweepCommand: Command {
             version: strataVersion)
         let place = ComparisonPlace(folder: run.folder)
         try place.write(comparison, report: Report(content, registry: run.registry).html)
-        if call.has("--json") {
+        if call.json {
             Terminal.print(ranking.json.text(indented: true))
         } else {
             Terminal.print(ranking.text(width: Terminal.width))
@@ -110,8 +116,8 @@ enum SweepCommand: Command {
         return .done
     }
 
-    private static func print(plan run: StudyRun, _ call: Invocation) {
-        if call.has("--json") {
+    private static func print(plan run: StudyRun, _ call: Invocation<Options>) {
+        if call.json {
             let rows = run.candidates.map { candidate -> JSON in
                 [
                     "network": .string(candidate.point.network),

@@ -7,24 +7,27 @@ import Runner
 enum TeamCommand: Command {
     static let name = "team"
     static let summary = "Show who is in a team that a launcher started, and how fast they talk."
-    static let options: [Option] = [Teaming.patience, .json]
+    struct Options: OptionGroup {
+        let patience = Option<Int>.teamPatience
+        let json = Option<Bool>.json
+    }
     static let examples = [
         (line: "mpirun -n 4 strata team", says: "four processes on this machine"),
         (line: "srun --mpi=pmix -n 32 -c 8 strata team", says: "before the first long training on a cluster"),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        guard let launcher = Teaming.launcher(call) else {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        guard let launcher = Teaming.launcher() else {
             Terminal.print(
                 "alone: no launcher started several processes; here are \(ThreadPool.allProcessors) processors, "
                     + "of which \(ThreadPool.processors) may be used")
             return .done
         }
-        return try Teaming.run(launcher, call) { team in
+        return try Teaming.run(launcher, patience: call.patience) { team in
             let probe = try TeamProbe(
                 team, version: strataVersion, processors: ThreadPool.processors,
                 allProcessors: ThreadPool.allProcessors)
-            if call.has(Option.json.name) {
+            if call.json {
                 Terminal.print(probe.json.text(indented: true))
             } else {
                 show(probe, launcher)

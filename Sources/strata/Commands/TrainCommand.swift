@@ -10,17 +10,24 @@ struct TrainCommand: Command {
     static let summary = "Train a network on a dataset."
     static let operands = "NETWORK | --resume RUN"
     static let operandCount = 0...1
-    static let options: [Option] = [
-        Option("--data", "PATH", "The dataset, or synthetic:COUNT for seismograms that are made on the way."),
-        Option("--out", "RUN", "The folder of the run."), Option.seed,
-        Option("--epochs", "N", "As --set train.epochs=N."), Option("--batch", "N", "As --set train.batch=N."),
-        Option.threads, Option.set, Option("--memory", "MIB", "Use at most so many MiB."),
-        Option("--resume", "Go on where the run stopped; begin if there is none."), Option.overwrite,
-        Option("--skip-bad", "Leave out traces that cannot be used, and count them."), .strict,
-        Option("--probe", "Only see whether the network can learn one batch by heart."),
-        Option("--replay", "RUN", "Take the step again that a run saved when it met a number that is not finite."),
-        Teaming.alone, Teaming.patience, Option.path, Option.plugin, Option.json,
-    ]
+    struct Options: OptionGroup {
+        let data = Option<String?>(
+            "--data", "PATH", "The dataset, or synthetic:COUNT for seismograms that are made on the way.")
+        let out = Option<String?>("--out", "RUN", "The folder of the run.")
+        let seed = Option<UInt64>.seed
+        let lesson = LessonOptions()
+        let machine = MachineOptions()
+        let resume = Option<Bool>("--resume", "Go on where the run stopped; begin if there is none.")
+        let overwrite = Option<Bool>.overwrite
+        let skipBad = Option<Bool>.skipBad
+        let strict = Option<Bool>.strict
+        let probe = Option<Bool>("--probe", "Only see whether the network can learn one batch by heart.")
+        let replay = Option<String?>(
+            "--replay", "RUN", "Take the step again that a run saved when it met a number that is not finite.")
+        let team = TeamOptions()
+        let network = NetworkOptions()
+        let json = Option<Bool>.json
+    }
     static let examples: [(line: String, says: String)] = [
         (
             "strata train tutorial/first --data synthetic:2000 --out runs/first",
@@ -39,48 +46,48 @@ struct TrainCommand: Command {
         ),
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let launcher = Teaming.launcher(call)
-        if let run = call.value("--replay") { return try replay(run, call) }
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let launcher = Teaming.launcher(alone: call.team.alone)
+        if let run = call.replay { return try replay(run, call) }
         guard let name = call.operands.first else {
-            throw Exit(.usage, call.has("--resume") ? "'train --resume' needs RUN" : "'train' needs NETWORK")
+            throw Exit(.usage, call.resume ? "'train --resume' needs RUN" : "'train' needs NETWORK")
         }
-        if call.has("--resume"), RunFolder(name).exists, call.value("--out") ?? name == name {
+        if call.resume, RunFolder(name).exists, call.out ?? name == name {
             return try resume(RunFolder(name), launcher, call)
         }
-        guard let data = call.value("--data") else { throw Exit(.usage, "'train' needs --data PATH") }
-        let isProbe = call.has("--probe")
-        guard let out = call.value("--out") ?? (isProbe ? "" : nil) else {
+        guard let data = call.data else { throw Exit(.usage, "'train' needs --data PATH") }
+        let isProbe = call.probe
+        guard let out = call.out ?? (isProbe ? "" : nil) else {
             throw Exit(.usage, "'train' needs --out RUN")
         }
         var request = TrainingRequest(architecture: name, data: data, folder: RunFolder(out))
-        request.seed = try call.int("--seed") ?? 0
-        request.epochs = try call.int("--epochs", in: 1...1_000_000)
-        request.batch = try call.int("--batch", in: 1...1_000_000)
+        request.seed = Int(call.seed)
+        request.epochs = call.lesson.epochs
+        request.batch = call.lesson.batch
         try readMachine(&request, call)
-        request.resumes = call.has("--resume")
-        request.overwrites = call.has("--overwrite")
-        request.settings = try call.settings()
-        for (option, key) in [("--epochs", "train.epochs"), ("--batch", "train.batch")]
-        where call.has(option) && request.settings.contains(where: { $0.key == key }) {
-            throw Exit(.usage, "\(option) and --set \(key) say the same thing twice")
+        request.resumes = call.resume
+        request.overwrites = call.overwrite
+        request.settings = call.network.set
+        if let (key, _) = call.lesson.settings.first(where: { one in
+            request.settings.contains { $0.key == one.key }
+        }) {
+            throw Exit(
+                .usage, "--\(key.dropFirst("train.".count)) and --set \(key) say the same thing twice")
         }
-        let network = try OpenNetwork(name, call, settings: request.allSettings)
+        let network = try OpenNetwork(name, call.network, settings: request.allSettings)
         let file = NetworkFile(network, named: name, settings: request.allSettings)
-        return try reporting {
-            if isProbe { return try probe(request, file, call) }
-            return try Teaming.run(launcher, call, waitingIn: request.folder.path) { team in
-                try train(request, file, team, call)
-            }
+        if isProbe { return try probe(request, file, call) }
+        return try Teaming.run(launcher, patience: call.team.patience, waitingIn: request.folder.path) { team in
+            try train(request, file, team, call)
         }
     }
 
     /// What is of the machine and the hour, and so may be another each time that a run goes on.
-    private static func readMachine(_ request: inout TrainingRequest, _ call: Invocation) throws {
-        request.threads = try call.int("--threads", in: 1...256)
-        request.memory = try call.int("--memory", in: 1...1 << 30).map { $0 << 20 }
-        request.skipsBadTraces = call.has("--skip-bad")
-        request.looksAtEverySample = call.has("--strict")
+    private static func readMachine(_ request: inout TrainingRequest, _ call: Invocation<Options>) throws {
+        request.threads = call.machine.threads
+        request.memory = call.machine.memory
+        request.skipsBadTraces = call.skipBad
+        request.looksAtEverySample = call.strict
         request.command = CommandLine.arguments
         request.version = strataVersion
         request.program = Processor.facts
@@ -89,35 +96,38 @@ struct TrainCommand: Command {
 
     /// A run that goes on needs nothing but its folder. What would make another run of it is refused by name.
     private static func resume(
-        _ folder: RunFolder, _ launcher: Launcher?, _ call: Invocation
+        _ folder: RunFolder, _ launcher: Launcher?, _ call: Invocation<Options>
     ) throws -> ExitStatus {
-        for option in ["--data", "--seed", "--batch", "--set", "--path", "--overwrite", "--probe"]
-        where call.has(option) {
+        let others = call.firstGiven { options in
+            [
+                options.data, options.seed, options.lesson.batch, options.network.set, options.network.path,
+                options.overwrite, options.probe,
+            ]
+        }
+        if let option = others {
             throw Exit(
                 .usage, "\(option) would make another run of \(folder.path)",
                 help: "leave it out: the run knows what it is; only --epochs, --threads, --memory and --skip-bad may "
                     + "be given anew")
         }
-        return try reporting {
-            var record = try folder.record()
-            if let epochs = try call.int("--epochs", in: 1...1_000_000) {
-                record.settle("train.epochs", to: "\(epochs)")
-            }
-            let plugins = try PluginUse(call, for: record)
-            let file = try NetworkFile(record, of: folder, registry: plugins.registry, plugins: plugins.records)
-            var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: folder)
-            request.seed = record.seed
-            request.resumes = true
-            try readMachine(&request, call)
-            request.skipsBadTraces = request.skipsBadTraces || record.skipsBadTraces ?? false
-            return try Teaming.run(launcher, call, waitingIn: folder.path) { team in
-                try train(request, file, team, call)
-            }
+        var record = try folder.record()
+        if let epochs = call.lesson.epochs {
+            record.settle("train.epochs", to: "\(epochs)")
+        }
+        let plugins = try PluginUse(call.everywhere.plugin, for: record)
+        let file = try NetworkFile(record, of: folder, registry: plugins.registry, plugins: plugins.records)
+        var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: folder)
+        request.seed = record.seed
+        request.resumes = true
+        try readMachine(&request, call)
+        request.skipsBadTraces = request.skipsBadTraces || record.skipsBadTraces ?? false
+        return try Teaming.run(launcher, patience: call.team.patience, waitingIn: folder.path) { team in
+            try train(request, file, team, call)
         }
     }
 
     private static func train(
-        _ request: TrainingRequest, _ file: NetworkFile, _ team: Team, _ call: Invocation
+        _ request: TrainingRequest, _ file: NetworkFile, _ team: Team, _ call: Invocation<Options>
     ) throws -> ExitStatus {
         Interruption.watch()
         var watcher = TrainingDisplay()
@@ -127,7 +137,7 @@ struct TrainCommand: Command {
         watcher.finish()
         if result.isInterrupted {
             Terminal.note("stopped and saved; go on with: strata train --resume \(request.folder.path)")
-        } else if call.has("--json") {
+        } else if call.json {
             Terminal.print(result.record.json.text(indented: true))
         } else {
             for line in ending(result) { Terminal.print(line) }
@@ -147,20 +157,19 @@ struct TrainCommand: Command {
         return ["\(path): \(best ?? "\(record.epochs) epochs"); \(why)", "next: strata evaluate \(path)"]
     }
 
-    private static func probe(_ request: TrainingRequest, _ file: NetworkFile, _ call: Invocation) throws -> ExitStatus
+    private static func probe(_ request: TrainingRequest, _ file: NetworkFile, _ call: Invocation<Options>) throws
+        -> ExitStatus
     {
         let found = try Runner.probe(request, file: file)
-        Terminal.print(call.has("--json") ? found.json.text(indented: true) : found.description)
+        Terminal.print(call.json ? found.json.text(indented: true) : found.description)
         return found.hasLearned ? .done : .no
     }
 
-    private static func replay(_ run: String, _ call: Invocation) throws -> ExitStatus {
-        try reporting {
-            let file = try NetworkFile(of: RunFolder(run), call)
-            let found = try Runner.replay(
-                RunFolder(run), file: file, threads: try call.int("--threads", in: 1...256))
-            Terminal.print(call.has("--json") ? found.json.text(indented: true) : found.description)
-            return found.isFinite ? .done : .no
-        }
+    private static func replay(_ run: String, _ call: Invocation<Options>) throws -> ExitStatus {
+        let file = try NetworkFile(of: RunFolder(run), plugins: call.everywhere.plugin)
+        let found = try Runner.replay(
+            RunFolder(run), file: file, threads: call.machine.threads)
+        Terminal.print(call.json ? found.json.text(indented: true) : found.description)
+        return found.isFinite ? .done : .no
     }
 }

@@ -49,13 +49,13 @@ private struct Run {
 
     init() throws {
         let compilation = compile(path: "toy.arch", registry: .builtIn, settings: []) { _ in Array(Run.text.utf8) }
-        guard let network = compilation.network else { throw Runner.RunError(.refused, "no network") }
+        guard let network = compilation.network else { throw RunError(.refused, "no network") }
         let file = NetworkFile(
             name: "toy", network: network, sources: [.init(path: "toy.arch", text: Run.text)])
         let session = try Session(file, seed: 0, threads: 1)
         let data = try TrainingData(session, dataset: openDataset("synthetic:24"))
         let settings = try TrainSettings(session.recipe.training, registry: session.registry)
-        guard let batch = try data.batches(.train, epoch: 0).next() else { throw Runner.RunError(.refused, "no batch") }
+        guard let batch = try data.batches(.train, epoch: 0).next() else { throw RunError(.refused, "no batch") }
         (self.data, self.settings, self.batch) = (data, settings, batch)
         let batches = try data.loader(.train).batchCount
         form = StoredCheckpoint.Form(

@@ -35,7 +35,7 @@ import Testing
         #expect(verdict.isMet && verdict.largest?.largest == 0)
         let names = try bundle.unpack(to: scratch.path + "/out")
         #expect(names.contains("network.arch") && names.first == "manifest.json")
-        #expect(throws: Runner.RunError.self) { try bundle.unpack(to: scratch.path + "/out") }
+        #expect(throws: RunError.self) { try bundle.unpack(to: scratch.path + "/out") }
     }
 
     /// Whatever byte is changed, the bundle is refused.
@@ -221,7 +221,7 @@ import Testing
                 var json = try JSON(parsing: members[0].contents)
                 guard case .object(var parts) = json, let place = parts.firstIndex(where: { $0.key == "picking" }),
                     case .object(var inner) = parts[place].value, let own = inner.firstIndex(where: { $0.key == key })
-                else { throw Runner.RunError(.badData, "the test's bundle has no '\(key)'") }
+                else { throw RunError(.badData, "the test's bundle has no '\(key)'") }
                 inner[own].value = try JSON(parsing: Array(value.utf8))
                 parts[place].value = .object(inner)
                 json = .object(parts)

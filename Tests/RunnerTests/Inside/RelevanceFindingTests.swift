@@ -86,7 +86,7 @@ private struct OneTells: Dataset {
         #expect(check.definition.contains("seed_2") && (-1...1).contains(check.value ?? 2))
         #expect(try subject.siblings(named: [scratch.path + "/runs/seed_2"]).map(\.seed) == [2])
         for wrong in ["/runs/wide", "/runs/nobody"] {
-            #expect(throws: Runner.RunError.self) { try subject.siblings(named: [scratch.path + wrong]) }
+            #expect(throws: RunError.self) { try subject.siblings(named: [scratch.path + wrong]) }
         }
         // It itself as its other training is the same picture.
         let own = Sibling(name: "itself", seed: 9, weights: subject.weights)
@@ -113,10 +113,10 @@ private struct OneTells: Dataset {
         }
         let dry = try self.subject(
             scratch.path + "/dry", text: ToyStudy.text.replacing(" -> dropout(0.1) as drop", with: ""))
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try dry.relevance(question, of: dry.look(4), checking: .none, averaging: .dropout(4))
         }
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try dry.relevance(question, of: dry.look(4), checking: .none, averaging: .shifts(90))
         }
     }
@@ -175,10 +175,10 @@ private struct OneTells: Dataset {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")
         let seen = try subject.look(3)
-        #expect(throws: Runner.RunError.self) { try subject.find("nobody") }
-        #expect(throws: Runner.RunError.self) { try subject.find("400") }
+        #expect(throws: RunError.self) { try subject.find("nobody") }
+        #expect(throws: RunError.self) { try subject.find("400") }
         for text in ["q", "p[9]", "p@900s", "p@P", "first/99", "nothing/1", "p@somewhere", "first/x"] {
-            #expect(throws: Runner.RunError.self, "\(text)") {
+            #expect(throws: RunError.self, "\(text)") {
                 try subject.relevance(Question(text), of: seen, checking: .none)
             }
         }

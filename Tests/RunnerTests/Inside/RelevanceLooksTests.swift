@@ -32,7 +32,7 @@ import Testing
         #expect(zip(layer.x, layer.coefficients).map { $0 * $1 } == layer.relevance)
         let names = finding.arrays.map(\.name)
         #expect(["first.x", "first.relevance", "first.coefficient"].allSatisfy(names.contains))
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try subject.relevance(Question("first/1@max"), of: subject.look(4), checking: .none, keeping: ["p"])
         }
     }
@@ -41,7 +41,7 @@ import Testing
         #expect(try Question("class[VTE]@event 2").place == .event(2))
         #expect(try Question("class[VTE]@event").place == .event(1))
         for wrong in ["p@event 0", "p@event x", "p@events", "p@event -1"] {
-            #expect(throws: Runner.RunError.self, "\(wrong)") { try Question(wrong) }
+            #expect(throws: RunError.self, "\(wrong)") { try Question(wrong) }
         }
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")
@@ -54,7 +54,7 @@ import Testing
         let finding = try subject.relevance(Question("p@event 2"), of: seen, checking: .none)
         #expect(finding.target.place == "event 2 of 2" && finding.target.sample == nil)
         #expect(finding.target.weights.indices.filter { finding.target.weights[$0] != 0 } == [50, 51, 52])
-        #expect(throws: Runner.RunError.self) {
+        #expect(throws: RunError.self) {
             try subject.relevance(Question("p@event 3"), of: seen, checking: .none)
         }
     }
@@ -98,7 +98,7 @@ import Testing
         let edge = try #require(Instant("2024-01-02T03:00:00"))
         #expect(try subject.window(holding: edge) == 0)
         let outside = try #require(Instant("2024-01-02T04:00:00"))
-        #expect(throws: Runner.RunError.self) { try subject.window(holding: outside) }
+        #expect(throws: RunError.self) { try subject.window(holding: outside) }
     }
 }
 

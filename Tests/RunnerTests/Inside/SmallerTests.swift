@@ -71,7 +71,7 @@ import Testing
                 _ = try subject.smaller(
                     subject.node(layer), keeping: [0], of: layer == "last" ? 1 : 3, base: "text.arch")
                 Issue.record("\(layer) was cut")
-            } catch let error as Runner.RunError {
+            } catch let error as RunError {
                 #expect("\(error)".contains(layer) || "\(error)".contains(word), "\(error)")
             }
         }

@@ -116,9 +116,9 @@ private struct Wired: Dataset {
             #expect(abs(place.from - Double(data.arrival(trace)) / 20) < 0.3, "\(place)")
         }
         for wrong in ["3", "3@5", "3@9-4", "3@a-b", "@1-2"] {
-            #expect(throws: Runner.RunError.self, "\(wrong)") { try UnitAlike.Span(wrong) }
+            #expect(throws: RunError.self, "\(wrong)") { try UnitAlike.Span(wrong) }
         }
-        #expect(throws: Runner.RunError.self) { try subject.alike("first", traces, UnitAlike.Span("\(first)@90-99")) }
+        #expect(throws: RunError.self) { try subject.alike("first", traces, UnitAlike.Span("\(first)@90-99")) }
     }
 
     /// Steadily loud is who is among the loudest each time: never more units than are loud on average.

@@ -160,7 +160,7 @@ import Testing
         let record = try ToyStudy.train(scratch.path + "/run", settings: settings).record
         let request = EvaluationRequest(folder: RunFolder(scratch.path + "/run"))
         let file = try ToyStudy.file(settings)
-        let error = #expect(throws: Runner.RunError.self) {
+        let error = #expect(throws: RunError.self) {
             _ = try evaluate(stream: PickOrder(words: [scratch.path], out: ""), request, record: record, file: file)
         }
         #expect(error?.cause == .badData && error?.message.contains("picks.csv") == true)

@@ -126,7 +126,7 @@ enum ToyTeam {
                 data: { _ in HoleyData() })
             try ToyStudy.expectSame(scratch.path + "/1", scratch.path + "/\(ranks)")
         }
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyTeam.train(scratch.path + "/stops", ranks: 2, data: { _ in HoleyData() })
         }
         #expect(error.message.contains("toy"), "\(error.message)")
@@ -140,7 +140,7 @@ enum ToyTeam {
         let text = NotFiniteTests.raw.replacingOccurrences(
             of: "waveform -> conv(width, 7)", with: "waveform -> cliff as edge -> conv(width, 7)")
         let run = RunFolder(scratch.path + "/run")
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyTeam.train(run.path, ranks: 3, text: text, registry: known, data: { _ in HugeData() })
         }
         #expect(error.cause == .notFinite && error.message.contains("'toy11'"), "\(error.message)")
@@ -151,11 +151,11 @@ enum ToyTeam {
 
     @Test func whoeverDiffersIsNamed() throws {
         let scratch = try Scratch()
-        let error = try #require(throws: Runner.RunError.self) {
+        let error = try #require(throws: RunError.self) {
             try ToyTeam.train(scratch.path + "/data", ranks: 3, data: { ToyData(count: $0 == 2 ? 45 : 40) })
         }
         #expect(error.message.contains("rank 2 on ") && error.message.contains("another data"), "\(error.message)")
-        let other = try #require(throws: Runner.RunError.self) {
+        let other = try #require(throws: RunError.self) {
             try ToyTeam.train(
                 scratch.path + "/program", ranks: 2,
                 change: { $0.version = UUID().uuidString })
@@ -167,7 +167,7 @@ enum ToyTeam {
     @Test func whatCannotBeSharedIsSaid() throws {
         let scratch = try Scratch()
         func message(_ ranks: Int, _ settings: [(key: String, value: String)]) throws -> String {
-            try #require(throws: Runner.RunError.self) {
+            try #require(throws: RunError.self) {
                 try ToyTeam.train(scratch.path + "/no", ranks: ranks, settings: settings)
             }.description
         }

@@ -9,8 +9,12 @@ struct InsideCommand: Command {
     static let summary = "What a trained network learnt, in a few lines and a page."
     static let operands = "MODEL"
     static let operandCount = 1...1
-    static let options: [Option] =
-        [InsideOptions.trace, InsideOptions.most] + InsideOptions.shared.filter { $0.name != InsideOptions.npz.name }
+    struct Options: OptionGroup {
+        let trace = Option<[String]>.trace
+        let most = Option<Int?>.most
+        let html = Option<String?>.html
+        let inside = InsideOptions()
+    }
     static let examples: [(line: String, says: String)] = [
         (
             "strata inside runs/first",
@@ -18,16 +22,14 @@ struct InsideCommand: Command {
         )
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
-        let subject = try InsideOptions.subject(call)
-        let traces = try InsideOptions.traces(call, subject, usual: 60)
-        return try reporting {
-            let overview = try subject.overview(traces)
-            try InsideLook(
-                name: "index", text: overview.text, json: overview.json,
-                page: { overview.page(command: InsideLook.line(call)) }
-            ).finish(call)
-            return .done
-        }
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
+        let subject = try call.inside.subject()
+        let traces = try call.inside.traces(of: subject, named: call.trace, most: call.most ?? 60)
+        let overview = try subject.overview(traces)
+        try InsideLook(
+            name: "index", text: overview.text, json: overview.json,
+            page: { overview.page(command: InsideLook.line) }
+        ).finish(call.inside, html: call.html)
+        return .done
     }
 }

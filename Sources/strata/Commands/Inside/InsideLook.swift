@@ -20,23 +20,33 @@ struct InsideLook {
     }
 
     /// The command line, for the foot of a page.
-    static func line(_ call: Invocation) -> String {
+    static var line: String {
         (["strata"] + CommandLine.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }
             .joined(separator: " ")
     }
 
+    /// The traces that were named, for the name of a file.
+    static func named(_ traces: [String]) -> String? { traces.isEmpty ? nil : traces.joined(separator: "-") }
+
     /// Writes what is asked for and prints the rest.
-    func finish(_ call: Invocation) throws {
-        let wanted = [InsideOptions.html, InsideOptions.npz, InsideOptions.csv, InsideOptions.svg]
-            .contains { call.has($0.name) }
-        try writeNamed(call)
+    ///
+    /// - `html`, `npz`, `csv`, `svg`: files that were asked for by name.
+    func finish(
+        _ call: Invocation<InsideOptions>, html: String? = nil, npz: String? = nil, csv: String? = nil,
+        svg: String? = nil
+    ) throws {
+        let wanted = [html, npz, csv, svg].contains { $0 != nil }
+        try put(html, overwrite: call.overwrite) { self.page?() }
+        try put(csv, overwrite: call.overwrite) { self.csv }
+        try put(svg, overwrite: call.overwrite) { self.svg?() }
+        if let npz { try NPZ.write(arrays, to: npz, overwrite: call.overwrite) }
         var made: [String] = []
-        if let folder = call.value(InsideOptions.out.name) {
+        if let folder = call.out {
             made = try save(into: folder, everything: true)
-        } else if !wanted, !call.has(Option.json.name), page != nil {
-            made = try save(into: Self.usualFolder(call), everything: false)
+        } else if !wanted, !call.json, page != nil {
+            made = try save(into: Self.usualFolder(call.operands[0]), everything: false)
         }
-        if call.has(Option.json.name) {
+        if call.json {
             Terminal.print(json.text(indented: true))
         } else {
             Terminal.print(text)
@@ -45,25 +55,16 @@ struct InsideLook {
     }
 
     /// `inside-NAME` after the model's own name; seeds lie in the folder of what they are seeds of.
-    private static func usualFolder(_ call: Invocation) -> String {
-        let model = URL(fileURLWithPath: call.operands[0]).standardizedFileURL.deletingPathExtension()
+    private static func usualFolder(_ model: String) -> String {
+        let model = URL(fileURLWithPath: model).standardizedFileURL.deletingPathExtension()
         let name = model.lastPathComponent
         let owner = name.hasPrefix("seed_") ? model.deletingLastPathComponent().lastPathComponent + "-" : ""
         return "inside-" + RunFolder.component(owner + name)
     }
 
-    private func writeNamed(_ call: Invocation) throws {
-        let overwrite = call.has(Option.overwrite.name)
-        func put(_ option: Option, _ text: () -> String?) throws {
-            guard let file = call.value(option.name), let text = text() else { return }
-            try write(text, to: file, overwrite: overwrite)
-        }
-        try put(InsideOptions.html) { page?() }
-        try put(InsideOptions.csv) { csv }
-        try put(InsideOptions.svg) { svg?() }
-        if let file = call.value(InsideOptions.npz.name) {
-            try reporting { try NPZ.write(arrays, to: file, overwrite: overwrite) }
-        }
+    private func put(_ file: String?, overwrite: Bool, _ text: () -> String?) throws {
+        guard let file, let text = text() else { return }
+        try write(text, to: file, overwrite: overwrite)
     }
 
     /// A look is made anew wherever it stands: in such a folder it takes the place of the same look before.
@@ -90,7 +91,7 @@ struct InsideLook {
         try put(".csv", csv)
         try put(".svg", svg?())
         if !arrays.isEmpty {
-            try reporting { try NPZ.write(arrays, to: stem + ".npz", overwrite: true) }
+            try NPZ.write(arrays, to: stem + ".npz", overwrite: true)
             made.append(stem + ".npz")
         }
         return made

@@ -7,21 +7,30 @@ struct InsideOptimumCommand: Command {
     static let summary = "Change a window step by step until a number of a network grows no more."
     static let operands = "MODEL"
     static let operandCount = 1...1
-    static let options: [Option] =
-        [
-            InsideOptions.most,
-            Option("--of", "WHAT", "OUTPUT[CHANNEL][@WHERE] or LAYER/UNIT (default: the first output)."),
-            Option("--against", "CLASS", "How much more than this class."),
-            Option("--least", "Seek what it likes least: the best noise."),
-            Option(
-                "--from", "LIST", "zeros, noise:N and traces by name or number (default: zeros,noise:8,a test trace)."),
-            Option("--band", "LO..HI", "Keep to these Hz (default: what the run's own filters let through)."),
-            Option("--energy", "W", "What a window's energy costs (default 0)."),
-            Option("--rough", "W", "What its roughness costs (default 0)."),
-            Option("--jitter", "N", "Move the window by up to N samples in each step (default 0)."),
-            Option("--natural", "Take steps in a spectrum scaled by that of the data."),
-            Option("--steps", "N", "At most so many steps (default 1000)."),
-        ] + InsideOptions.shared
+    struct Options: OptionGroup {
+        let most = Option<Int?>.most
+        let of = Option<String?>(
+            "--of", "WHAT", "OUTPUT[CHANNEL][@WHERE] or LAYER/UNIT (default: the first output).")
+        let against = Option<String?>("--against", "CLASS", "How much more than this class.")
+        let least = Option<Bool>("--least", "Seek what it likes least: the best noise.")
+        let from = Option<[WantedStart]?>(
+            "--from", "LIST", "zeros, noise:N and traces by name or number (default: zeros,noise:8,a test trace).",
+            read: WantedStart.list)
+        let band = Option<ClosedRange<Double>?>(
+            "--band", "LO..HI", "Keep to these Hz (default: what the run's own filters let through).",
+            read: InsideOptimumCommand.band)
+        let energy = Option<Double>.weight("--energy", "What a window's energy costs (default \(.standard)).")
+        let rough = Option<Double>.weight("--rough", "What its roughness costs (default \(.standard)).")
+        let jitter = Option<Int>(
+            "--jitter", "N", "Move the window by up to N samples in each step (default \(.standard)).", standard: 0,
+            in: 0...10_000)
+        let natural = Option<Bool>("--natural", "Take steps in a spectrum scaled by that of the data.")
+        let steps = Option<Int>(
+            "--steps", "N", "At most so many steps (default \(.standard)).", standard: 1000, in: 1...100_000)
+        let html = Option<String?>.html
+        let npz = Option<String?>.npz
+        let inside = InsideOptions()
+    }
     static let examples: [(line: String, says: String)] = [
         (
             "strata inside optimum runs/detector --band 1..15 --html optimum.html",
@@ -29,60 +38,74 @@ struct InsideOptimumCommand: Command {
         )
     ]
 
-    static func run(_ call: Invocation) throws -> ExitStatus {
+    static func run(_ call: Invocation<Options>) throws -> ExitStatus {
         var wishes = OptimumFinding.Wishes()
-        wishes.isLeast = call.has("--least")
-        wishes.isNatural = call.has("--natural")
-        wishes.energy = try weight(call, "--energy")
-        wishes.roughness = try weight(call, "--rough")
-        wishes.jitter = try call.int("--jitter", in: 0...10_000) ?? 0
-        wishes.steps = try call.int("--steps", in: 1...100_000) ?? 1000
-        wishes.band = try band(call.value("--band"))
-        let subject = try InsideOptions.subject(call)
-        let traces = try InsideOptions.traces(call, subject, usual: 100)
-        return try reporting {
-            let question = try Question(
-                call.value("--of") ?? subject.graph.outputs.first?.name ?? "", against: call.value("--against"))
-            let finding = try subject.optimum(
-                question, from: try starts(call.value("--from"), subject, traces), traces: traces, wishes: wishes)
-            try InsideLook(
-                name: InsideLook.name("optimum", call.value("--of")), text: finding.text, json: finding.json,
-                page: { finding.page(command: InsideLook.line(call)) }, arrays: finding.arrays
-            ).finish(call)
-            return .done
-        }
+        wishes.isLeast = call.least
+        wishes.isNatural = call.natural
+        (wishes.energy, wishes.roughness) = (call.energy, call.rough)
+        (wishes.jitter, wishes.steps) = (call.jitter, call.steps)
+        wishes.band = call.band
+        let subject = try call.inside.subject()
+        let traces = try call.inside.traces(of: subject, most: call.most ?? 100)
+        let question = try Question(
+            call.of ?? subject.graph.outputs.first?.name ?? "", against: call.against)
+        let finding = try subject.optimum(
+            question, from: try starts(call.from, subject, traces), traces: traces, wishes: wishes)
+        try InsideLook(
+            name: InsideLook.name("optimum", call.of), text: finding.text, json: finding.json,
+            page: { finding.page(command: InsideLook.line) }, arrays: finding.arrays
+        ).finish(call.inside, html: call.html, npz: call.npz)
+        return .done
     }
 
-    private static func weight(_ call: Invocation, _ name: String) throws -> Double {
-        let weight = try call.double(name) ?? 0
-        guard weight >= 0, weight.isFinite else { throw Exit(.usage, "\(name) takes a number from 0 on") }
-        return weight
-    }
-
-    private static func band(_ text: String?) throws -> ClosedRange<Double>? {
-        guard let text else { return nil }
+    @Sendable private static func band(_ text: String) throws -> ClosedRange<Double> {
         guard let dots = text.range(of: ".."), let low = Double(text[..<dots.lowerBound]),
             let high = Double(text[dots.upperBound...]), low >= 0, low < high, high.isFinite
         else { throw Exit(.usage, "--band takes two frequencies in Hz, as 1..15, not '\(text)'") }
         return low...high
     }
 
-    private static func starts(
-        _ text: String?, _ subject: Subject, _ traces: [Int]
-    ) throws -> [OptimumFinding.Start] {
-        guard let text else {
-            return [.zeros] + (0..<8).map { .noise($0) } + traces.prefix(1).map { .trace($0) }
-        }
-        return try text.split(separator: ",").flatMap { part -> [OptimumFinding.Start] in
-            if part == "zeros" { return [.zeros] }
-            if part == "noise" { return [.noise(0)] }
-            if part.hasPrefix("noise:") {
+    /// Where it begins as somebody asks for it: traces are still to be found.
+    enum WantedStart: Sendable {
+        case zeros
+        case noise(Int)
+        case trace(String)
+
+        @Sendable static func list(_ text: String) throws -> [WantedStart] {
+            try text.split(separator: ",").flatMap { part -> [WantedStart] in
+                if part == "zeros" { return [.zeros] }
+                if part == "noise" { return [.noise(0)] }
+                guard part.hasPrefix("noise:") else { return [.trace(String(part))] }
                 guard let count = Int(part.dropFirst(6)), (1...1000).contains(count) else {
                     throw Exit(.usage, "--from noise:N takes 1 to 1000, not '\(part)'")
                 }
                 return (0..<count).map { .noise($0) }
             }
-            return [.trace(try subject.find(String(part)))]
+        }
+    }
+
+    private static func starts(
+        _ wanted: [WantedStart]?, _ subject: Subject, _ traces: [Int]
+    ) throws -> [OptimumFinding.Start] {
+        guard let wanted else {
+            return [.zeros] + (0..<8).map { .noise($0) } + traces.prefix(1).map { .trace($0) }
+        }
+        return try wanted.map { start in
+            switch start {
+            case .zeros: .zeros
+            case .noise(let number): .noise(number)
+            case .trace(let name): .trace(try subject.find(name))
+            }
+        }
+    }
+}
+
+extension Option where Value == Double {
+    fileprivate static func weight(_ name: String, _ says: OptionText) -> Self {
+        Self(name, "W", says, standard: "0", absent: 0) { text in
+            let weight = try Reading.double(text, of: name)
+            guard weight >= 0 else { throw Exit(.usage, "\(name) takes a number from 0 on") }
+            return weight
         }
     }
 }

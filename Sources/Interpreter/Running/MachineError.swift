@@ -1,5 +1,7 @@
-/// Why a run stopped.
-public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
+import GraphIR
+
+/// Why a machine stopped at its work.
+public enum MachineError: PlainError, Hashable, Sendable, CustomStringConvertible {
     public enum Direction: String, Hashable, Sendable { case forward, backward }
 
     /// The first number that is infinite or none, in the order of the plan: where it was made, and in which sample of
@@ -8,6 +10,7 @@ public enum RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongCount(what: String, expected: Int, got: Int)
     case badLength(path: String, String)
 
+    public var status: ExitStatus { .no }
     public var description: String {
         switch self {
         case .notFinite(let path, let sample, let direction):
