@@ -99,7 +99,7 @@ import Testing
             var watcher = NoWatcher()
             _ = try train(file, Fixture.path("digits"), run, watcher: &watcher)
             var request = EvaluationRequest(folder: RunFolder(run))
-            request.split = "train"
+            request.split = .train
             let evaluation = try evaluate(request, record: try RunFolder(run).record(), file: file)
             #expect(value("recall_7", evaluation) == 1 && value("precision_1", evaluation) ?? 0 > 0.5)
             #expect(value("tags_macro_f1", evaluation) ?? 0 > 0.8)

@@ -113,7 +113,7 @@ import Testing
         #expect(try RunFolder(run).result.predictions().csv == own.predictions.csv)
         #expect(beside.predictions.count == 12)
         var dev = request(run)
-        dev.split = "dev"
+        dev.split = .dev
         #expect(try evaluate(dev, record: result.record, file: ToyStudy.file(), dataset: ToyData()).place.name == "dev")
         #expect(RunFolder(run).evaluations == ["dev", name].sorted())
     }

@@ -12,8 +12,8 @@ extension BundleManifest {
         /// Where the record is from: made from a seed, or given.
         public var from: String
         public var rule: PickRule
-        public var stack: String
-        public var anchor: String
+        public var stack: Stacking
+        public var anchor: WindowGrid.Anchor
         /// In samples.
         public var hop: Int
         public var blind: Int
@@ -32,16 +32,16 @@ extension BundleManifest {
 
         var json: JSON {
             [
-                "from": .string(from), "rule": .string(rule.rawValue), "stack": .string(stack),
-                "grid": .string(anchor), "hop": .int(hop), "blind": .int(blind), "length": .int(length),
+                "from": .string(from), "rule": .string(rule.rawValue), "stack": .string(stack.rawValue),
+                "grid": .string(anchor.rawValue), "hop": .int(hop), "blind": .int(blind), "length": .int(length),
                 "thresholds": thresholds.json, "picks": .int(count),
             ]
         }
 
         init?(json: JSON) {
             guard let from = json["from"]?.string, let rule = json["rule"]?.string.flatMap(PickRule.init),
-                let stack = json["stack"]?.string, CurveStack.Mode(rawValue: stack) != nil,
-                let anchor = json["grid"]?.string, WindowGrid.Anchor(rawValue: anchor) != nil,
+                let stack = json["stack"]?.string.flatMap(Stacking.init),
+                let anchor = json["grid"]?.string.flatMap(WindowGrid.Anchor.init),
                 let hop = json["hop"]?.int, let blind = json["blind"]?.int, hop > 0, blind >= 0,
                 let length = json["length"]?.int, (1...10_000_000).contains(length), hop <= length, blind <= length,
                 let thresholds = json["thresholds"].flatMap(PickThresholds.init(json:)), thresholds.areShares,
@@ -54,7 +54,7 @@ extension BundleManifest {
 
         fileprivate init(_ settings: StreamSettings, from: String, length: Int, count: Int) {
             (self.from, rule, self.count, self.length) = (from, settings.rule, count, length)
-            (stack, anchor) = (settings.stack.rawValue, settings.anchor.rawValue)
+            (stack, anchor) = (settings.stack, settings.anchor)
             (hop, blind) = (settings.hop ?? length / 2, settings.blind ?? 0)
             thresholds = settings.thresholds
         }

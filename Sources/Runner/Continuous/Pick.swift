@@ -19,8 +19,8 @@ public struct PickOrder {
     /// In samples; a number below 1 is a share of the window.
     public var hop: Double?
     public var blind: Double?
-    public var stack: String?
-    public var anchor: String?
+    public var stack: Stacking?
+    public var anchor: WindowGrid.Anchor?
     public var rule: PickRule?
     public var separate: Double?
     public var thresholds: PickThresholds?
@@ -33,9 +33,9 @@ public struct PickOrder {
     /// What is picked together: an instrument, or, as SeisBench has it, all of a place.
     public var joinsBands = false
     public var resamples = false
-    /// A folder for the curves, and whether they go there as miniSEED or as NumPy arrays.
+    /// A folder for the curves, and as what they go there.
     public var curves: String?
-    public var curvesFormat = "mseed"
+    public var curvesFormat = CurveFormat.mseed
     /// How many picks of either end the page shows; 0 for no page.
     public var viewed = 16
     public var overwrites = false
@@ -132,7 +132,7 @@ extension PickOrder {
         request.resumes = resumes
         request.joinsBands = joinsBands
         request.viewed = viewed
-        request.curves = curves.map { ($0, CurveFiles.Format(rawValue: curvesFormat) ?? .mseed) }
+        request.curves = curves.map { ($0, curvesFormat) }
         request.inventory = try inventory.map { path throws(DataError) in try Inventory(path) }
         if words.contains(StreamFiles.standardInput) { request.input = try StandardInput.kept(below: out) }
         request.signature =
@@ -153,7 +153,7 @@ extension PickOrder {
     /// SeisBench's own defaults for its two kinds of pickers, by whether there is a detection.
     private struct Likes {
         var blind: Int
-        var stack: CurveStack.Mode
+        var stack: Stacking
         var thresholds: PickThresholds
         /// SeisBench's overlap is 3000 samples for its detector and 1500 for its picker.
         var hop: Int
@@ -178,8 +178,8 @@ extension PickOrder {
         if let given = self.thresholds { thresholds = try merged(given, into: thresholds, source) }
         var settings = StreamSettings(thresholds: thresholds)
         settings.rule = rule
-        settings.stack = stack.flatMap(CurveStack.Mode.init) ?? (isLike ? likes.stack : .max)
-        settings.anchor = anchor.flatMap(WindowGrid.Anchor.init) ?? (isLike ? .start : .clock)
+        settings.stack = stack ?? (isLike ? likes.stack : .max)
+        settings.anchor = anchor ?? (isLike ? .start : .clock)
         let usual = isLike || source.isPoint ? likes.hop : source.length / 2
         settings.hop = try samples(hop, of: source.length, "--hop") ?? usual
         // Of a network that is asked of one moment a window there are no ends to leave out.

@@ -69,7 +69,7 @@ struct Evaluator {
             weights: JudgingRules.hash(ofFile: path) ?? "", data: data.hash, rules: JudgingRules.hash,
             metrics: session.registry.strangers(.metric),
             choices: ResultBasis.Choices(
-                split: request.split, weights: request.weights.rawValue, passes: request.passes,
+                split: request.split.rawValue, weights: request.weights.rawValue, passes: request.passes,
                 thresholds: request.thresholds))
     }
 
@@ -77,21 +77,21 @@ struct Evaluator {
     var place: ResultPlace {
         if let name = request.name { return request.folder.evaluation(name) }
         let isOwn = request.data == nil || data.hash == record.data.hash
-        if isOwn { return request.split == "test" ? request.folder.result : request.folder.evaluation(request.split) }
+        if isOwn {
+            return request.split == .test
+                ? request.folder.result : request.folder.evaluation(request.split.rawValue)
+        }
         let data = data.dataset.path.split(separator: "/").last.map(String.init) ?? "data"
         let name = "\(RunFolder.component(data))-\(self.data.hash.prefix(8))"
-        return request.folder.evaluation(request.split == "test" ? name : "\(name)-\(request.split)")
+        return request.folder.evaluation(request.split == .test ? name : "\(name)-\(request.split.rawValue)")
     }
 
     private func traces() throws -> [Int] {
-        if request.split == "all" { return Array(0..<data.dataset.count) }
-        guard let split = Split(rawValue: request.split) else {
-            throw RunError(.refused, "there is no split '\(request.split)'", help: "train, dev, test or all")
-        }
+        guard let split = request.split.split else { return Array(0..<data.dataset.count) }
         let traces = data.splits.traces(split)
         if traces.isEmpty {
             throw RunError(
-                .badData, "\(data.dataset.path) has no trace in the split '\(request.split)'",
+                .badData, "\(data.dataset.path) has no trace in the split '\(split.rawValue)'",
                 help: "--split all judges every trace")
         }
         return traces
@@ -132,7 +132,7 @@ struct Evaluator {
     /// runs.
     private func shelved(_ loader: Loader) throws -> (@Sendable (ArraySlice<Int>) throws -> Batch)? {
         guard let shared = request.sharedFeatures, session.takesPictures, request.passes == 0,
-            loader.labelsAreOfTheTable, request.split != "all",
+            loader.labelsAreOfTheTable, request.split != .all,
             let cut = FrozenTrunk(session.graph, registry: session.registry)
         else { return nil }
         let shelf = try FeatureShelf(
@@ -160,7 +160,7 @@ struct Evaluator {
                 "data",
                 [
                     "path": .string(data.dataset.path), "hash": .string(data.hash),
-                    "split": .string(request.split), "splits": .string(data.splits.statement),
+                    "split": .string(request.split.rawValue), "splits": .string(data.splits.statement),
                     "traces": .int(predictions.count), "skipped": .int(skipped),
                     "same_as_training": .bool(data.hash == record.data.hash),
                 ]),

@@ -11,8 +11,7 @@ public struct EvaluationRequest: Sendable {
     /// The result goes to `evaluations/NAME`; `nil`: the run's own folder for its own test split, else a name that is
     /// made of the data's.
     public var name: String?
-    /// `train`, `dev`, `test`, or `all`.
-    public var split = "test"
+    public var split = SplitChoice.test
     public var weights = WeightsChoice.best
     /// How many passes with dropout on; their spread is the uncertainty. 0: one pass.
     public var passes = 0

@@ -92,11 +92,11 @@ public struct PruneRequest: Sendable {
 
 extension Subject {
     public func prune(_ request: PruneRequest) throws -> PruneFinding {
-        let dev = try traces(data.splits.dev.isEmpty ? "train" : "dev")
+        let dev = try traces(data.splits.dev.isEmpty ? .train : .dev)
         let ranking = try units(request.layer, dev, shuffles: 20)
         let node = try self.node(ranking.layer)
         let judge = try PruneJudge(
-            self, traces("test"), metric: request.metric, margin: request.margin, threads: request.threads)
+            self, traces(.test), metric: request.metric, margin: request.margin, threads: request.threads)
         let count = ranking.units.count
         let silencer = try Silencer(
             self, node: node, count: count, request.way, means: ranking.means, threads: request.threads)

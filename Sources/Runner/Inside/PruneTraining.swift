@@ -30,7 +30,7 @@ extension Subject {
         let directions = directions(of: node)
         var finding = finding
         let judge = try PruneJudge(
-            self, traces("test"), metric: request.metric, margin: request.margin, threads: request.threads)
+            self, traces(.test), metric: request.metric, margin: request.margin, threads: request.threads)
         let usual = finding.smallest(criterion).map { $0 < finding.units ? $0 : finding.units / 2 } ?? finding.units / 2
         for size in wanted.sizes ?? [usual] {
             let kept = max(directions, size + size % directions)

@@ -178,7 +178,7 @@ extension Subject {
         var machines: (whole: Machine, small: Machine)?
         var symbols: [String: Int] = [:]
         var largest = 0.0, looked = 0
-        try look(Array(traces("test").prefix(windows))) { seen in
+        try look(Array(traces(.test).prefix(windows))) { seen in
             if machines == nil || symbols != seen.symbols {
                 var options = PlanOptions()
                 options.lengths = seen.symbols

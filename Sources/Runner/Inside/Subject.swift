@@ -132,14 +132,12 @@ public final class Subject {
     }
 
     /// The traces of a split, in order; those of the test split are what an explanation should be of.
-    public func traces(_ split: String) throws -> [Int] {
-        if split == "all" { return Array(0..<dataset.count) }
-        guard let known = Split(rawValue: split) else {
-            throw RunError(.refused, "there is no split '\(split)'", help: "train, dev, test or all")
-        }
-        let traces = data.splits.traces(known)
+    public func traces(_ choice: SplitChoice) throws -> [Int] {
+        guard let split = choice.split else { return Array(0..<dataset.count) }
+        let traces = data.splits.traces(split)
         guard !traces.isEmpty else {
-            throw RunError(.badData, "\(dataset.path) has no trace in the split '\(split)'", help: "--split all")
+            throw RunError(
+                .badData, "\(dataset.path) has no trace in the split '\(split.rawValue)'", help: "--split all")
         }
         return traces
     }

@@ -34,7 +34,7 @@ public struct WhySearch {
         guard let first = subjects.first?.first else {
             throw RunError(.refused, "there is nothing to explain", help: "name runs with a test split")
         }
-        traces = Array(try first.traces("test").prefix(most))
+        traces = Array(try first.traces(.test).prefix(most))
     }
 
     /// What one trace gives: the rows that are judged, and a coarse map to see who agrees.

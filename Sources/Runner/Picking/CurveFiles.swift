@@ -3,22 +3,23 @@ import Foundation
 import GraphIR
 import Seismic
 
+/// As what curves are written: miniSEED, or NumPy arrays.
+public enum CurveFormat: String, Word { case mseed, npz }
+
 /// Writes curves beside the picks, a file an instrument in miniSEED, or one for each of its days as NumPy arrays.
 ///
 /// What is held is a day of one instrument at most.
 final class CurveFiles: CurveSink {
-    enum Format: String, Word { case mseed, npz }
-
     private static let day = 86_400_000_000_000
     private let folder: String
-    private let format: Format
+    private let format: CurveFormat
     private let names: [String]
     private var group: StreamGroup?
     private var miniSEED: MiniSEED.Growing?
     private var day: Day?
 
     /// - Parameter names: of the curves, in their order.
-    init(folder: String, format: Format, names: [String]) throws {
+    init(folder: String, format: CurveFormat, names: [String]) throws {
         self.folder = folder
         self.format = format
         self.names = names

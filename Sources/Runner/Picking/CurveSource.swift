@@ -44,7 +44,7 @@ struct CurveAnswer {
 /// How a recording is read, as `strata pick` is told or as another program would.
 public struct StreamSettings: Sendable {
     public var rule: PickRule = .trigger
-    var stack: CurveStack.Mode = .max
+    var stack: Stacking = .max
     public var anchor: WindowGrid.Anchor = .clock
     /// In samples; half a window where nothing is said.
     public var hop: Int?

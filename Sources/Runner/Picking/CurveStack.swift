@@ -1,15 +1,17 @@
 import GraphIR
 
+/// What becomes of what several windows say of a sample.
+public enum Stacking: String, Word {
+    /// The largest of it.
+    case max
+    /// Its mean, added in the order of the windows.
+    case mean
+}
+
 /// Answers of overlapping windows put together into one curve an output, for as long a recording as one likes: what no
 /// later window can change is handed on, and forgotten here.
 struct CurveStack {
-    enum Mode: String, Word {
-        /// The largest of what windows say of a sample.
-        case max
-        /// Their mean, added in the order of the windows.
-        case mean
-    }
-    let mode: Mode
+    let mode: Stacking
     /// So many samples at either end of a window say nothing: a network knows least there.
     let blind: Int
     private let outputs: Int
@@ -18,7 +20,7 @@ struct CurveStack {
     private var values: [[Float]]
     private var counts: [Int32] = []
 
-    init(_ mode: Mode, outputs: Int, blind: Int, begin: Int) {
+    init(_ mode: Stacking, outputs: Int, blind: Int, begin: Int) {
         self.mode = mode
         self.outputs = outputs
         self.blind = max(0, blind)
@@ -94,7 +96,7 @@ extension ArraySlice<Float> {
 extension [Float] {
     /// Puts what one window says, all of it numbers, to what others said.
     fileprivate mutating func take(
-        _ said: ArraySlice<Float>, from first: Int, _ mode: CurveStack.Mode, _ counts: [Int32]
+        _ said: ArraySlice<Float>, from first: Int, _ mode: Stacking, _ counts: [Int32]
     ) {
         withUnsafeMutableBufferPointer { values in
             said.withUnsafeBufferPointer { said in
@@ -113,7 +115,7 @@ extension [Float] {
     }
 
     /// The first samples as nothing can change them any more; no number where no window spoke.
-    fileprivate func settled(_ count: Int, _ mode: CurveStack.Mode, _ counts: [Int32]) -> [Float] {
+    fileprivate func settled(_ count: Int, _ mode: Stacking, _ counts: [Int32]) -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { settled, written in
             for place in 0..<count {
                 let mean = mode == .mean ? self[place] / Float(counts[place]) : self[place]

@@ -16,7 +16,7 @@ struct PickRequest {
     /// Whether instruments at one place are one.
     var joinsBands = false
     /// Where curves go, if anybody wants them.
-    var curves: (folder: String, format: CurveFiles.Format)?
+    var curves: (folder: String, format: CurveFormat)?
     /// How many of the clearest and of the most doubtful picks are cut out for looking at.
     var viewed = 0
     /// The standard input's records, where they were asked for.

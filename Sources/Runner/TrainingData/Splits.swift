@@ -68,3 +68,11 @@ public struct Splits: Sendable {
         return hash.hex
     }
 }
+
+/// Of which side traces are judged or looked at, or of all.
+public enum SplitChoice: String, CaseIterable, Hashable, Sendable {
+    case train, dev, test, all
+
+    /// The side; `nil`: every trace.
+    var split: Split? { Split(rawValue: rawValue) }
+}

@@ -1,6 +1,6 @@
 /// Where windows begin in a stretch of recording.
 public struct WindowGrid: Hashable, Sendable {
-    public enum Anchor: String, Sendable {
+    public enum Anchor: String, CaseIterable, Sendable {
         /// At whole multiples of the hop since 1970, and one flush with either end: where a file begins does not
         /// matter.
         case clock

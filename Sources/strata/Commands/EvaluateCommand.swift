@@ -26,7 +26,7 @@ struct EvaluateCommand: Command {
             separatedBy: ",")
         let name = Option<String?>(
             "--name", "N", "Put the result into evaluations/N, beside the run's own.", read: EvaluateCommand.resultName)
-        let split = Option<SplitWord>("--split", "SPLIT", "\(.words).", standard: .test)
+        let split = Option<SplitChoice>("--split", "SPLIT", "\(.words).", standard: .test)
         let uncertainty = Option<Int?>(
             "--uncertainty", "N", "Ask N times with dropout on; the spread is the uncertainty.", in: 1...10_000)
         let thresholds = Option<PickThresholds?>.thresholds(insteadOf: "those chosen on the dev split")
@@ -67,7 +67,7 @@ struct EvaluateCommand: Command {
         var request = EvaluationRequest(folder: try folder(call))
         request.data = call.data
         request.name = call.name
-        request.split = call.split.rawValue
+        request.split = call.split
         if let weights = call.model.weights, RunFolder(call.operands[0]).exists {
             request.weights = try Reading.word(weights.text, of: "--weights")
         }

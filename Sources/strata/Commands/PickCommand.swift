@@ -35,11 +35,9 @@ enum PickCommand: Command {
             "--hop", "N", "Samples between windows, or a share of a window below 1 (default 0.5).")
         let blind = Option<Double?>(
             "--blind", "N", "Samples at either end of a window that say nothing (default a twelfth).")
-        let stack = Option<String?>(
-            "--stack", "HOW", "max (default) or mean of overlapping windows.", among: ["max", "mean"])
-        let grid = Option<String?>(
-            "--grid", "WHERE", "clock (default): windows do not depend on where a file begins; start.",
-            among: ["clock", "start"])
+        let stack = Option<Stacking?>("--stack", "HOW", "max (default) or mean of overlapping windows.")
+        let grid = Option<WindowGrid.Anchor?>(
+            "--grid", "WHERE", "clock (default): windows do not depend on where a file begins; start.")
         let separate = Option<Double?>("--separate", "SECONDS", "Of picks of a phase closer than this the likelier.")
         let uncertainty = Option<Int?>(
             "--uncertainty", "N", "Ask N times with dropout on; the spread is the uncertainty.", in: 2...10_000)
@@ -49,9 +47,8 @@ enum PickCommand: Command {
         let resample = Option<Bool>(
             "--resample", "Take recordings at another rate too, resampled to the network's.")
         let curves = Option<String?>("--curves", "DIR", "Write the curves there as well.")
-        let curvesFormat = Option<String>(
-            "--curves-format", "F", "mseed (default), or npz: a file of arrays for each day.", standard: "mseed",
-            among: ["mseed", "npz"])
+        let curvesFormat = Option<CurveFormat>(
+            "--curves-format", "F", "mseed (default), or npz: a file of arrays for each day.", standard: .mseed)
         let views = Option<Int>(
             "--views", "N", "Picks of either end to look at in picks.html (default \(.standard); 0 for no page).",
             standard: 16, in: 0...1000)

@@ -101,9 +101,6 @@ struct WantedWeights: Sendable {
     @Sendable init(_ text: String) { self.text = text }
 }
 
-/// Where traces are taken from.
-enum SplitWord: String, CaseIterable { case train, dev, test, all }
-
 /// The number for a length that a network leaves open.
 typealias OpenLength = (symbol: String, samples: Int)
 

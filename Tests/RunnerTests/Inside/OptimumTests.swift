@@ -59,7 +59,7 @@ private struct Tones: Dataset {
     @Test func theToneIsFound() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")
-        let traces = try subject.traces("test")
+        let traces = try subject.traces(.test)
         var wishes = OptimumFinding.Wishes()
         wishes.steps = 200
         let question = try Question("kind[tone]")
@@ -90,7 +90,7 @@ private struct Tones: Dataset {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run")
         let data = Tones()
-        let traces = try subject.traces("test").filter { data.metadata($0)["kind"] == "tone" }
+        let traces = try subject.traces(.test).filter { data.metadata($0)["kind"] == "tone" }
         let shares = try traces.map { trace -> Double in
             let finding = try subject.relevance(Question("kind[tone]"), of: subject.look(trace), checking: .none)
             return finding.shares.octaves.first { $0.name == "6.3 to 12 Hz" || $0.name == "6.2 to 12 Hz" }?.ofAbsolute
@@ -110,7 +110,7 @@ private struct Tones: Dataset {
         wishes.energy = 0.1
         wishes.roughness = 0.1
         let finding = try subject.optimum(
-            Question("kind[tone]"), from: [.noise(1)], traces: subject.traces("test"), wishes: wishes)
+            Question("kind[tone]"), from: [.noise(1)], traces: subject.traces(.test), wishes: wishes)
         #expect(finding.searches[0].peaks[0] >= 9.5 && finding.searches[0].peaks[0] <= 20.5)
     }
 

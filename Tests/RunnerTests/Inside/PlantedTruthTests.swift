@@ -62,7 +62,7 @@ private struct Clicks: Dataset {
         let shown = Clicks(hasClick: true)
         let subject = try Subject(
             RunFolder(scratch.path + "/run"), file: ToyStudy.file(text: Self.clicks), dataset: shown, threads: 1)
-        let shares = try subject.traces("test").prefix(12).map { trace -> Double in
+        let shares = try subject.traces(.test).prefix(12).map { trace -> Double in
             let finding = try subject.relevance(Question("p@P"), of: subject.look(trace), checking: .none)
             let click = shown.arrival(trace) - Clicks.before
             let r = finding.relevance[0].map { Double(abs($0)) }

@@ -55,7 +55,7 @@ import Testing
         (request.layer, request.criteria, request.levels) = ("memory", [.activity, .random], [100, 50, 1])
         request.draws = 2
         let finding = try subject.prune(request)
-        let activity = try subject.units("memory", subject.traces("dev"), shuffles: 1).heat
+        let activity = try subject.units("memory", subject.traces(.dev), shuffles: 1).heat
         let loudest = activity[0].indices.map { unit in activity.map { $0[unit] }.max() ?? 0 }
         let most = try #require(loudest.max())
         for level in finding.levels {

@@ -75,7 +75,7 @@ private struct Wired: Dataset {
     @Test func aWiredUnitHeadsEveryList() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run", Wired(), units: 12, wired: 7)
-        let finding = try subject.units("first", subject.traces("all"))
+        let finding = try subject.units("first", subject.traces(.all))
         let coda = try #require(finding.classes.firstIndex(of: "coda"))
         #expect(finding.loudest(1)[coda] == [7] && finding.selective(1)[finding.units[7].preferred] == [7])
         func first(_ value: (UnitFinding.Unit) -> Double) -> Int? {
@@ -94,7 +94,7 @@ private struct Wired: Dataset {
     @Test func onShuffledLabelsNobodyIsCalledInformative() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run", Wired(tells: false), units: 100, wired: nil)
-        let finding = try subject.units("first", subject.traces("all"))
+        let finding = try subject.units("first", subject.traces(.all))
         let called = finding.units.count { $0.isInformative }
         #expect(called <= 5, "\(called) of 100")
     }
@@ -104,7 +104,7 @@ private struct Wired: Dataset {
         let scratch = try Scratch()
         let data = Wired()
         let subject = try subject(scratch.path + "/run", data, units: 12, wired: 7)
-        let traces = try subject.traces("test"), first = traces[0]
+        let traces = try subject.traces(.test), first = traces[0]
         let from = Double(data.arrival(first)) / 20 + 1
         let span = try UnitAlike.Span("\(first)@\(from)-\(from + 2)")
         let found = try subject.alike("first", traces, span)
@@ -125,7 +125,7 @@ private struct Wired: Dataset {
     @Test func steadyUnitsAreLoudEachTime() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run", Wired(), units: 12, wired: 7)
-        var finding = try subject.units("first", subject.traces("all"))
+        var finding = try subject.units("first", subject.traces(.all))
         finding.isSteady = true
         let coda = try #require(finding.classes.firstIndex(of: "coda"))
         let steady = finding.mostActive(10)
@@ -152,7 +152,7 @@ private struct Wired: Dataset {
         }
         let found = try #require(
             try subject.sameness(
-                "first", [Sibling(name: "moved", seed: 1, weights: moved)], subject.traces("test")))
+                "first", [Sibling(name: "moved", seed: 1, weights: moved)], subject.traces(.test)))
         #expect(found.others[0].partners == (0..<6).map { order.firstIndex(of: $0) })
         #expect(found.others[0].correlations.allSatisfy { $0 > 0.999 } && found.steady == 6)
     }
@@ -218,20 +218,20 @@ private struct Wired: Dataset {
     @Test func damageAndPagesHoldWhatTheySay() throws {
         let scratch = try Scratch()
         let subject = try subject(scratch.path + "/run", Wired(), units: 4, wired: 2)
-        var finding = try subject.units("first", subject.traces("all"))
-        finding.damage = try subject.damage("first", count: 4, subject.traces("test"))
+        var finding = try subject.units("first", subject.traces(.all))
+        finding.damage = try subject.damage("first", count: 4, subject.traces(.test))
         finding.sameness = try subject.sameness(
-            "first", [Sibling(name: "itself", seed: 1, weights: subject.weights)], subject.traces("test"))
+            "first", [Sibling(name: "itself", seed: 1, weights: subject.weights)], subject.traces(.test))
         #expect(finding.damage?.losses.count == 4 && finding.sameness?.steady == 4)
         let page = finding.page(top: 2, keep: [100, 50], command: "strata")
         #expect(
             page.contains("Without one of them") && page.contains("Other trainings") && page.contains("Frequencies"))
         #expect(finding.csv.split(separator: "\n").count == 5 && finding.csv.contains("r_itself"))
         #expect(finding.json["damage"]?["losses"]?.array?.count == 4)
-        let portrait = try subject.portrait(Question("first/2"), subject.traces("test"), steps: 5)
+        let portrait = try subject.portrait(Question("first/2"), subject.traces(.test), steps: 5)
         #expect(portrait.bands.count == 16 && portrait.moments.count == 9)
         do {
-            _ = try subject.portrait(Question("first/9"), subject.traces("test"), steps: 5)
+            _ = try subject.portrait(Question("first/9"), subject.traces(.test), steps: 5)
             Issue.record("unit 9 was found")
         } catch { #expect("\(error)".contains("first has units 0 to 3")) }
     }

@@ -9,7 +9,7 @@ import Seismic
 /// What all of `strata inside …` share: which weights, which data, and where the looks go.
 struct InsideOptions: OptionGroup {
     let data = Option<String?>("--data", "PATH", "Another dataset than the one it was trained on.")
-    let split = Option<SplitWord>(
+    let split = Option<SplitChoice>(
         "--split", "SPLIT", "\(.words): where traces are taken from.", standard: .test)
     let model = ModelOptions()
     let out = Option<String?>(
@@ -75,7 +75,7 @@ extension Invocation<InsideOptions> {
     /// The traces that are asked for by name, or else the first of the split.
     func traces(of subject: Subject, named: [String] = [], most: Int) throws -> [Int] {
         guard named.isEmpty else { return try named.map { try subject.find($0) } }
-        return Array(try subject.traces(self.split.rawValue).prefix(most))
+        return Array(try subject.traces(self.split).prefix(most))
     }
 }
 

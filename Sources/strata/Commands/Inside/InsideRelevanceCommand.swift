@@ -122,7 +122,7 @@ struct InsideRelevanceCommand: Command {
         let of = try call.of.map { try Question($0, against: call.against) }
         let traces =
             try isRecording
-            ? call.at.map { time in [try subject.window(holding: time)] } ?? subject.traces("all")
+            ? call.at.map { time in [try subject.window(holding: time)] } ?? subject.traces(.all)
             : call.inside.traces(of: subject, named: call.trace, most: call.of != nil ? 1 : 1000)
         for trace in traces {
             let seen = try subject.look(trace)
