@@ -201,6 +201,34 @@ import Testing
         }
     }
 
+    /// A document that names a test which is not there promises what nobody looks at.
+    @Test func testsThatDocumentsNameExist() throws {
+        let folder = Self.root.appendingPathComponent("Tests")
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        var suites: Set<String> = []
+        var functions: Set<String> = []
+        while let file = files?.nextObject() as? URL {
+            if file.hasDirectoryPath { suites.insert(file.lastPathComponent) }
+            guard file.pathExtension == "swift" else { continue }
+            let text = try String(contentsOf: file, encoding: .utf8)
+            suites.formUnion(text.matches(of: /(?:struct|class|enum) ([A-Za-z0-9_]+Tests)\b/).map { String($0.1) })
+            functions.formUnion(text.matches(of: /func ([A-Za-z0-9_]+)/).map { String($0.1) })
+        }
+        let pages = try FileManager.default.contentsOfDirectory(atPath: Self.root.path + "/docs")
+            .filter { $0.hasSuffix(".md") }.map { "docs/" + $0 }
+        var named = 0
+        for page in pages + ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+            let text = try String(contentsOf: Self.root.appendingPathComponent(page), encoding: .utf8)
+            for match in text.matches(of: /`([A-Z][A-Za-z0-9]*Tests)(?:\.([A-Za-z0-9_]+))?`/) {
+                named += 1
+                #expect(suites.contains(String(match.1)), "\(page) names \(match.1)")
+                guard let function = match.2 else { continue }
+                #expect(functions.contains(String(function)), "\(page) names \(match.1).\(function)")
+            }
+        }
+        #expect(named > 100)
+    }
+
     /// What the tests read of their own environment.
     private static func variablesOfTests() throws -> Set<String> {
         let folder = root.appendingPathComponent("Tests")

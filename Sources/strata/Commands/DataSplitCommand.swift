@@ -52,7 +52,7 @@ enum DataSplitCommand: Command {
 
     @Sendable private static func shares(_ text: String) throws -> [Double] {
         var rule = SplitRule(.event)
-        rule.shares = text.split(separator: ",").compactMap { Double($0) }
+        rule.shares = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
         guard rule.isComplete else {
             throw Exit(
                 .usage, "--shares takes three numbers that sum to 1, not '\(text)'", help: "--shares 0.8,0.1,0.1")

@@ -89,7 +89,8 @@ enum PlanCommand: Command {
         if let known = ScalingModel.Wire.known.first(where: { $0.name.lowercased() == text.lowercased() }) {
             return known
         }
-        let numbers = text.split(separator: ",").compactMap { Double($0) }
+        // A part that is no number is no reason to believe the others.
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
         guard numbers.count == 2, numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else {
             throw Exit(.usage, "--wire takes \(wires), or MICROSECONDS,MB/s, not '\(text)'")
         }

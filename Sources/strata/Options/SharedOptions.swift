@@ -19,7 +19,7 @@ extension Option where Value == Bool {
 extension Option where Value == Int? {
     static var threads: Self {
         Self(
-            "--threads", "N", "Use N threads (default: all processors). Results do not depend on it.", in: 1...256)
+            "--threads", "N", "Use N threads (default: all processors). Results do not depend on it.", in: 1...1024)
     }
     /// In bytes, given in MiB.
     static var memory: Self {
