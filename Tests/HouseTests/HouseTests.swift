@@ -152,8 +152,9 @@ import Testing
     /// An error that can leave its room has a status, a message and a help, whoever catches it.
     @Test func errorsForPeopleArePlain() {
         // These are turned into others where they are caught, and Ranks, which imports nothing, has its words in Runner.
+        // What a compiler finds has a place in a text and is drawn with it.
         let inner: Set<Substring> = [
-            "Absence", "Malformed", "NameTaken", "OwnFolderError", "Parting", "RanksError", "RenameRefusal",
+            "Absence", "Diagnostic", "Malformed", "NameTaken", "OwnFolderError", "Parting", "RanksError", "RenameRefusal",
         ]
         for source in Self.sources {
             for line in source.lines {

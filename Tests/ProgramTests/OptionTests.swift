@@ -114,7 +114,7 @@ import Testing
     @Test(arguments: [
         ("--uncertainty 1", "--uncertainty takes a whole number from 2 to 10000, not '1'"),
         ("--views many", "--views takes a whole number from 0 to 1000, not 'many'"),
-        ("--threads 0", "--threads takes a whole number from 1 to 256, not '0'"),
+        ("--threads 0", "--threads takes a whole number from 1 to 1024, not '0'"),
         ("--length 0", "--length takes a whole number from 1 to 10000000, not '0'"),
         ("--hop nan", "--hop takes a number, not 'nan'"),
         ("--rule peeks", "--rule takes peaks, eqt, trigger, not 'peeks'"),

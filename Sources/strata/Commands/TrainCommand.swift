@@ -64,7 +64,7 @@ struct TrainCommand: Command {
         request.seed = Int(call.seed)
         request.epochs = call.lesson.epochs
         request.batch = call.lesson.batch
-        try readMachine(&request, call)
+        readMachine(&request, call)
         request.resumes = call.resume
         request.overwrites = call.overwrite
         request.settings = call.network.set
@@ -83,7 +83,7 @@ struct TrainCommand: Command {
     }
 
     /// What is of the machine and the hour, and so may be another each time that a run goes on.
-    private static func readMachine(_ request: inout TrainingRequest, _ call: Invocation<Options>) throws {
+    private static func readMachine(_ request: inout TrainingRequest, _ call: Invocation<Options>) {
         request.threads = call.machine.threads
         request.memory = call.machine.memory
         request.skipsBadTraces = call.skipBad
@@ -119,7 +119,7 @@ struct TrainCommand: Command {
         var request = TrainingRequest(architecture: record.architecture, data: record.data.path, folder: folder)
         request.seed = record.seed
         request.resumes = true
-        try readMachine(&request, call)
+        readMachine(&request, call)
         request.skipsBadTraces = request.skipsBadTraces || record.skipsBadTraces ?? false
         return try Teaming.run(launcher, patience: call.team.patience, waitingIn: folder.path) { team in
             try train(request, file, team, call)
