@@ -154,7 +154,8 @@ import Testing
         // These are turned into others where they are caught, and Ranks, which imports nothing, has its words in Runner.
         // What a compiler finds has a place in a text and is drawn with it.
         let inner: Set<Substring> = [
-            "Absence", "Diagnostic", "Malformed", "NameTaken", "OwnFolderError", "Parting", "RanksError", "RenameRefusal",
+            "Absence", "Diagnostic", "Malformed", "NameTaken", "OwnFolderError", "Parting", "RanksError",
+            "RenameRefusal",
         ]
         for source in Self.sources {
             for line in source.lines {
