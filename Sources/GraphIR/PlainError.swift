@@ -1,6 +1,6 @@
 /// An error in words for the person who asked: how the program ends by it, what is wrong and, where somebody knows,
-/// what to do. Every error that can reach a person is one, whatever room it comes from; what else is thrown is a mistake of
-/// the program's own.
+/// what to do. Every error that can reach a person is one, whatever room it comes from; what else is thrown is a
+/// mistake of the program's own.
 public protocol PlainError: Error {
     var status: ExitStatus { get }
     /// What is wrong, without a final stop; several lines where there is a list.
