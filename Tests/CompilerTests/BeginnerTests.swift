@@ -175,6 +175,20 @@ import Testing
         #expect(!compile(text: text(after)).hasErrors)
     }
 
+    /// What became too long is not to become longer.
+    @Test func twiceTheLengthIsNotLengthened() {
+        let found = mended(text("output p: [1, 3000] = x -> max_pool(2) -> upsample(4) -> conv(1, 3)"))
+        #expect(found.first?.help.first?.hasPrefix("6000 is 2 times 3000: an 'upsample' makes it too long") == true)
+        #expect(found.first?.fixes.map(\.title) == ["say 6000"])
+    }
+
+    /// Behind the softmax of one channel a sigmoid would be as constant as it.
+    @Test func theSoftmaxOfOneChannelIsReplaced() {
+        let line = "output p = x -> conv(1, 3) -> softmax\n    learn p from pick(P) loss binary_cross_entropy"
+        let (_, _, after) = mended(text(line))
+        #expect(after == text(line.replacing("softmax", with: "sigmoid")))
+    }
+
     /// What was pooled and never brought back is not to be cut.
     @Test func aQuarterOfTheLengthWantsItsUpsampling() {
         let pooled = mended(

@@ -4,8 +4,15 @@ import GraphIR
 extension Elaborator {
     func advice(_ said: Dimension, axis: Int, of node: Int) -> [String] {
         let size = nodes[node].type.shape[axis]
-        let longer = lengthening([said, size])
-        return longer.isEmpty ? rounding(said, size, axis: axis, of: node) : longer
+        let whole = lengthening([said, size])
+        if let wanted = said.number, let length = size.number, length > wanted, !whole.isEmpty {
+            let ratio = length / wanted
+            return [
+                "\(length) is \(ratio) times \(wanted): an 'upsample' makes it too long, or a 'max_pool(\(ratio))' or "
+                    + "a stride of \(ratio) is missing"
+            ]
+        }
+        return whole.isEmpty ? rounding(said, size, axis: axis, of: node) : whole
     }
 
     /// Lengths of which one is several times the other were pooled and not brought back: to cut the longer one would

@@ -69,7 +69,8 @@ struct Outlook {
     }
 
     private func fixes(_ wanted: String, _ last: Node, _ elaborator: Elaborator) -> [Diagnostic.Fix] {
-        if isActivation(last.kind, elaborator) {
+        // What shares among channels is replaced, too: behind it nothing else could tell anything.
+        if isActivation(last.kind, elaborator) || ["softmax", "log_softmax"].contains(last.kind) {
             guard last.origins.isEmpty, spelling(last.place, elaborator) == last.kind else { return [] }
             return [.init("end '\(name)' in \(wanted)", [.init(last.place, wanted)])]
         }

@@ -95,6 +95,6 @@ extension MetricUse {
             let read = self.rule ?? .peaks
             return read == rule ? "no \(phase) was picked" : "the rule \(read.rawValue) picks no \(phase) here"
         }
-        return "no \(phase) pick is within its tolerance"
+        return "no \(phase) pick is one that it counts (its definition says which)"
     }
 }

@@ -54,7 +54,8 @@ public func curves(
     let indices = try traces.map { identity in
         guard let index = places[identity] else {
             throw RunError(
-                .refused, "\(dataset.path) has no trace '\(identity)'", help: "strata data info lists names")
+                .refused, "\(dataset.path) has no trace '\(identity)'",
+                help: "predictions.csv of the run has the traces that were judged")
         }
         return index
     }

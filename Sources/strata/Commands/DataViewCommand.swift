@@ -77,7 +77,7 @@ enum DataViewCommand: Command {
         else {
             throw Exit(
                 .badData, "\(dataset.path) has no trace '\(name)'",
-                help: "its \(dataset.count) traces are numbered from 0; strata data info lists names")
+                help: "its \(dataset.count) traces are numbered from 0; the first is called '\(dataset.name(0))'")
         }
         return index
     }

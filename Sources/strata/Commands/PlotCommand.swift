@@ -144,7 +144,7 @@ enum PlotCommand: Command {
         else {
             throw Exit(
                 .badData, "\(dataset.path) has no trace '\(name)'",
-                help: "its \(dataset.count) traces are numbered from 0; strata data info lists names")
+                help: "its \(dataset.count) traces are numbered from 0; the first is called '\(dataset.name(0))'")
         }
         return index
     }
