@@ -26,7 +26,7 @@ public func nearestName(to word: String, among names: some Sequence<String>) -> 
 }
 
 /// A word without capitals, underscores, and the number of dimensions behind it.
-private func plainName(_ word: String) -> String {
+package func plainName(_ word: String) -> String {
     let plain = word.lowercased().filter { $0 != "_" }
     return plain.hasSuffix("1d") || plain.hasSuffix("2d") ? String(plain.dropLast(2)) : plain
 }

@@ -8,7 +8,7 @@ struct ComparisonSetup {
     let registry: Registry
     private let call: Invocation<CompareCommand.Options>
     private var entrants: [Entrant] = []
-    private var runner = TrialRunner()
+    private let runner: TrialRunner
     private var trials: [Trial] = []
 
     private enum Entrant {
@@ -19,14 +19,7 @@ struct ComparisonSetup {
     init(_ call: Invocation<CompareCommand.Options>, place: ComparisonPlace) throws {
         self.call = call
         registry = try PluginUse(call.everywhere.plugin).registry
-        runner.sharedFeatures = place.folder + "/features"
-        runner.threads = call.machine.threads
-        runner.memory = call.machine.memory
-        runner.skipsBadTraces = call.skipBad
-        runner.looksAtEverySample = call.strict
-        runner.command = ["strata"] + CommandLine.arguments.dropFirst()
-        runner.version = strataVersion
-        runner.program = Processor.facts
+        runner = TrialRunner(call.trials, folder: place.folder)
         var plan = ComparisonPlan(
             seeds: call.seeds, data: call.data, place: place)
         for operand in call.operands {

@@ -140,7 +140,8 @@ import Testing
         ("normalize(std)", "a step of 'prepare { … }'"), ("softmax(dim=1)", "the axes of an array are fixed"),
         ("bilstm(8)", "bidirectional: true"), ("permute(0, 2, 1)", "'transpose'"), ("prelu", "leaky_relu"),
         ("lstm(8, return_sequences: true)", "every step comes out"), ("conv(8, 3, in_channels: 3)", "leave it out"),
-        ("activation('relu')", "a stage of its own"),
+        ("activation('relu')", "a stage of its own"), ("zero_padding1d(4)", "'pad(4, 4)'"),
+        ("cropping1d(4)", "'crop(4, 4)'"), ("unet(8)", "'strata show phasenet'"),
     ])
     func whatHasNoNameHereIsAnswered(stage: String, help: String) {
         let found = compile(text: text("output p = x -> \(stage) -> conv(1, 3)")).diagnostics

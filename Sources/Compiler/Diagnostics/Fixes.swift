@@ -24,7 +24,8 @@ extension [Diagnostic] {
     /// `dropout(p=0.2)` is one mistake to its writer: where the name is wrong, the sign behind it is mended along.
     func joiningAssignedArguments() -> [Diagnostic] {
         func end(_ place: Place) -> Place { Place(file: place.file, start: place.end, end: place.end) }
-        let wrongNames = Set(filter { $0.code == Code.unknownArgument.rawValue }.map { end($0.place) })
+        let wrongNames = Set(lazy.filter { $0.code == Code.unknownArgument.rawValue }.map { end($0.place) })
+        guard !wrongNames.isEmpty else { return self }
         var signs: [Place: [Diagnostic.Fix.Edit]] = [:]
         var kept: [Diagnostic] = []
         for diagnostic in self {
@@ -36,7 +37,6 @@ extension [Diagnostic] {
                 kept.append(diagnostic)
             }
         }
-        guard !signs.isEmpty else { return self }
         for index in kept.indices where kept[index].code == Code.unknownArgument.rawValue {
             let more = signs[end(kept[index].place)] ?? []
             for fix in kept[index].fixes.indices { kept[index].fixes[fix].edits += more }

@@ -4,38 +4,45 @@ import GraphIR
 extension Elaborator {
     func advice(_ said: Dimension, axis: Int, of node: Int) -> [String] {
         let size = nodes[node].type.shape[axis]
-        let whole = lengthening([said, size])
-        if let wanted = said.number, let length = size.number, length > wanted, !whole.isEmpty {
-            let ratio = length / wanted
-            return [
-                "\(length) is \(ratio) times \(wanted): an 'upsample' makes it too long, or a 'max_pool(\(ratio))' or "
-                    + "a stride of \(ratio) is missing"
-            ]
-        }
-        return whole.isEmpty ? rounding(said, size, axis: axis, of: node) : whole
+        guard let lengths = Multiple(of: [said, size]) else { return rounding(said, size, axis: axis, of: node) }
+        guard said.number == lengths.short else { return lengths.lengthening }
+        return [
+            "\(lengths.long) is \(lengths.ratio) times \(lengths.short): an 'upsample' makes it too long, or a "
+                + "'max_pool(\(lengths.ratio))' or a stride of \(lengths.ratio) is missing"
+        ]
     }
+
+    func lengthening(_ sizes: [Dimension]) -> [String] { Multiple(of: sizes)?.lengthening ?? [] }
 
     /// Lengths of which one is several times the other were pooled and not brought back: to cut the longer one would
     /// throw away most of the record.
-    func lengthening(_ sizes: [Dimension]) -> [String] {
-        let lengths = sizes.compactMap(\.number)
-        guard let short = lengths.min(), let long = lengths.max(), short > 0, long.isMultiple(of: short),
-            (2...4096).contains(long / short)
-        else { return [] }
-        let ratio = long / short
-        return [
-            "\(long) is \(ratio) times \(short): 'upsample(\(ratio))' makes it as long again; a decoder goes back "
-                + "through an encoder's stages in 'for … in reversed(…)', with an 'upsample(2)' for every 'max_pool(2)'"
-        ]
+    private struct Multiple {
+        let short, long: Int
+        var ratio: Int { long / short }
+
+        init?(of sizes: [Dimension]) {
+            let lengths = sizes.compactMap(\.number)
+            guard let short = lengths.min(), let long = lengths.max(), short > 0, long.isMultiple(of: short),
+                (2...4096).contains(long / short)
+            else { return nil }
+            (self.short, self.long) = (short, long)
+        }
+
+        var lengthening: [String] {
+            [
+                "\(long) is \(ratio) times \(short): 'upsample(\(ratio))' makes it as long again; a decoder goes back "
+                    + "through an encoder's stages in 'for … in reversed(…)', with an 'upsample(2)' for every "
+                    + "'max_pool(2)'"
+            ]
+        }
     }
 
     /// The stage that brings a length back which was pooled away: behind the stage that made it short, if that is one
     /// of this value, else behind what flows in.
     func lengthening(_ value: Expression, to said: Dimension, of node: Int) -> Diagnostic.Fix? {
-        let axis = nodes[node].type.shape.rank - 1
-        guard let wanted = said.number, let length = nodes[node].type.shape[axis].number,
-            !lengthening([said, nodes[node].type.shape[axis]]).isEmpty, wanted > length,
-            let birth = births(ofAxis: axis, at: node).first
+        let shape = nodes[node].type.shape
+        guard let lengths = Multiple(of: [said, shape[shape.rank - 1]]), said.number == lengths.long,
+            let birth = births(ofAxis: shape.rank - 1, at: node).first
         else { return nil }
         let shortener = nodes[birth.node].place
         var end = value.place.end
@@ -45,9 +52,9 @@ extension Elaborator {
             }
             end = stage?.place.end ?? head.place.end
         }
+        let stage = "upsample(\(lengths.ratio))"
         let place = Place(file: value.place.file, start: end, end: end)
-        let text = " -> upsample(\(wanted / length))"
-        return Diagnostic.Fix("bring the length back with 'upsample(\(wanted / length))'", [.init(place, text)])
+        return Diagnostic.Fix("bring the length back with '\(stage)'", [.init(place, " -> " + stage)])
     }
 
     /// A length that came back a little longer was rounded up on its way, where it could not be divided: said is which

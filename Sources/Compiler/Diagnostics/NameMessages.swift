@@ -56,7 +56,8 @@ extension Diagnostic {
         let (remark, fixes) = suggestion(near, for: name.text, at: name.place)
         return Diagnostic(
             .unknownArgument, at: name.place, "\(owner) has no argument '\(name.text)'", remark: remark,
-            notes: [usage], help: near == nil ? OtherWords.needless(name.text).map { [$0] } ?? [] : [], fixes: fixes)
+            notes: [usage], help: near == nil ? [OtherWords.needless(name.text, of: owner)].compactMap(\.self) : [],
+            fixes: fixes)
     }
 
     static func missingArguments(_ missing: [Parameter], of owner: String, usage: String, at place: Place) -> Diagnostic

@@ -32,9 +32,7 @@ enum CompareCommand: Command {
         let csv = Option<String?>("--csv", "F", "Also write the table for a spreadsheet.")
         let latex = Option<String?>("--latex", "F", "Also write the table for a paper.")
         let network = NetworkOptions()
-        let machine = MachineOptions()
-        let skipBad = Option<Bool>.skipBad
-        let strict = Option<Bool>.strict
+        let trials = TrialOptions()
         let overwrite = Option<Bool>.overwrite
         let json = Option<Bool>.json
     }
@@ -105,7 +103,7 @@ enum CompareCommand: Command {
     }
 
     private static func why(_ comparison: Comparison, _ call: Invocation<Options>) throws -> WhyTable {
-        let search = try WhySearch(comparison, threads: call.machine.threads, memory: call.machine.memory)
+        let search = try WhySearch(comparison, threads: call.trials.machine.threads, memory: call.trials.machine.memory)
         var table = try search.table()
         table.pictures = try search.pictures()
         return table

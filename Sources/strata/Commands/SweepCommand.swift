@@ -23,9 +23,7 @@ enum SweepCommand: Command {
             }
             return share
         }
-        let machine = MachineOptions()
-        let skipBad = Option<Bool>.skipBad
-        let strict = Option<Bool>.strict
+        let trials = TrialOptions()
         let path = Option<[String]>.path
         let json = Option<Bool>.json
     }
@@ -48,15 +46,7 @@ enum SweepCommand: Command {
             throw Exit(.inputOutput, "\(path) cannot be read")
         }
         let study = try StudyFile.read(String(decoding: bytes, as: UTF8.self), path: path)
-        var runner = TrialRunner()
-        runner.sharedFeatures = out + "/features"
-        runner.threads = call.machine.threads
-        runner.memory = call.machine.memory
-        runner.skipsBadTraces = call.skipBad
-        runner.looksAtEverySample = call.strict
-        runner.command = ["strata"] + CommandLine.arguments.dropFirst()
-        runner.version = strataVersion
-        runner.program = Processor.facts
+        var runner = TrialRunner(call.trials, folder: out)
         runner.workshop.leaves = call.leave
         if let share = call.share { runner.workshop.share = share }
         let run = try StudyRun(study, folder: out, data: call.data, runner: runner) { name, settings in
